@@ -1,0 +1,2 @@
+//! `mykarte`, the command line.
+fn main() {}

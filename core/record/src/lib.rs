@@ -1,0 +1,1 @@
+//! The patient's record: model, builder, search, labels.
