@@ -1,0 +1,458 @@
+//! OML-11, OUL^R22: laboratory results.
+//!
+//! SPM opens a specimen, OBR a test group, OBX is one value. Orders write
+//! SPM ORC OBR, results SPM OBR ORC: an ORC behind an OBR belongs to it, one in
+//! front of an OBR opens it. In microbiology the rows of one OBX-4 belong
+//! together: organism and amount, drug and MIC.
+
+use super::Context;
+use super::basics::{BloodType, analyte, blood_type};
+use super::orders::{Order, OrderDefaults};
+use crate::diagnostic::Code;
+use crate::message::{Message, Segment};
+use crate::types::{Coded, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::sync::Arc;
+
+/// What all values of one test group share.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LabContext {
+    /// SPM-4.
+    pub specimen: Option<Arc<Coded>>,
+    /// SPM-2.
+    pub specimen_id: Option<String>,
+    /// SPM-8.
+    pub specimen_site: Option<Arc<Coded>>,
+    /// SPM-17.1, else OBX-14, else OBR-7.
+    pub collected_at: Option<Timestamp>,
+    /// SPM-17.2.
+    pub collected_until: Option<Timestamp>,
+    /// OBR-4: the heading the laboratory uses; says nothing about the category.
+    pub panel: Option<Arc<Coded>>,
+    /// OBR-22.
+    pub reported_at: Option<Timestamp>,
+    /// OBR-25 (0123).
+    pub report_status: Option<String>,
+    /// OBR-13.
+    pub clinical_info: Option<String>,
+    /// ORC, with OBR-2, OBR-3 and OBR-16 where it is silent.
+    pub order: Order,
+    /// NTE behind the OBR.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comments: Vec<String>,
+    /// OBR-26.3: the organism a susceptibility belongs to.
+    pub parent_organism: Option<String>,
+    /// OBR-26.2.
+    pub parent_sub_id: Option<String>,
+}
+
+/// What a row of microbiology is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabRole {
+    /// The organism itself (JLAC10 result 14 in culture or smear).
+    Organism,
+    /// How much of it.
+    Amount,
+    /// A drug with S, I or R, or with its MIC.
+    Susceptibility,
+    /// Something else found in a specimen.
+    Finding,
+}
+
+/// Keeps the rows of one finding together.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Microbiology {
+    /// What this row is.
+    pub role: LabRole,
+    /// The organism it speaks of.
+    pub organism: Option<String>,
+    /// The drug it speaks of.
+    pub drug: Option<String>,
+}
+
+/// One value.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lab {
+    /// Segment number of the OBX.
+    #[serde(skip)]
+    pub segment: u32,
+    /// OBX-3.
+    pub item: Arc<Coded>,
+    /// OBX-5 exactly as sent, leading blanks too; absent when nothing was sent.
+    pub value: Option<String>,
+    /// OBX-5 when it is a coded value.
+    pub value_code: Option<Arc<Coded>>,
+    /// OBX-6.
+    pub unit: Option<Arc<Coded>>,
+    /// OBX-8 (0078): H, L ... exactly as sent.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub flags: Vec<String>,
+    /// OBX-7 exactly as sent.
+    pub reference_range: Option<String>,
+    /// OBX-11 (0085).
+    pub result_status: Option<String>,
+    /// OBX-2.
+    pub value_type: Option<String>,
+    /// OBX-4.
+    pub sub_id: Option<String>,
+    /// OBX-14.
+    pub observed_at: Option<Timestamp>,
+    /// NTE behind the OBX.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub comments: Vec<String>,
+    /// Organism, amount and susceptibility keep together.
+    pub microbiology: Option<Microbiology>,
+    /// A blood group, if the value is one.
+    #[serde(skip)]
+    pub blood: Option<Box<BloodType>>,
+    /// What the test group shares.
+    pub group: Arc<LabContext>,
+}
+
+impl Lab {
+    /// When the specimen was taken: SPM-17, else OBX-14, else OBR-7.
+    pub fn collected_at(&self) -> Option<Timestamp> {
+        self.group.collected_at.or(self.observed_at)
+    }
+}
+
+/// Reads every OBX that is a result.
+pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Lab> {
+    let mut reader = Reader::new(OrderDefaults::of(message, context));
+    for segment in message.segments() {
+        reader.take(&segment);
+    }
+    let mut labs = reader.labs;
+    bind_microbiology(&mut labs);
+    labs
+}
+
+struct Reader {
+    defaults: OrderDefaults,
+    /// What the specimen says; copied into each test group.
+    specimen: LabContext,
+    pending_order: Option<Order>,
+    group: Option<LabContext>,
+    /// The group as the values see it, made at its first value.
+    shared: Option<Arc<LabContext>>,
+    report_comments: Vec<String>,
+    labs: Vec<Lab>,
+    last_is_value: bool,
+}
+
+impl Reader {
+    fn new(defaults: OrderDefaults) -> Reader {
+        Reader {
+            defaults,
+            specimen: LabContext::default(),
+            pending_order: None,
+            group: None,
+            shared: None,
+            report_comments: Vec::new(),
+            labs: Vec::new(),
+            last_is_value: false,
+        }
+    }
+
+    fn take(&mut self, segment: &Segment<'_>) {
+        match segment.id() {
+            "SPM" => {
+                self.specimen = specimen(segment);
+                (self.group, self.shared, self.pending_order, self.last_is_value) = (None, None, None, false);
+            }
+            "OBR" => self.open_group(segment),
+            "ORC" => self.order(segment),
+            "NTE" => self.comment(segment.sts(3)),
+            "OBX" => self.value(segment),
+            _ => {}
+        }
+    }
+
+    fn open_group(&mut self, obr: &Segment<'_>) {
+        obr.skip(&[1]);
+        let mut group = self.specimen.clone();
+        group.order = self.pending_order.take().unwrap_or_default();
+        group.order.number = group.order.number.or_else(|| obr.id_of(2));
+        group.order.filler_number = group.order.filler_number.or_else(|| obr.id_of(3));
+        group.order.orderer = group.order.orderer.or_else(|| obr.xcn(16));
+        group.panel = obr.cwe(4);
+        group.collected_at = group.collected_at.or_else(|| obr.ts(7));
+        group.collected_until = group.collected_until.or_else(|| obr.ts(8));
+        group.reported_at = obr.ts(22);
+        group.report_status = obr.id_of(25);
+        group.clinical_info = obr.st(13);
+        group.parent_sub_id = obr.component(26, 2);
+        group.parent_organism = obr.component(26, 3);
+        group.comments = self.report_comments.clone();
+        (self.group, self.shared, self.last_is_value) = (Some(group), None, false);
+    }
+
+    fn order(&mut self, orc: &Segment<'_>) {
+        let order = self.defaults.order(orc);
+        match &mut self.group {
+            // Behind an OBR that has none yet: it is this OBR's.
+            Some(group) if self.shared.is_none() && group.order.control.is_none() => {
+                let from_obr = std::mem::replace(&mut group.order, order);
+                group.order.number = group.order.number.take().or(from_obr.number);
+                group.order.filler_number = group.order.filler_number.take().or(from_obr.filler_number);
+                group.order.orderer = group.order.orderer.take().or(from_obr.orderer);
+            }
+            _ => self.pending_order = Some(order),
+        }
+    }
+
+    fn comment(&mut self, lines: Vec<String>) {
+        match (&mut self.group, self.labs.last_mut()) {
+            (_, Some(lab)) if self.last_is_value => lab.comments.extend(lines),
+            (Some(group), _) => group.comments.extend(lines),
+            // A comment before the first specimen speaks of the whole report.
+            (None, _) => self.report_comments.extend(lines),
+        }
+    }
+
+    fn value(&mut self, obx: &Segment<'_>) {
+        // A comment behind this row is this row's, even when the row is left out.
+        let Some(item) = obx.cwe(3) else { return };
+        // O is a line of the order, not a result.
+        if obx.id_of(11).as_deref() == Some("O") {
+            return;
+        }
+        let group = self.group.get_or_insert_with(|| self.specimen.clone());
+        let shared = self.shared.get_or_insert_with(|| {
+            let mut group = group.clone();
+            group.order.department = group
+                .order
+                .department
+                .take()
+                .or_else(|| self.defaults.order_department());
+            Arc::new(group)
+        });
+        let lab = lab(obx, item, Arc::clone(shared));
+        check(obx, &lab);
+        self.labs.push(lab);
+        self.last_is_value = true;
+    }
+}
+
+fn specimen(spm: &Segment<'_>) -> LabContext {
+    spm.skip(&[1]);
+    LabContext {
+        specimen: spm.cwe(4),
+        specimen_id: spm.id_of(2),
+        specimen_site: spm.cwe(8),
+        collected_at: spm.ts_component(17, 1),
+        collected_until: spm.ts_component(17, 2),
+        ..LabContext::default()
+    }
+}
+
+fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
+    obx.skip(&[1]);
+    let value_type = obx.id_of(2);
+    let is_coded = matches!(value_type.as_deref(), Some("CWE" | "CE" | "CNE"));
+    let codes = if is_coded { obx.cwes(5) } else { Vec::new() };
+    let value = match codes.is_empty() {
+        true => Some(obx.sts(5).join("\n")).filter(|v| !v.is_empty()),
+        false => Some(codes.iter().map(|c| c.display()).collect::<Vec<_>>().join("\n")),
+    };
+    let blood = match analyte(&item) {
+        Some("5H010" | "5H020") => blood_type(obx, "OML-11", group.collected_at).map(Box::new),
+        _ => None,
+    };
+    Lab {
+        segment: obx.number(),
+        item,
+        value,
+        value_code: codes.into_iter().next(),
+        unit: obx.cwe(6),
+        flags: obx.ids_of(8),
+        reference_range: obx.st(7),
+        result_status: obx.id_of(11),
+        value_type,
+        sub_id: obx.id_of(4),
+        observed_at: obx.ts(14),
+        comments: Vec::new(),
+        microbiology: None,
+        blood,
+        group,
+    }
+}
+
+fn check(obx: &Segment<'_>, lab: &Lab) {
+    if lab.value_type.as_deref() == Some("NM") && lab.value.as_deref().is_some_and(|v| v.trim().parse::<f64>().is_err())
+    {
+        obx.note(Code::NotANumber, 5);
+    }
+    let heading = lab.group.panel.as_deref().and_then(|p| category_named(p.display()));
+    let own = jlac10(&lab.item).and_then(|code| code.bytes().next());
+    if heading.is_some() && own.is_some_and(|b| b.is_ascii_digit()) && heading != own {
+        obx.note(Code::HeadingContradictsItems, 3);
+    }
+}
+
+/// The JLAC10 code of an item in whichever triple it stands.
+fn jlac10(item: &Coded) -> Option<&str> {
+    item.code_in(|system| system == "JC10")
+}
+
+/// First digit of the JLAC10 category that a heading names.
+fn category_named(heading: &str) -> Option<u8> {
+    const NAMES: &[(&str, u8)] = &[
+        ("一般検査", b'1'),
+        ("血液学的検査", b'2'),
+        ("生化学的検査", b'3'),
+        ("内分泌学的検査", b'4'),
+        ("免疫学的検査", b'5'),
+        ("微生物学的検査", b'6'),
+    ];
+    NAMES
+        .iter()
+        .find(|(name, _)| heading.contains(name))
+        .map(|(_, digit)| *digit)
+}
+
+/// Sets what each row of microbiology is and of which organism it speaks.
+fn bind_microbiology(labs: &mut [Lab]) {
+    for i in 0..labs.len() {
+        let Some(code) = jlac10(&labs[i].item).filter(|c| c.starts_with('6')) else {
+            continue;
+        };
+        let result = code.get(15..17).unwrap_or("").to_string();
+        let susceptibility = code.starts_with("6C");
+        let role = match (susceptibility, result.as_str()) {
+            (true, _) => LabRole::Susceptibility,
+            (false, "14") => LabRole::Organism,
+            (false, "11" | "12" | "01") => LabRole::Amount,
+            _ => LabRole::Finding,
+        };
+        // The row of code 14 with the same sub id in the same group names what the pair is about.
+        let named = partner(labs, i).and_then(|n| labs[n].value.clone());
+        let microbiology = match susceptibility {
+            false => Microbiology {
+                role,
+                organism: named.or_else(|| (role == LabRole::Organism).then(|| labs[i].value.clone())?),
+                drug: None,
+            },
+            true => {
+                let drug = named.or_else(|| (result != "14").then(|| labs[i].item.display().to_string()));
+                Microbiology {
+                    role,
+                    organism: organism_of(labs, i),
+                    drug: drug.or_else(|| labs[i].value.clone()),
+                }
+            }
+        };
+        labs[i].microbiology = Some(microbiology);
+    }
+}
+
+fn partner(labs: &[Lab], i: usize) -> Option<usize> {
+    let same = |n: &usize| {
+        *n != i
+            && labs[*n].sub_id.is_some()
+            && labs[*n].sub_id == labs[i].sub_id
+            && Arc::ptr_eq(&labs[*n].group, &labs[i].group)
+            && jlac10(&labs[*n].item).is_some_and(|c| c.get(15..17) == Some("14"))
+    };
+    (0..labs.len()).find(same)
+}
+
+/// OBR-26 names the organism; where it gives only the sub id, the culture row
+/// with that sub id does.
+fn organism_of(labs: &[Lab], i: usize) -> Option<String> {
+    let group = &labs[i].group;
+    let by_sub_id = || {
+        let wanted = group.parent_sub_id.as_ref()?;
+        let row = labs.iter().find(|l| {
+            l.sub_id.as_ref() == Some(wanted)
+                && jlac10(&l.item).is_some_and(|c| c.starts_with("6B") && c.ends_with("14"))
+        })?;
+        row.value.clone()
+    };
+    group.parent_organism.clone().or_else(by_sub_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clinical::tests::entries;
+
+    #[test]
+    fn values_with_their_group() {
+        let (e, codes) = entries(
+            "OML-11",
+            &[
+                "NTE|1||全体コメント",
+                "PID|1||1",
+                "SPM|1|77||023^血清^JC10|||||||||||||201112191500",
+                "OBR|1|5|77|E001^血液学的検査^99O03|||20111219|20111219||||||||607^医師一郎||||||20111220103059",
+                "ORC|SC|5|77||CM||||20111220103059|||607^医師^一郎|||||01^内科^99XY1",
+                "OBX|1|NM|3A016000002327102^A/G比^JC10||1.7||1.2-2.0||||F|||201112191500",
+                "NTE|1||再検済",
+                "OBX|2|ST|5C070000002306201^CRP^JC10||  -|mg/dL^mg/dL^99|<0.3|H~A|||P",
+                "OBX|3||3A010000002327101^総蛋白^JC10||||||||O",
+                "OBX|4|NM|3A010000002327101^総蛋白^JC10||溶血||||||F",
+            ],
+        );
+        let [ag, crp, tp] = &e.labs[..] else {
+            panic!("three values")
+        };
+        assert_eq!(
+            (ag.value.as_deref(), ag.reference_range.as_deref()),
+            (Some("1.7"), Some("1.2-2.0"))
+        );
+        assert_eq!(ag.comments, ["再検済"]);
+        assert_eq!(ag.group.comments, ["全体コメント"]);
+        assert_eq!(
+            ag.collected_at().map(|t| t.to_string()).as_deref(),
+            Some("2011-12-19T15:00")
+        );
+        assert_eq!(
+            ag.group.order.orderer.as_ref().map(|o| o.name.as_str()),
+            Some("医師 一郎")
+        );
+        // Blanks in front of an ST value carry meaning.
+        assert_eq!(
+            (crp.value.as_deref(), crp.flags.join(",")),
+            (Some("  -"), "H,A".to_string())
+        );
+        assert_eq!(tp.value.as_deref(), Some("溶血"));
+        assert!(codes.contains(&Code::NotANumber) && codes.contains(&Code::HeadingContradictsItems));
+    }
+
+    #[test]
+    fn organism_amount_and_susceptibility_keep_together() {
+        let (e, _) = entries(
+            "OML-11",
+            &[
+                "PID|1||1",
+                "SPM|1|77||061^喀痰^JC10",
+                "OBR|1|5||6B010^培養同定^JC10",
+                "OBX|1|CWE|6B010000006174114^菌名^JC10|1|1301^S.aureus^JANIS||||||F",
+                "OBX|2|ST|6B010000006174112^菌量^JC10|1| 2 +||||||F",
+                "OBX|1|CWE|6B010000006174114^菌名^JC10|2|2001^E.coli^JANIS||||||F",
+                "OBR|2|5||6C105^感受性^JC10||||||||||||||||||||||6B010&菌名&JC10^1^S.aureus",
+                "OBX|1|ST|6C105131006174105^ABPC^JC10|1|>8||||R|||F",
+            ],
+        );
+        let m: Vec<_> = e.labs.iter().map(|l| l.microbiology.clone().expect("bound")).collect();
+        assert_eq!(
+            (m[1].role, m[1].organism.as_deref()),
+            (LabRole::Amount, Some("S.aureus"))
+        );
+        assert_eq!(
+            (m[2].role, m[2].organism.as_deref()),
+            (LabRole::Organism, Some("E.coli"))
+        );
+        assert_eq!(
+            (m[3].role, m[3].organism.as_deref(), m[3].drug.as_deref()),
+            (LabRole::Susceptibility, Some("S.aureus"), Some("ABPC"))
+        );
+    }
+}

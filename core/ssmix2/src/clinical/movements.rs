@@ -1,0 +1,100 @@
+//! ADT-22, ADT-42, ADT-52: admission, transfer, discharge.
+
+use super::{Context, department};
+use crate::kind::DataType;
+use crate::message::Message;
+use crate::types::{Coded, Person, Place, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::sync::Arc;
+
+/// One movement of an inpatient.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Movement {
+    /// ADT-22, ADT-42 or ADT-52.
+    pub kind: DataType,
+    /// When it happened; `at_from` names the field.
+    pub at: Option<Timestamp>,
+    /// `PV1-44`, `PV1-45`, `EVN-6` or `folder`.
+    pub at_from: String,
+    /// PV1-44: of a discharge, the admission it ends.
+    pub admitted_at: Option<Timestamp>,
+    /// PV1-3.
+    pub place: Option<Place>,
+    /// PV1-6.
+    pub previous_place: Option<Place>,
+    /// PV1-10, else the file name.
+    pub department: Option<Arc<Coded>>,
+    /// PV1-7: 主治医.
+    pub attending_doctor: Option<Person>,
+    /// PV1-17: 入院時医師.
+    pub admitting_doctor: Option<Person>,
+    /// PV1-36 (0112): 退院区分.
+    pub disposition: Option<Arc<Coded>>,
+    /// EVN-4 (0062).
+    pub event_reason: Option<Arc<Coded>>,
+    /// EVN-2: when it was written down, sometimes weeks later.
+    pub recorded_at: Option<Timestamp>,
+}
+
+/// Reads a movement of the given kind.
+pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) -> Movement {
+    let (evn, pv1) = (message.first("EVN"), message.first("PV1"));
+    let happened = evn.and_then(|s| s.ts(6));
+    let admitted = pv1.and_then(|s| s.ts(44));
+    let discharged = pv1.and_then(|s| s.ts(45));
+    if let Some(pv1) = &pv1 {
+        pv1.skip(&[1, 2]);
+    }
+    let own = match kind {
+        DataType::Adt22 => [(admitted, "PV1-44"), (happened, "EVN-6")],
+        DataType::Adt52 => [(discharged, "PV1-45"), (happened, "EVN-6")],
+        _ => [(happened, "EVN-6"), (None, "")],
+    };
+    let folder = context.name.date().map(Timestamp::day);
+    let found = own
+        .into_iter()
+        .find_map(|(at, from)| Some((at?, from)))
+        .or(folder.map(|at| (at, "folder")));
+    Movement {
+        kind,
+        at: found.map(|(at, _)| at),
+        at_from: found.map(|(_, from)| from.to_string()).unwrap_or_default(),
+        admitted_at: admitted,
+        place: pv1.and_then(|s| s.place(3)),
+        previous_place: pv1.and_then(|s| s.place(6)),
+        department: department(message, context),
+        attending_doctor: pv1.and_then(|s| s.xcn(7)),
+        admitting_doctor: pv1.and_then(|s| s.xcn(17)),
+        disposition: pv1.and_then(|s| s.cwe(36)),
+        event_reason: evn.and_then(|s| s.cwe(4)),
+        recorded_at: evn.and_then(|s| s.ts(2)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clinical::tests::entries;
+
+    #[test]
+    fn times_come_from_the_message() {
+        let (e, _) = entries(
+            "ADT-52",
+            &[
+                "EVN||201112202100||||201112201200",
+                "PID|1||1",
+                "PV1|1|I|41^460^2^^^N|||||||08||||||||||||||||||||||||||01",
+            ],
+        );
+        let m = e.movement.expect("a movement");
+        assert_eq!(
+            (m.at.map(|t| t.to_string()).as_deref(), m.at_from.as_str()),
+            (Some("2011-12-20T12:00"), "EVN-6")
+        );
+        assert_eq!(m.disposition.map(|d| d.code.to_string()).as_deref(), Some("01"));
+        assert_eq!(m.place.map(|p| p.display()).as_deref(), Some("41-460-2"));
+        let (e, _) = entries("ADT-22", &["PID|1||1", "PV1|1|I"]);
+        assert_eq!(e.movement.expect("a movement").at_from, "folder");
+    }
+}

@@ -1,0 +1,54 @@
+//! OBX outside the laboratory: body measures, findings, vitals.
+
+use crate::message::{Message, Segment};
+use crate::types::{Coded, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::sync::Arc;
+
+/// One OBX as it was sent.
+#[skip_serializing_none]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// OBX-3.
+    pub item: Arc<Coded>,
+    /// OBX-5; the display text of a coded value.
+    pub value: String,
+    /// OBX-6.
+    pub unit: Option<Arc<Coded>>,
+    /// OBX-11.
+    pub result_status: Option<String>,
+    /// OBX-14.
+    pub observed_at: Option<Timestamp>,
+}
+
+/// Reads an OBX; `None` when it names no item or holds no value.
+pub(super) fn read(obx: &Segment<'_>) -> Option<Observation> {
+    obx.skip(&[1, 4]);
+    Some(Observation {
+        item: obx.cwe(3)?,
+        value: value(obx)?,
+        unit: obx.cwe(6),
+        result_status: obx.id_of(11),
+        observed_at: obx.ts(14),
+    })
+}
+
+/// OBX-5 as text: the text of a coded value, else the field as sent.
+pub(super) fn value(obx: &Segment<'_>) -> Option<String> {
+    match obx.id_of(2).as_deref() {
+        Some("CWE" | "CE" | "CNE" | "ZRD" | "XCN") if obx.raw(5).contains(obx.delimiters().component) => {
+            let texts: Vec<String> = match obx.id_of(2).as_deref() {
+                Some("XCN") => obx.xcn_all(5).into_iter().map(|p| p.name).collect(),
+                _ => obx.cwes(5).iter().map(|c| c.display().to_string()).collect(),
+            };
+            Some(texts.join("、")).filter(|t| !t.is_empty())
+        }
+        _ => Some(obx.sts(5).join("\n")).filter(|t| !t.is_empty()),
+    }
+}
+
+/// All OBX of a message that say something.
+pub(super) fn all(message: &Message<'_>) -> Vec<Observation> {
+    message.all("OBX").filter_map(|obx| read(&obx)).collect()
+}

@@ -1,0 +1,389 @@
+//! Messages that feed no section of their own: planned movements, outpatient
+//! visits, diet, radiology, endoscopy, physiology, lab orders, vitals and
+//! documents. Kept with date, kind, title and order number.
+
+use super::observations::{self, Observation};
+use super::orders::blocks;
+use super::{Context, administrations, department};
+use crate::kind::DataType;
+use crate::message::{Message, Segment};
+use crate::storage::Kind;
+use crate::types::{Coded, Person, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::sync::Arc;
+
+/// One line of such an entry: an examination, a meal, a drug given.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OtherItem {
+    /// What it is.
+    pub title: String,
+    /// ORC-2 or OBR-2.
+    pub order_number: Option<String>,
+    /// ORC-1.
+    pub control: Option<String>,
+    /// When it is planned or was done.
+    pub at: Option<Timestamp>,
+    /// Its end.
+    pub end: Option<Timestamp>,
+    /// Free text beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// OBX rows that belong to it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub results: Vec<Observation>,
+}
+
+/// One message or document.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Other {
+    /// Data type folder, `OMG-01`, or the local code of a document type.
+    pub kind: String,
+    /// Its Japanese name.
+    pub kind_label: String,
+    /// What it is about.
+    pub title: String,
+    /// The first order number.
+    pub order_number: Option<String>,
+    /// ORC-1 of the first order.
+    pub control: Option<String>,
+    /// When: of the event, the order or the examination.
+    pub at: Option<Timestamp>,
+    /// ORC-17, PV1-10, PV1-3, file name.
+    pub department: Option<Arc<Coded>>,
+    /// ORC-12, OBR-16 or PV1-7.
+    pub doctor: Option<Person>,
+    /// The lines.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<OtherItem>,
+    /// It takes back what it names.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cancelled: bool,
+}
+
+/// Reads a message of one of the standard kinds.
+pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) -> Other {
+    let items = match kind {
+        DataType::Omp11 => administered(message, context),
+        DataType::Omd => blocks(message).iter().map(|b| meal(b)).collect(),
+        DataType::Oml01 | DataType::Oml11 => examinations(message, false),
+        _ if kind.folder().starts_with("OMG") => examinations(message, true),
+        _ => vec![movement(message, kind)],
+    };
+    let orc = message.first("ORC");
+    let first = |f: fn(&OtherItem) -> Option<String>| items.iter().find_map(f);
+    let titles: Vec<&str> = items
+        .iter()
+        .map(|i| i.title.as_str())
+        .filter(|t| !t.is_empty())
+        .collect();
+    Other {
+        kind: kind.folder().to_string(),
+        kind_label: kind.label().to_string(),
+        title: titles.join("、"),
+        order_number: first(|i| i.order_number.clone())
+            .or_else(|| context.name.has_order_number().then(|| context.name.order.clone())),
+        control: first(|i| i.control.clone()),
+        at: items
+            .iter()
+            .find_map(|i| i.at)
+            .or_else(|| context.name.date().map(Timestamp::day)),
+        department: orc.and_then(|s| s.cwe(17)).or_else(|| department(message, context)),
+        doctor: doctor(message),
+        items,
+        cancelled: false,
+    }
+}
+
+/// A cancel event that lies in a file with flag 1.
+pub(super) fn cancellation(message: &Message<'_>, context: Context<'_>) -> Other {
+    let Some(kind) = context.kind.standard() else {
+        return document(Some(message), context);
+    };
+    let mut other = read(message, context, kind);
+    other.kind_label.push_str("の取消");
+    other.cancelled = true;
+    other
+}
+
+/// A document of the extended storage; `message` when it is HL7 (vitals).
+pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> Other {
+    let Kind::Extended(parts) = context.kind else {
+        return Other::default();
+    };
+    let first_of = |indices: [usize; 4]| indices.into_iter().map(|i| parts[i].as_str()).find(|p| !p.is_empty());
+    let title = first_of([4, 1, 3, 0]).unwrap_or_default().to_string();
+    let results = message.map(observations::all).unwrap_or_default();
+    let at = results
+        .iter()
+        .find_map(|r| r.observed_at)
+        .or_else(|| context.name.date().map(Timestamp::day));
+    let items = if results.is_empty() {
+        vec![]
+    } else {
+        vec![OtherItem {
+            title: title.clone(),
+            at,
+            results,
+            ..OtherItem::default()
+        }]
+    };
+    Other {
+        kind: first_of([0, 3, 1, 4]).unwrap_or_default().to_string(),
+        kind_label: title.clone(),
+        title,
+        order_number: Some(context.name.order.clone()),
+        at,
+        department: match message {
+            Some(message) => department(message, context),
+            None => context.name.department.as_deref().map(|d| {
+                Arc::new(Coded {
+                    code: d.into(),
+                    system: "HL70069".into(),
+                    ..Coded::default()
+                })
+            }),
+        },
+        doctor: message.and_then(doctor),
+        items,
+        ..Other::default()
+    }
+}
+
+fn doctor(message: &Message<'_>) -> Option<Person> {
+    let from_order = message.first("ORC").and_then(|s| s.xcn(12));
+    let from_request = || message.first("OBR").and_then(|s| s.xcn(16));
+    let attending = || message.first("PV1").and_then(|s| s.xcn(7));
+    from_order.or_else(from_request).or_else(attending)
+}
+
+/// Outpatient visits, planned movements, leaves, changes of the attending doctor.
+fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
+    let (evn, pv1, pv2) = (message.first("EVN"), message.first("PV1"), message.first("PV2"));
+    let happened = || evn.and_then(|s| s.ts(6));
+    let planned_in = || pv2.and_then(|s| s.ts(8));
+    let at = match kind {
+        DataType::Adt12 => pv1.and_then(|s| s.ts(44)),
+        DataType::Adt21 => planned_in(),
+        DataType::Adt41 => planned_in().or_else(happened),
+        DataType::Adt51 => pv2.and_then(|s| s.ts(9)),
+        _ => happened(),
+    };
+    let to = pv1.and_then(|s| s.place(3)).map(|p| p.display()).unwrap_or_default();
+    let from = pv1
+        .and_then(|s| s.place(6))
+        .map(|p| p.display())
+        .filter(|p| !p.is_empty());
+    let title = from.map_or(to.clone(), |from| format!("{from} → {to}"));
+    OtherItem {
+        title,
+        at: at.or_else(happened),
+        // PV2-47: when the patient means to be back from a leave.
+        end: pv2.and_then(|s| s.ts(47)),
+        notes: evn
+            .and_then(|s| s.cwe(4))
+            .iter()
+            .map(|c| c.display().to_string())
+            .collect(),
+        ..OtherItem::default()
+    }
+}
+
+fn meal(block: &[Segment<'_>]) -> OtherItem {
+    let find = |id: &str| block.iter().copied().find(|s| s.id() == id);
+    let (tq1, orc) = (find("TQ1"), block[0]);
+    let mut titles = Vec::new();
+    let mut notes = Vec::new();
+    for ods in block.iter().filter(|s| s.id() == "ODS") {
+        titles.extend(ods.cwes(3).iter().map(|c| c.display().to_string()));
+        notes.extend(ods.cwes(2).iter().map(|c| c.display().to_string()));
+        notes.extend(ods.sts(4));
+        ods.skip(&[1]);
+    }
+    notes.extend(tq1.iter().flat_map(|s| s.rpts(3)).map(|c| c.display().to_string()));
+    notes.extend(block.iter().filter(|s| s.id() == "NTE").flat_map(|s| s.sts(3)));
+    OtherItem {
+        title: titles.join("・"),
+        order_number: orc.id_of(2),
+        control: orc.id_of(1),
+        at: tq1.and_then(|s| s.ts(7)).or_else(|| orc.ts(9)),
+        end: tq1.and_then(|s| s.ts(8)),
+        notes,
+        results: Vec::new(),
+    }
+}
+
+fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
+    let groups = administrations::read(message, context);
+    let drugs = groups.iter().flat_map(|g| g.drugs.iter().map(move |d| (g, d)));
+    drugs
+        .map(|(group, drug)| {
+            let name = drug.drug.as_ref().map(|d| d.display()).unwrap_or_default();
+            let amount = drug.amount.as_ref().map(|a| a.display()).unwrap_or_default();
+            OtherItem {
+                title: format!("{name} {amount}").trim().to_string(),
+                order_number: group.order.number.clone(),
+                control: group.order.control.clone(),
+                at: drug.start,
+                end: drug.end,
+                // Whether it was given at all must never part from the drug's name.
+                notes: [&drug.completion, &drug.action]
+                    .into_iter()
+                    .flatten()
+                    .cloned()
+                    .collect(),
+                results: Vec::new(),
+            }
+        })
+        .collect()
+}
+
+/// One item an OBR. Requests and parents repeat what their children say, so
+/// with children (`CH`) only those are examinations.
+fn examinations(message: &Message<'_>, with_children: bool) -> Vec<OtherItem> {
+    let mut items: Vec<OtherItem> = Vec::new();
+    let mut order: Option<Segment<'_>> = None;
+    for segment in message.segments() {
+        match segment.id() {
+            "ORC" => order = Some(segment),
+            "TQ1" => {
+                segment.skip(&[1]);
+            }
+            "OBR" => items.push(examination(&segment, order.take())),
+            "OBX" => {
+                if let (Some(item), Some(result)) = (items.last_mut(), read_result(&segment)) {
+                    item.results.push(result);
+                }
+            }
+            "NTE" => {
+                if let Some(item) = items.last_mut() {
+                    item.notes.extend(segment.sts(3));
+                }
+            }
+            "ZE1" => {
+                if let (Some(item), Some(procedure)) = (items.last_mut(), segment.cwe(3)) {
+                    segment.skip(&[1, 2]);
+                    item.notes.push(procedure.display().to_string());
+                }
+            }
+            _ => {}
+        }
+    }
+    if with_children && items.iter().any(|i| i.control.as_deref() == Some("CH")) {
+        merge_parents(items)
+    } else {
+        items
+    }
+}
+
+/// Drops the request rows; what hangs on them moves to the first examination.
+fn merge_parents(items: Vec<OtherItem>) -> Vec<OtherItem> {
+    let (mut children, parents): (Vec<_>, Vec<_>) = items.into_iter().partition(|i| i.control.as_deref() == Some("CH"));
+    if let Some(first) = children.first_mut() {
+        for parent in parents {
+            first.results.extend(parent.results);
+            first.notes.extend(parent.notes);
+        }
+    }
+    children
+}
+
+fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>) -> OtherItem {
+    obr.skip(&[1]);
+    let status = obr.id_of(25);
+    OtherItem {
+        title: obr.cwe(4).map(|c| c.display().to_string()).unwrap_or_default(),
+        order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
+        control: orc.and_then(|s| s.id_of(1)),
+        at: obr.ts(7).or_else(|| obr.ts(36)).or_else(|| orc.and_then(|s| s.ts(9))),
+        end: obr.ts(8),
+        notes: obr.st(13).into_iter().chain(status.filter(|s| s != "F")).collect(),
+        results: Vec::new(),
+    }
+}
+
+/// Lines of an order (OBX-11 = O) have an item and no value.
+fn read_result(obx: &Segment<'_>) -> Option<Observation> {
+    observations::read(obx).or_else(|| {
+        Some(Observation {
+            item: obx.cwe(3)?,
+            value: String::new(),
+            unit: None,
+            result_status: obx.id_of(11),
+            observed_at: None,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clinical::tests::entries;
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn radiology_lists_its_children() {
+        let (e, _) = entries(
+            "OMG-01",
+            &[
+                "PID|1||1",
+                "ORC|NW|100|||||||20111220100059",
+                "OBR||100||1000^Ｘ線単純撮影^JJ1017",
+                "ORC|PA|100",
+                "OBR||100||1000^Ｘ線単純撮影^JJ1017",
+                "OBX||NM|01-02^体重^JSHR001||62|kg^kg^ISO+|||||F",
+                "ORC|CH|101",
+                "OBR||101||10000002^胸部正面^JJ1017",
+                "ORC|CH|102",
+                "OBR||102||10000002^胸部側面^JJ1017",
+            ],
+        );
+        let other = e.other.expect("an other entry");
+        assert_eq!(
+            (other.title.as_str(), other.order_number.as_deref()),
+            ("胸部正面、胸部側面", Some("101"))
+        );
+        assert_eq!(other.items[0].results[0].value, "62");
+    }
+
+    #[test]
+    fn a_cancel_event_in_a_current_file_is_no_admission() {
+        let (e, codes) = entries("ADT-22", &["EVN|A11", "PID|1||1", "PV1|1|I|32^302"]);
+        assert!(e.movement.is_some() && codes.is_empty());
+        let bytes = "MSH|^~\\&|H|S|||20110701||ADT^A11|1|P|2.5\rPID|1||1\rPV1|1|I|32^302\r";
+        let cache = Default::default();
+        let file = crate::message::File::decode(bytes.as_bytes(), 1);
+        let message = &file.messages(1, &cache)[0];
+        let kind = crate::storage::Kind::Standard(crate::DataType::Adt22);
+        let name =
+            crate::storage::FileName::parse("1_20110701_ADT-22_999999999999999_20110701000000000_01_1").expect("name");
+        let e = crate::clinical::read(
+            message,
+            crate::clinical::Context {
+                kind: &kind,
+                name: &name,
+            },
+        );
+        assert!(e.movement.is_none() && e.other.is_some_and(|o| o.cancelled));
+        assert_eq!(message.take_diagnostics()[0].code, Code::CancelInCurrentFile);
+    }
+
+    #[test]
+    fn an_outpatient_visit_is_no_admission_whatever_msh_9_says() {
+        let (e, _) = entries(
+            "ADT-12",
+            &[
+                "PID|1||1",
+                "PV1|1|O|01^^^^^C|||||||01||||||||||||||||||||||||||||||||||202406130707",
+            ],
+        );
+        assert!(e.movement.is_none());
+        assert_eq!(
+            e.other.expect("a visit").at.map(|t| t.to_string()).as_deref(),
+            Some("2024-06-13T07:07")
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! PID: whose message this is.
+
+use crate::diagnostic::Code;
+use crate::message::{Message, Segment};
+use crate::types::{PersonName, Timestamp, fold_id};
+
+/// How PID-3 compares with the folder's id (clinical rule 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdCheck {
+    /// A repetition equals the folder's id.
+    Same,
+    /// Equal but for leading zeros.
+    LeadingZeros,
+    /// Another id: another person's data.
+    Differs,
+    /// No PID, or none with an id.
+    Missing,
+}
+
+/// The patient as a message names him.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PatientStamp {
+    /// PID-5.
+    pub name: PersonName,
+    /// PID-7.
+    pub birth_date: Option<Timestamp>,
+    /// PID-8, trimmed.
+    pub sex: Option<String>,
+}
+
+/// Compares every PID of the message with the folder's id; the worst counts.
+pub fn check_id(message: &Message<'_>, folder_id: &str) -> IdCheck {
+    let wanted = fold_id(folder_id);
+    let mut worst = IdCheck::Same;
+    let mut any = false;
+    for pid in message.all("PID") {
+        any = true;
+        let check = compare(&pid.ids_of(3), &wanted);
+        match check {
+            IdCheck::LeadingZeros => pid.note(Code::PatientIdLeadingZeros, 3),
+            IdCheck::Differs => pid.note(Code::PatientIdDiffers, 3),
+            IdCheck::Missing => pid.note(Code::PatientIdMissing, 3),
+            IdCheck::Same => {}
+        }
+        worst = if rank(check) > rank(worst) { check } else { worst };
+    }
+    if !any {
+        message.note_at(Code::PatientIdMissing, 0, 0);
+        return IdCheck::Missing;
+    }
+    worst
+}
+
+fn rank(check: IdCheck) -> u8 {
+    match check {
+        IdCheck::Same => 0,
+        IdCheck::LeadingZeros => 1,
+        IdCheck::Missing => 2,
+        IdCheck::Differs => 3,
+    }
+}
+
+fn compare(ids: &[String], wanted: &str) -> IdCheck {
+    let ids: Vec<String> = ids.iter().map(|id| fold_id(id)).collect();
+    if ids.iter().any(|id| id == wanted) {
+        return IdCheck::Same;
+    }
+    let bare = |id: &str| id.trim_start_matches('0').to_string();
+    match ids.iter().any(|id| !bare(id).is_empty() && bare(id) == bare(wanted)) {
+        true => IdCheck::LeadingZeros,
+        false if ids.iter().all(String::is_empty) => IdCheck::Missing,
+        false => IdCheck::Differs,
+    }
+}
+
+/// Reads name, birth date and sex.
+pub fn stamp(message: &Message<'_>) -> PatientStamp {
+    let Some(pid) = message.first("PID") else {
+        return PatientStamp::default();
+    };
+    pid.skip(&[1]);
+    PatientStamp {
+        name: pid.xpn(5),
+        birth_date: birth_date(&pid),
+        sex: pid.id_of(8),
+    }
+}
+
+/// PID-7, or PID-9 where a sender shifted it by two fields.
+fn birth_date(pid: &Segment<'_>) -> Option<Timestamp> {
+    if pid.has(7) {
+        return pid.ts(7);
+    }
+    let raw = pid.raw(9);
+    (raw.len() == 8 && raw.bytes().all(|b| b.is_ascii_digit())).then(|| {
+        pid.note(Code::BirthDateShifted, 9);
+        pid.ts(9)
+    })?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_agree_by_the_clinical_rule() {
+        let check = |ids: &[&str], want: &str| compare(&ids.iter().map(|s| s.to_string()).collect::<Vec<_>>(), want);
+        assert_eq!(check(&["99", "123"], "123"), IdCheck::Same);
+        assert_eq!(check(&["１２３"], "123"), IdCheck::Same);
+        assert_eq!(check(&["00123"], "123"), IdCheck::LeadingZeros);
+        assert_eq!(check(&["123"], "0000123"), IdCheck::LeadingZeros);
+        assert_eq!(check(&["1234"], "123"), IdCheck::Differs);
+        assert_eq!(check(&["0000"], "000"), IdCheck::Differs);
+        assert_eq!(check(&[], "123"), IdCheck::Missing);
+        assert_eq!(check(&[""], "123"), IdCheck::Missing);
+    }
+}

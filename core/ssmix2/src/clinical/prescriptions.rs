@@ -1,0 +1,158 @@
+//! OMP-01, RDE^O11: prescription orders, one drug a block {ORC RXE TQ1 RXR}.
+
+use super::Context;
+use super::orders::{Order, OrderDefaults, Route, Timing, blocks, first};
+use crate::message::{Message, Segment};
+use crate::types::{Coded, Quantity, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::sync::Arc;
+
+/// One drug of a prescription.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Prescription {
+    /// Segment number of the RXE.
+    #[serde(skip)]
+    pub segment: u32,
+    /// The order; drugs with one `order.rp` form one Rp (same usage, same days).
+    pub order: Order,
+    /// RXE-2.
+    pub drug: Option<Arc<Coded>>,
+    /// RXE-31: further codes of the drug.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub drug_codes: Vec<Arc<Coded>>,
+    /// RXE-3 and RXE-5: 1回量.
+    pub dose: Option<Quantity>,
+    /// RXE-4 and RXE-5.
+    pub dose_max: Option<Quantity>,
+    /// RXE-19: 1日量.
+    pub daily_dose: Option<Quantity>,
+    /// RXE-10 and RXE-11: 調剤量 (the total dispensed).
+    pub dispensed: Option<Quantity>,
+    /// RXE-6: 剤形.
+    pub form: Option<Arc<Coded>>,
+    /// RXE-25 and RXE-26: 力価.
+    pub strength: Option<Quantity>,
+    /// TQ1: usage, days, start, end.
+    pub timing: Timing,
+    /// 頓用: not a drug taken every day.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub as_needed: bool,
+    /// RXE-7, RXE-27: instructions of the prescriber.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instructions: Vec<Arc<Coded>>,
+    /// RXR.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub routes: Vec<Route>,
+    /// RXE-21: 院内, 院外, 入院, 退院 ... (MERIT-9 table 7).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<Arc<Coded>>,
+    /// RXE-15: 処方箋番号.
+    pub prescription_number: Option<String>,
+    /// RXE-12: number of refills.
+    pub refills: Option<String>,
+    /// RXE-32: when the order was first given.
+    pub first_ordered_at: Option<Timestamp>,
+}
+
+/// Reads all blocks that hold an RXE.
+pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Prescription> {
+    let defaults = OrderDefaults::of(message, context);
+    let mut drugs: Vec<Prescription> = Vec::new();
+    for block in blocks(message) {
+        for rxe in block.iter().filter(|s| s.id() == "RXE") {
+            drugs.push(drug(&defaults, &block, rxe));
+        }
+    }
+    number_missing_rps(&mut drugs);
+    share_prescription_number(&mut drugs);
+    drugs
+}
+
+fn drug(defaults: &OrderDefaults, block: &[Segment<'_>], rxe: &Segment<'_>) -> Prescription {
+    let timing = first(block, "TQ1").map(|s| Timing::read(&s)).unwrap_or_default();
+    Prescription {
+        segment: rxe.number(),
+        order: defaults.order(&block[0]),
+        drug: rxe.cwe(2),
+        drug_codes: rxe.cwes(31),
+        dose: rxe.quantity(3, 5),
+        dose_max: rxe.quantity(4, 5),
+        daily_dose: rxe.cq(19),
+        dispensed: rxe.quantity(10, 11),
+        form: rxe.cwe(6),
+        strength: rxe.quantity(25, 26),
+        as_needed: timing.is_as_needed(),
+        timing,
+        instructions: [rxe.cwes(7), rxe.cwes(27)].concat(),
+        routes: block.iter().filter(|s| s.id() == "RXR").map(Route::read).collect(),
+        types: rxe.cwes(21),
+        prescription_number: rxe.id_of(15),
+        refills: rxe.id_of(12),
+        first_ordered_at: rxe.ts(32),
+    }
+}
+
+/// Without ORC-4, neighbours with the same usage and the same days are one Rp.
+fn number_missing_rps(drugs: &mut [Prescription]) {
+    let mut rp = 0;
+    for i in 0..drugs.len() {
+        if drugs[i].order.rp.is_some() {
+            continue;
+        }
+        let same = i > 0
+            && drugs[i - 1].timing.usage == drugs[i].timing.usage
+            && drugs[i - 1].timing.duration == drugs[i].timing.duration;
+        rp += u32::from(!same || rp == 0);
+        drugs[i].order.rp = Some(rp.to_string());
+    }
+}
+
+/// The number stands on any drug of the order; it holds for all of them.
+fn share_prescription_number(drugs: &mut [Prescription]) {
+    let known: Vec<(Option<String>, String)> = drugs
+        .iter()
+        .filter_map(|d| Some((d.order.number.clone(), d.prescription_number.clone()?)))
+        .collect();
+    for drug in drugs.iter_mut().filter(|d| d.prescription_number.is_none()) {
+        let number = known.iter().find(|(order, _)| *order == drug.order.number);
+        drug.prescription_number = number.map(|(_, n)| n.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clinical::tests::entries;
+
+    #[test]
+    fn drugs_of_one_order() {
+        let (e, _) = entries(
+            "OMP-01",
+            &[
+                "PID|1||1",
+                "ORC|NW|5||1|||||20110701103045|||110^山^川|||||01^内科^99X||||||||||||O",
+                "RXE||123^薬A^HOT9|1||TAB^錠^MR9P|||||15|TAB^錠^MR9P||||77||||3^TAB&錠&MR9P||OHI^院内処方^MR9P",
+                "TQ1|1||1013044400000000&１日３回朝昼夕食後&JAMISDP01|||5^d|2011070100",
+                "RXR|PO^口^HL70162",
+                "ORC|CA|5",
+                "RXE||456^軟膏^HOT9|\"\"||\"\"|||||1|HON^本^MR9P",
+                "TQ1|1||0000&頓用&99|||||||||||5",
+                "RXR|AP",
+            ],
+        );
+        let [a, b] = &e.prescriptions[..] else {
+            panic!("two drugs")
+        };
+        assert_eq!(a.dose.as_ref().map(|d| d.display()).as_deref(), Some("1錠"));
+        assert_eq!(a.daily_dose.as_ref().map(|d| d.display()).as_deref(), Some("3錠"));
+        assert_eq!(a.timing.duration.as_ref().map(|d| d.display()).as_deref(), Some("5d"));
+        assert_eq!(a.timing.start.map(|t| t.to_string()).as_deref(), Some("2011-07-01"));
+        assert_eq!(a.order.orderer.as_ref().map(|o| o.name.as_str()), Some("山 川"));
+        // `""` is no dose; the number of the first drug is the order's.
+        assert_eq!((b.dose.clone(), b.prescription_number.as_deref()), (None, Some("77")));
+        assert_eq!((b.order.control.as_deref(), b.as_needed), (Some("CA"), true));
+        assert_eq!((a.order.rp.as_deref(), b.order.rp.as_deref()), (Some("1"), Some("1")));
+    }
+}

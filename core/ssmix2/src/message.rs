@@ -1,0 +1,361 @@
+//! A decoded message: segments and fields, nothing interpreted yet.
+//!
+//! The text of a file is decoded once into one string; segments and fields are
+//! ranges in it. Which fields a reader has looked at is remembered, so that the
+//! rest can be named in the import report and nothing vanishes in silence.
+
+use crate::charset::{self, Charset};
+use crate::diagnostic::{Code, Diagnostic, Location};
+use crate::framing;
+use crate::types::CodeCache;
+use std::cell::{Cell, RefCell};
+
+/// The five delimiters of a message (MSH-1, MSH-2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Delimiters {
+    /// MSH-1, `|`.
+    pub field: char,
+    /// `^`.
+    pub component: char,
+    /// `~`.
+    pub repetition: char,
+    /// `\`.
+    pub escape: char,
+    /// `&`.
+    pub subcomponent: char,
+}
+
+impl Default for Delimiters {
+    fn default() -> Self {
+        Delimiters {
+            field: '|',
+            component: '^',
+            repetition: '~',
+            escape: '\\',
+            subcomponent: '&',
+        }
+    }
+}
+
+impl Delimiters {
+    /// Reads MSH-1 and MSH-2. Anything but five different punctuation marks is
+    /// not believed and the standard ones are used.
+    fn of(msh: &str) -> Option<Delimiters> {
+        let mut marks = msh.chars().skip(3);
+        let [field, component, repetition, escape, subcomponent] = std::array::from_fn(|_| marks.next());
+        let all = [field?, component?, repetition?, escape?, subcomponent?];
+        let distinct = (0..5).all(|i| !all[..i].contains(&all[i]));
+        (distinct && all.iter().all(|c| c.is_ascii_punctuation())).then(|| Delimiters {
+            field: all[0],
+            component: all[1],
+            repetition: all[2],
+            escape: all[3],
+            subcomponent: all[4],
+        })
+    }
+}
+
+/// One decoded file: usually one message, rarely several.
+pub struct File {
+    text: String,
+    spans: Vec<Span>,
+    /// The encoding the bytes were found to be in.
+    pub charset: Charset,
+    /// Findings of framing and decoding.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    /// Range of the segment's text.
+    start: usize,
+    end: usize,
+    /// 1-based number of the segment in the file.
+    number: u32,
+}
+
+impl File {
+    /// Frames and decodes `bytes`. `file` is the number of the file for places.
+    pub fn decode(bytes: &[u8], file: u32) -> File {
+        let charset = charset::detect(bytes);
+        let mut text = String::with_capacity(bytes.len() + bytes.len() / 4);
+        let (mut spans, mut diagnostics) = (Vec::with_capacity(16), Vec::new());
+        let bodies = framing::split(bytes).into_iter().filter(|s| !s.body.is_empty());
+        for (number, raw) in (1..).zip(bodies) {
+            let start = text.len();
+            charset::decode_segment(charset, raw.body, &mut text, &mut |(code, at)| {
+                let offset = (raw.offset + at) as u64;
+                diagnostics.push(Diagnostic {
+                    code,
+                    at: Location {
+                        file,
+                        segment: number,
+                        field: 0,
+                        offset,
+                    },
+                });
+            });
+            spans.push(Span {
+                start,
+                end: text.len(),
+                number,
+            });
+        }
+        File {
+            text,
+            spans,
+            charset,
+            diagnostics,
+        }
+    }
+
+    /// The messages of the file, each beginning at an MSH segment with fields.
+    /// A bare `MSH` line does not begin a message. Empty when there is none.
+    pub fn messages<'f>(&'f self, file: u32, cache: &'f RefCell<CodeCache>) -> Vec<Message<'f>> {
+        let is_start = |s: &Span| {
+            let text = &self.text[s.start..s.end];
+            text.starts_with("MSH") && text.len() > 4
+        };
+        let starts: Vec<usize> = (0..self.spans.len()).filter(|i| is_start(&self.spans[*i])).collect();
+        let ends = starts.iter().skip(1).copied().chain([self.spans.len()]);
+        let mut messages: Vec<Message<'f>> = starts
+            .iter()
+            .zip(ends)
+            .map(|(&a, b)| Message::new(self, &self.spans[a..b], file, cache))
+            .collect();
+        if let Some(first) = messages.first_mut()
+            && starts[0] > 0
+        {
+            first.note_at(Code::JunkBeforeMsh, 1, 0);
+        }
+        if let Some(second) = messages.get(1) {
+            second.note_at(Code::SecondMessage, second.segments[0].number, 0);
+        }
+        messages
+    }
+
+    /// The decoded text of each segment with its number, for `inspect`.
+    pub fn segments(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.spans.iter().map(|s| (s.number, &self.text[s.start..s.end]))
+    }
+}
+
+/// One message of a file.
+pub struct Message<'f> {
+    /// The delimiters in force.
+    pub delimiters: Delimiters,
+    /// Number of the file, for places.
+    pub file: u32,
+    segments: Vec<Parts<'f>>,
+    /// Bit n: field n of the segment was looked at (64 fields cover every
+    /// segment of HL7 v2.5 that SS-MIX2 uses).
+    read: Vec<Cell<u64>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
+    pub(crate) cache: &'f RefCell<CodeCache>,
+}
+
+struct Parts<'f> {
+    number: u32,
+    id: &'f str,
+    fields: Vec<&'f str>,
+}
+
+impl<'f> Message<'f> {
+    fn new(file: &'f File, spans: &[Span], number: u32, cache: &'f RefCell<CodeCache>) -> Message<'f> {
+        let header = &file.text[spans[0].start..spans[0].end];
+        let known = Delimiters::of(header);
+        let mut message = Message {
+            delimiters: known.unwrap_or_default(),
+            file: number,
+            segments: Vec::with_capacity(spans.len()),
+            read: Vec::new(),
+            diagnostics: RefCell::default(),
+            cache,
+        };
+        if known != Some(Delimiters::default()) {
+            message.note_at(Code::UnusualDelimiters, 1, 1);
+        }
+        for span in spans {
+            message.push(&file.text[span.start..span.end], span.number);
+        }
+        message.read = vec![Cell::new(0); message.segments.len()];
+        message
+    }
+
+    fn push(&mut self, text: &'f str, number: u32) {
+        let mut fields: Vec<&str> = Vec::with_capacity(24);
+        fields.extend(text.split(self.delimiters.field));
+        let id = fields[0];
+        let is_id = id.len() == 3
+            && id
+                .bytes()
+                .enumerate()
+                .all(|(i, b)| b.is_ascii_uppercase() || (i > 0 && b.is_ascii_digit()));
+        if !is_id {
+            self.note_at(Code::NotASegment, number, 0);
+        } else if fields.iter().skip(1).all(|f| f.is_empty()) {
+            self.note_at(Code::EmptySegment, number, 0);
+        } else {
+            if id == "MSH" {
+                // MSH-1 is the field separator itself: shift so that index = field number.
+                fields.insert(1, "");
+            }
+            self.segments.push(Parts { number, id, fields });
+        }
+    }
+
+    /// The segments that have fields, in file order.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        (0..self.segments.len()).map(|index| Segment { message: self, index })
+    }
+
+    /// The first segment with this id.
+    pub fn first(&self, id: &str) -> Option<Segment<'_>> {
+        self.segments().find(|s| s.id() == id)
+    }
+
+    /// All segments with this id.
+    pub fn all<'m>(&'m self, id: &'m str) -> impl Iterator<Item = Segment<'m>> {
+        self.segments().filter(move |s| s.id() == id)
+    }
+
+    /// Records a finding at a place of this message.
+    pub fn note_at(&self, code: Code, segment: u32, field: u16) {
+        let at = Location {
+            file: self.file,
+            segment,
+            field,
+            offset: 0,
+        };
+        self.diagnostics.borrow_mut().push(Diagnostic { code, at });
+    }
+
+    /// The findings so far, handed over.
+    pub fn take_diagnostics(&self) -> Vec<Diagnostic> {
+        self.diagnostics.take()
+    }
+
+    /// Every non-empty field that nothing has looked at: segment id, field
+    /// number, segment number. MSH-1 and MSH-2 are the delimiters themselves.
+    pub fn unread_fields(&self) -> Vec<(&'f str, u16, u32)> {
+        let mut unread = Vec::new();
+        for (parts, read) in self.segments.iter().zip(&self.read) {
+            let read = read.get() | if parts.id == "MSH" { 0b110 } else { 0 };
+            for (n, field) in parts.fields.iter().enumerate().skip(1) {
+                if !field.is_empty() && (n >= 64 || read >> n & 1 == 0) {
+                    unread.push((parts.id, n as u16, parts.number));
+                }
+            }
+        }
+        unread
+    }
+}
+
+/// One segment of a message; copy it freely.
+#[derive(Clone, Copy)]
+pub struct Segment<'m> {
+    pub(crate) message: &'m Message<'m>,
+    index: usize,
+}
+
+impl<'m> Segment<'m> {
+    /// The three-character id.
+    pub fn id(&self) -> &'m str {
+        self.message.segments[self.index].id
+    }
+
+    /// 1-based number of the segment in the file.
+    pub fn number(&self) -> u32 {
+        self.message.segments[self.index].number
+    }
+
+    /// The undecoded text between two field separators, marked as looked at.
+    /// Empty for a field the segment does not have.
+    pub fn raw(&self, field: u16) -> &'m str {
+        let n = usize::from(field);
+        if n < 64 {
+            let seen = &self.message.read[self.index];
+            seen.set(seen.get() | 1 << n);
+        }
+        self.message.segments[self.index].fields.get(n).copied().unwrap_or("")
+    }
+
+    /// Number of the last field present.
+    pub fn last_field(&self) -> u16 {
+        (self.message.segments[self.index].fields.len() - 1) as u16
+    }
+
+    /// Records a finding at a field of this segment.
+    pub fn note(&self, code: Code, field: u16) {
+        self.message.note_at(code, self.number(), field);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with<R>(bytes: &[u8], f: impl FnOnce(&[Message<'_>]) -> R) -> R {
+        let cache = RefCell::default();
+        let file = File::decode(bytes, 7);
+        let messages = file.messages(7, &cache);
+        f(&messages)
+    }
+
+    #[test]
+    fn fields_are_numbered_as_hl7_numbers_them() {
+        with(b"MSH|^~\\&|HIS|SEND|GW|RCV|20110701\rPID|0001||9999013\r\x1c", |m| {
+            let msh = m[0].first("MSH").expect("MSH");
+            assert_eq!(
+                (msh.raw(2), msh.raw(3), msh.raw(4), msh.raw(7)),
+                ("^~\\&", "HIS", "SEND", "20110701")
+            );
+            assert_eq!(m[0].first("PID").expect("PID").raw(3), "9999013");
+        });
+    }
+
+    #[test]
+    fn a_tail_of_bare_ids_neither_restarts_nor_adds_segments() {
+        with(b"MSH|^~\\&|A\rPID|1||9\rAL1\rMSH\rPID\rXYZZY\r", |m| {
+            assert_eq!(m.len(), 1);
+            assert_eq!(m[0].segments().count(), 2);
+            let codes: Vec<Code> = m[0].take_diagnostics().into_iter().map(|d| d.code).collect();
+            assert_eq!(
+                codes,
+                [
+                    Code::EmptySegment,
+                    Code::EmptySegment,
+                    Code::EmptySegment,
+                    Code::NotASegment
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn two_messages_in_one_file_stay_apart() {
+        with(b"junk\rMSH|^~\\&|A\rPID|1||9\rMSH|^~\\&|B\rPID|1||8\r", |m| {
+            let ids: Vec<&str> = m.iter().map(|m| m.first("PID").expect("PID").raw(3)).collect();
+            assert_eq!(ids, ["9", "8"]);
+            assert_eq!(m[0].take_diagnostics()[0].code, Code::JunkBeforeMsh);
+            assert_eq!(m[1].take_diagnostics()[0].code, Code::SecondMessage);
+        });
+    }
+
+    #[test]
+    fn what_nobody_looked_at_is_named() {
+        with(b"MSH|^~\\&|A\rPID|1||9||N\rZZZ|x", |m| {
+            m[0].first("PID").expect("PID").raw(3);
+            m[0].first("MSH").expect("MSH").raw(3);
+            assert_eq!(m[0].unread_fields(), [("PID", 1, 2), ("PID", 5, 2), ("ZZZ", 1, 3)]);
+        });
+    }
+
+    #[test]
+    fn delimiters_come_from_the_bytes() {
+        with(b"MSH#*~\\&#A\rPID#1##9*x\r", |m| {
+            assert_eq!(m[0].delimiters.component, '*');
+            assert_eq!(m[0].first("PID").expect("PID").raw(3), "9*x");
+        });
+    }
+}

@@ -1,0 +1,127 @@
+//! The storage on disk: folders, file names, and which file counts.
+//!
+//! The only part of the crate that touches the disk. A storage may lie in
+//! several roots (volumes); the user may point at a root, at its parent, at one
+//! patient's folder or anywhere between. The tree is walked; a path is never
+//! computed from an id, because nobody wrote down how short ids are split.
+
+mod name;
+mod select;
+mod walk;
+
+pub use name::{FileName, Flag};
+pub use select::{Fate, Selection, select};
+pub use walk::{Found, Listing, PatientFolder, date_folders, find_patients, list_date_folder};
+
+use crate::kind::DataType;
+use crate::{Code, Diagnostic, Location};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// No message is larger than this; a larger file is not one.
+pub const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Why a storage cannot be used at all. `input` is the position of the path in
+/// what the caller gave.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StorageError {
+    /// Nothing there.
+    #[error("no such folder (input {input}): check the path")]
+    NotFound {
+        /// Which of the given paths.
+        input: usize,
+    },
+    /// A file where a folder was expected.
+    #[error("a file, not a folder (input {input}): give the storage's folder")]
+    NotAFolder {
+        /// Which of the given paths.
+        input: usize,
+    },
+    /// A zip archive.
+    #[error("a zip archive (input {input}): unpack it first")]
+    Zip {
+        /// Which of the given paths.
+        input: usize,
+    },
+    /// Permission or I/O.
+    #[error("the folder cannot be read (input {input}): {kind}")]
+    Unreadable {
+        /// Which of the given paths.
+        input: usize,
+        /// What the system said.
+        kind: std::io::ErrorKind,
+    },
+    /// `TR_*.DAT`: the append log, not the standardised storage.
+    #[error("a transaction storage (input {input}): give the standardised storage instead")]
+    TransactionStorage {
+        /// Which of the given paths.
+        input: usize,
+    },
+}
+
+/// What a file is, by its folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// One of the 26 data types of the standardised storage.
+    Standard(DataType),
+    /// A document of the extended storage: the data type folder's parts
+    /// (`local code ^ local name ^ local system ^ code ^ name ^ system`).
+    Extended([String; 6]),
+}
+
+impl Kind {
+    /// The standard data type, if it is one.
+    pub fn standard(&self) -> Option<DataType> {
+        match self {
+            Kind::Standard(t) => Some(*t),
+            Kind::Extended(_) => None,
+        }
+    }
+}
+
+/// One file that the grammar knows.
+#[derive(Debug, Clone)]
+pub struct StoredFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Position of its patient folder among those found (0-based).
+    pub folder: usize,
+    /// Its name, taken apart.
+    pub name: FileName,
+    /// What it is. The folder decides; the name's own word is in `name`.
+    pub kind: Kind,
+    /// Contradictions between name and folders.
+    pub notes: Vec<Code>,
+}
+
+/// Why a file could not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadError(pub Code);
+
+/// Reads a whole file, up to [`MAX_FILE_BYTES`].
+pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
+    let unreadable = |_| ReadError(Code::FileUnreadable);
+    let file = std::fs::File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    let mut bytes = Vec::with_capacity(size.min(MAX_FILE_BYTES) as usize + 1);
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    match bytes.len() as u64 {
+        0 => Err(ReadError(Code::EmptyFile)),
+        n if n > MAX_FILE_BYTES => Err(ReadError(Code::FileTooLarge)),
+        _ if bytes.starts_with(b"#SSMIX") => Err(ReadError(Code::TransactionFile)),
+        _ => Ok(bytes),
+    }
+}
+
+/// A finding about a file as a whole.
+pub fn file_diagnostic(code: Code, file: u32) -> Diagnostic {
+    Diagnostic {
+        code,
+        at: Location {
+            file,
+            ..Location::default()
+        },
+    }
+}
