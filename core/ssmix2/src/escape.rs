@@ -19,10 +19,7 @@ pub struct Unescaped<'a> {
 /// `delimiters` are field, component, subcomponent and repetition separator.
 pub fn unescape<'a>(text: &'a str, escape: char, delimiters: [char; 4]) -> Unescaped<'a> {
     if !text.contains(escape) {
-        return Unescaped {
-            text: Cow::Borrowed(text),
-            stray: false,
-        };
+        return Unescaped { text: Cow::Borrowed(text), stray: false };
     }
     let (mut out, mut stray, mut rest) = (String::with_capacity(text.len()), false, text);
     while let Some(start) = rest.find(escape) {
@@ -44,10 +41,7 @@ pub fn unescape<'a>(text: &'a str, escape: char, delimiters: [char; 4]) -> Unesc
         }
     }
     out.push_str(rest);
-    Unescaped {
-        text: Cow::Owned(out),
-        stray,
-    }
+    Unescaped { text: Cow::Owned(out), stray }
 }
 
 /// What stands for the body of an escape, `None` if we do not know it.
@@ -69,21 +63,14 @@ fn replacement(
         _ if body.starts_with(".sp") => new_lines(body[3..].trim()),
         _ if [".in", ".ti", ".sk"].iter().any(|p| body.starts_with(p)) => {
             let count = body[3..].trim();
-            count
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b == b'+' || b == b'-')
-                .then_some(Cow::Borrowed(" "))
+            count.bytes().all(|b| b.is_ascii_digit() || b == b'+' || b == b'-').then_some(Cow::Borrowed(" "))
         }
         _ => body.strip_prefix('X').and_then(hex_text).map(Cow::Owned),
     }
 }
 
 fn new_lines(count: &str) -> Option<Cow<'static, str>> {
-    let count: usize = if count.is_empty() {
-        1
-    } else {
-        count.trim_start_matches('+').parse().ok()?
-    };
+    let count: usize = if count.is_empty() { 1 } else { count.trim_start_matches('+').parse().ok()? };
     Some(Cow::Owned("\n".repeat(count.min(20))))
 }
 

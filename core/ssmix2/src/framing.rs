@@ -53,12 +53,7 @@ fn body_len(bytes: &[u8]) -> usize {
 
 /// The inverse of [`split`].
 pub fn join(segments: &[RawSegment<'_>]) -> Vec<u8> {
-    segments
-        .iter()
-        .flat_map(|s| [s.body, s.end])
-        .flatten()
-        .copied()
-        .collect()
+    segments.iter().flat_map(|s| [s.body, s.end]).flatten().copied().collect()
 }
 
 #[cfg(test)]
@@ -67,11 +62,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn bodies(bytes: &[u8]) -> Vec<&[u8]> {
-        split(bytes)
-            .into_iter()
-            .map(|s| s.body)
-            .filter(|b| !b.is_empty())
-            .collect()
+        split(bytes).into_iter().map(|s| s.body).filter(|b| !b.is_empty()).collect()
     }
 
     #[test]

@@ -65,13 +65,7 @@ impl DataType {
             .trim()
             .chars()
             .map(|c| crate::types::half_width(c).to_ascii_uppercase())
-            .map(|c| {
-                if matches!(c, '−' | '‐' | 'ー' | '―') {
-                    '-'
-                } else {
-                    c
-                }
-            })
+            .map(|c| if matches!(c, '−' | '‐' | 'ー' | '―') { '-' } else { c })
             .collect();
         let found = Self::ALL.iter().copied().find(|t| t.folder() == folded)?;
         Some((found, found.folder() == name))

@@ -27,13 +27,7 @@ pub struct Delimiters {
 
 impl Default for Delimiters {
     fn default() -> Self {
-        Delimiters {
-            field: '|',
-            component: '^',
-            repetition: '~',
-            escape: '\\',
-            subcomponent: '&',
-        }
+        Delimiters { field: '|', component: '^', repetition: '~', escape: '\\', subcomponent: '&' }
     }
 }
 
@@ -85,28 +79,11 @@ impl File {
             let start = text.len();
             charset::decode_segment(charset, raw.body, &mut text, &mut |(code, at)| {
                 let offset = (raw.offset + at) as u64;
-                diagnostics.push(Diagnostic {
-                    code,
-                    at: Location {
-                        file,
-                        segment: number,
-                        field: 0,
-                        offset,
-                    },
-                });
+                diagnostics.push(Diagnostic { code, at: Location { file, segment: number, field: 0, offset } });
             });
-            spans.push(Span {
-                start,
-                end: text.len(),
-                number,
-            });
+            spans.push(Span { start, end: text.len(), number });
         }
-        File {
-            text,
-            spans,
-            charset,
-            diagnostics,
-        }
+        File { text, spans, charset, diagnostics }
     }
 
     /// The messages of the file, each beginning at an MSH segment with fields.
@@ -118,11 +95,8 @@ impl File {
         };
         let starts: Vec<usize> = (0..self.spans.len()).filter(|i| is_start(&self.spans[*i])).collect();
         let ends = starts.iter().skip(1).copied().chain([self.spans.len()]);
-        let mut messages: Vec<Message<'f>> = starts
-            .iter()
-            .zip(ends)
-            .map(|(&a, b)| Message::new(self, &self.spans[a..b], file, cache))
-            .collect();
+        let mut messages: Vec<Message<'f>> =
+            starts.iter().zip(ends).map(|(&a, b)| Message::new(self, &self.spans[a..b], file, cache)).collect();
         if let Some(first) = messages.first_mut()
             && starts[0] > 0
         {
@@ -187,10 +161,7 @@ impl<'f> Message<'f> {
         fields.extend(text.split(self.delimiters.field));
         let id = fields[0];
         let is_id = id.len() == 3
-            && id
-                .bytes()
-                .enumerate()
-                .all(|(i, b)| b.is_ascii_uppercase() || (i > 0 && b.is_ascii_digit()));
+            && id.bytes().enumerate().all(|(i, b)| b.is_ascii_uppercase() || (i > 0 && b.is_ascii_digit()));
         if !is_id {
             self.note_at(Code::NotASegment, number, 0);
         } else if fields.iter().skip(1).all(|f| f.is_empty()) {
@@ -221,12 +192,7 @@ impl<'f> Message<'f> {
 
     /// Records a finding at a place of this message.
     pub fn note_at(&self, code: Code, segment: u32, field: u16) {
-        let at = Location {
-            file: self.file,
-            segment,
-            field,
-            offset: 0,
-        };
+        let at = Location { file: self.file, segment, field, offset: 0 };
         self.diagnostics.borrow_mut().push(Diagnostic { code, at });
     }
 
@@ -306,10 +272,7 @@ mod tests {
     fn fields_are_numbered_as_hl7_numbers_them() {
         with(b"MSH|^~\\&|HIS|SEND|GW|RCV|20110701\rPID|0001||9999013\r\x1c", |m| {
             let msh = m[0].first("MSH").expect("MSH");
-            assert_eq!(
-                (msh.raw(2), msh.raw(3), msh.raw(4), msh.raw(7)),
-                ("^~\\&", "HIS", "SEND", "20110701")
-            );
+            assert_eq!((msh.raw(2), msh.raw(3), msh.raw(4), msh.raw(7)), ("^~\\&", "HIS", "SEND", "20110701"));
             assert_eq!(m[0].first("PID").expect("PID").raw(3), "9999013");
         });
     }
@@ -320,15 +283,7 @@ mod tests {
             assert_eq!(m.len(), 1);
             assert_eq!(m[0].segments().count(), 2);
             let codes: Vec<Code> = m[0].take_diagnostics().into_iter().map(|d| d.code).collect();
-            assert_eq!(
-                codes,
-                [
-                    Code::EmptySegment,
-                    Code::EmptySegment,
-                    Code::EmptySegment,
-                    Code::NotASegment
-                ]
-            );
+            assert_eq!(codes, [Code::EmptySegment, Code::EmptySegment, Code::EmptySegment, Code::NotASegment]);
         });
     }
 

@@ -7,9 +7,7 @@ use super::{FILES, Table, columns, is_death_disposition, jlac10_category, label,
 /// All rows of all files.
 fn rows() -> Vec<[&'static str; 4]> {
     let lines = FILES.iter().flat_map(|file| file.lines());
-    lines
-        .map(|line| columns(line).expect("a row has four columns"))
-        .collect()
+    lines.map(|line| columns(line).expect("a row has four columns")).collect()
 }
 
 #[test]

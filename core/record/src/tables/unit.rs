@@ -30,9 +30,8 @@ const WORDS: [(&str, &str); 19] = [
     ("hr", "h"),
 ];
 /// What may follow the `u` of micro.
-const MICRO_UNITS: [&str; 18] = [
-    "L", "l", "g", "m", "mol", "M", "U", "Eq", "s", "V", "A", "W", "Gy", "Sv", "Bq", "Ci", "kat", "osm",
-];
+const MICRO_UNITS: [&str; 18] =
+    ["L", "l", "g", "m", "mol", "M", "U", "Eq", "s", "V", "A", "W", "Gy", "Sv", "Bq", "Ci", "kat", "osm"];
 /// Lengths, whose square and cube are written without `*`: `kg/m2`, `mm3`.
 const LENGTHS: [&str; 6] = ["m", "dm", "cm", "mm", "um", "km"];
 

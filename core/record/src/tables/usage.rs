@@ -161,10 +161,7 @@ mod tests {
 
     #[test]
     fn shows_the_code_where_it_could_not_read_all() {
-        assert_eq!(
-            usage_text("1050110020000000").as_deref(),
-            Some("内服 頓用 （用法コード 1050110020000000）")
-        );
+        assert_eq!(usage_text("1050110020000000").as_deref(), Some("内服 頓用 （用法コード 1050110020000000）"));
         assert_eq!(
             usage_text("1011000400000Y00").as_deref(),
             Some("内服 1日1回 朝食後 （用法コード 1011000400000Y00）")

@@ -165,9 +165,7 @@ fn double_bytes(
 /// 髙 is `|b`, and far more frequent than a field that begins with `b`.
 fn lost_terminator(run: &[u8]) -> Option<usize> {
     let mut pairs = run.chunks(2).enumerate();
-    pairs
-        .find(|(_, pair)| pair[0] == b'|' && pair != b"|b")
-        .map(|(i, _)| 2 * i)
+    pairs.find(|(_, pair)| pair[0] == b'|' && pair != b"|b").map(|(i, _)| 2 * i)
 }
 
 fn push_pairs(pairs: &[u8], offset: usize, state: State, out: &mut String, note: &mut dyn FnMut(Finding)) {
@@ -249,10 +247,7 @@ mod tests {
     fn gaiji_and_a_cut_pair_are_marked_once_each() {
         let (out, found) = text(b"\x1B$B\x75\x21\x46\x1B(B|a");
         assert_eq!(out, "\u{FFFD}\u{FFFD}|a");
-        assert_eq!(
-            found,
-            vec![(Code::UndecodableCharacter, 3), (Code::TruncatedCharacter, 5)]
-        );
+        assert_eq!(found, vec![(Code::UndecodableCharacter, 3), (Code::TruncatedCharacter, 5)]);
         assert_eq!(text(b"a\x1Bb").0, "a\u{FFFD}b");
     }
 

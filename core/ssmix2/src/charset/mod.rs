@@ -60,14 +60,7 @@ fn decode_with(
             encoding_rs::DecoderResult::Malformed(bad, after) => {
                 let start = at.saturating_sub(usize::from(bad) + usize::from(after));
                 let cut = at >= bytes.len() && bad == 1 && bytes.last().is_some_and(|b| *b >= 0x80);
-                note((
-                    if cut {
-                        Code::TruncatedCharacter
-                    } else {
-                        Code::UndecodableCharacter
-                    },
-                    start,
-                ));
+                note((if cut { Code::TruncatedCharacter } else { Code::UndecodableCharacter }, start));
                 out.push(char::REPLACEMENT_CHARACTER);
             }
         }
@@ -95,20 +88,14 @@ mod tests {
     fn bad_bytes_become_one_mark_and_one_finding_each() {
         let (out, found) = text(Charset::Utf8, b"a\xFFb\xFEc");
         assert_eq!(out, "a\u{FFFD}b\u{FFFD}c");
-        assert_eq!(
-            found,
-            vec![(Code::UndecodableCharacter, 1), (Code::UndecodableCharacter, 3)]
-        );
+        assert_eq!(found, vec![(Code::UndecodableCharacter, 1), (Code::UndecodableCharacter, 3)]);
     }
 
     #[test]
     fn a_character_cut_at_the_end_is_said_to_be_cut() {
         for (charset, bytes) in [(Charset::Cp932, &b"a\x83"[..]), (Charset::EucJp, b"a\xA5")] {
             let (out, found) = text(charset, bytes);
-            assert_eq!(
-                (out.as_str(), found.as_slice()),
-                ("a\u{FFFD}", &[(Code::TruncatedCharacter, 1)][..])
-            );
+            assert_eq!((out.as_str(), found.as_slice()), ("a\u{FFFD}", &[(Code::TruncatedCharacter, 1)][..]));
         }
     }
 }

@@ -163,15 +163,10 @@ mod tests {
                 "RXR|IV",
             ],
         );
-        let [first, second] = &e.administrations[..] else {
-            panic!("two groups")
-        };
+        let [first, second] = &e.administrations[..] else { panic!("two groups") };
         assert_eq!((first.drugs.len(), second.drugs.len()), (2, 1));
         assert_eq!(first.drugs[0].notes[0].display(), "左手に実施");
         assert_eq!(first.drugs[0].performers[0].name, "看護 花子");
-        assert_eq!(
-            (second.drugs[0].completion.as_deref(), second.drugs[0].action.as_deref()),
-            (Some("RE"), Some("D"))
-        );
+        assert_eq!((second.drugs[0].completion.as_deref(), second.drugs[0].action.as_deref()), (Some("RE"), Some("D")));
     }
 }

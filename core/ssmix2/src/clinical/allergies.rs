@@ -68,18 +68,8 @@ pub struct AllergyRow {
 pub(super) fn al1(message: &Message<'_>) -> Vec<AllergyRow> {
     let rows = message.all("AL1").filter_map(|al1| {
         al1.skip(&[1]);
-        let row = AllergyRow {
-            severity: al1.cwe(4),
-            reactions: al1.sts(5),
-            onset: al1.ts(6),
-            ..empty(al1.cwe(3)?)
-        };
-        Some(AllergyRow {
-            segment: al1.number(),
-            source: AllergySource::Al1,
-            category: al1.cwe(2),
-            ..row
-        })
+        let row = AllergyRow { severity: al1.cwe(4), reactions: al1.sts(5), onset: al1.ts(6), ..empty(al1.cwe(3)?) };
+        Some(AllergyRow { segment: al1.number(), source: AllergySource::Al1, category: al1.cwe(2), ..row })
     });
     rows.collect()
 }
@@ -156,9 +146,7 @@ mod tests {
                 "AL1|2|DA",
             ],
         );
-        let [al1, iam] = &e.allergies[..] else {
-            panic!("two rows")
-        };
+        let [al1, iam] = &e.allergies[..] else { panic!("two rows") };
         assert_eq!((al1.source, al1.allergen.display()), (AllergySource::Al1, "ペニシリン"));
         assert_eq!(iam.severity.as_ref().map(|s| s.display()), Some("中等度"));
         assert_eq!(

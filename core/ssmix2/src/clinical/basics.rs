@@ -126,20 +126,12 @@ pub struct Basics {
 /// Reads an ADT-00.
 pub(super) fn read(message: &Message<'_>) -> Basics {
     let stamp = patient::stamp(message);
-    let mut basics = Basics {
-        name: stamp.name,
-        birth_date: stamp.birth_date,
-        sex: stamp.sex,
-        ..Basics::default()
-    };
+    let mut basics = Basics { name: stamp.name, birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
     if let Some(pid) = message.first("PID") {
         basics.addresses = pid.addresses(11);
         basics.phones = [pid.phones(13), pid.phones(14)].concat();
         basics.updated_at = updated_at(&pid);
-        basics.death = pid
-            .id_of(30)
-            .filter(|d| d == "Y")
-            .or_else(|| pid.ts(29).map(|t| t.to_string()));
+        basics.death = pid.id_of(30).filter(|d| d == "Y").or_else(|| pid.ts(29).map(|t| t.to_string()));
     }
     let recorded = message.first("EVN").and_then(|evn| evn.ts(2));
     basics.updated_at = basics.updated_at.or(recorded);
@@ -216,9 +208,7 @@ fn add_observation(basics: &mut Basics, obx: &Segment<'_>) {
 
 /// The first five characters of a JLAC10 code: what is measured.
 pub(super) fn analyte(item: &Coded) -> Option<&str> {
-    let code = item
-        .code_in(|s| s.trim() == "JC10")
-        .or_else(|| item.code_in(|_| true))?;
+    let code = item.code_in(|s| s.trim() == "JC10").or_else(|| item.code_in(|_| true))?;
     code.get(..5)
 }
 
@@ -231,14 +221,7 @@ fn measurement(obx: &Segment<'_>, updated_at: Option<Timestamp>) -> Option<Measu
     let observed = obx.ts(14);
     let at_from = if observed.is_some() { "OBX-14" } else { "PID-33" };
     let at = observed.or(updated_at);
-    Some(Measurement {
-        quantity: Quantity {
-            value,
-            unit: obx.cwe(6),
-        },
-        at,
-        at_from: at.map(|_| at_from.to_string()),
-    })
+    Some(Measurement { quantity: Quantity { value, unit: obx.cwe(6) }, at, at_from: at.map(|_| at_from.to_string()) })
 }
 
 /// A blood group out of an OBX. One sender exchanges code and text of Rh.
@@ -254,21 +237,11 @@ pub(super) fn blood_type(obx: &Segment<'_>, source: &str, at: Option<Timestamp>)
     }
     let value = value.map_or_else(|| sent.display().to_string(), str::to_string);
     let at = obx.ts(14).or(at);
-    Some(BloodType {
-        value,
-        sent,
-        source: source.to_string(),
-        at,
-        result_status: obx.id_of(11),
-    })
+    Some(BloodType { value, sent, source: source.to_string(), at, result_status: obx.id_of(11) })
 }
 
 fn canonical(text: &str) -> Option<&'static str> {
-    let folded: String = text
-        .chars()
-        .map(crate::types::half_width)
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let folded: String = text.chars().map(crate::types::half_width).filter(|c| !c.is_whitespace()).collect();
     let folded = folded.to_ascii_uppercase();
     match folded.trim_end_matches('型') {
         "A" => Some("A"),
@@ -302,29 +275,14 @@ mod tests {
             ],
         );
         let b = e.basics.expect("basics");
-        assert_eq!(
-            (b.name.kanji.as_deref(), b.name.kana.as_deref()),
-            (Some("山田 花子"), Some("ヤマダ ハナコ"))
-        );
-        assert_eq!(
-            (b.blood_abo[0].value.as_str(), b.blood_rh[0].value.as_str()),
-            ("A", "+")
-        );
+        assert_eq!((b.name.kanji.as_deref(), b.name.kana.as_deref()), (Some("山田 花子"), Some("ヤマダ ハナコ")));
+        assert_eq!((b.blood_abo[0].value.as_str(), b.blood_rh[0].value.as_str()), ("A", "+"));
         assert_eq!(b.height.map(|h| h.quantity.display()).as_deref(), Some("167.8cm"));
-        assert_eq!(
-            b.weight.as_ref().map(|h| h.quantity.display()).as_deref(),
-            Some("63.5kg")
-        );
+        assert_eq!(b.weight.as_ref().map(|h| h.quantity.display()).as_deref(), Some("63.5kg"));
         assert_eq!(b.weight.and_then(|w| w.at_from).as_deref(), Some("PID-33"));
         assert_eq!(b.next_of_kin.len(), 1);
         assert_eq!(b.addresses[0].text, "静岡県静岡市１−３");
-        assert_eq!(
-            b.phones.iter().map(|p| p.number.as_str()).collect::<Vec<_>>(),
-            ["054-000-0000", "0335068010"]
-        );
-        assert_eq!(
-            codes,
-            [Code::NameMarkerShifted, Code::UpdateTimeShifted, Code::BloodTypeSwapped]
-        );
+        assert_eq!(b.phones.iter().map(|p| p.number.as_str()).collect::<Vec<_>>(), ["054-000-0000", "0335068010"]);
+        assert_eq!(codes, [Code::NameMarkerShifted, Code::UpdateTimeShifted, Code::BloodTypeSwapped]);
     }
 }

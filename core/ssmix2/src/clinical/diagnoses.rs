@@ -165,29 +165,15 @@ fn icd10(prb: &Segment<'_>) -> Option<Icd10> {
         true => class.code.to_string(),
         false => format!("{}.{}", &class.code[..3], &class.code[3..]),
     };
-    let edition = if class.version.is_empty() {
-        "2003"
-    } else {
-        &*class.version
-    };
-    Some(Icd10 {
-        code,
-        edition: edition.to_string(),
-    })
+    let edition = if class.version.is_empty() { "2003" } else { &*class.version };
+    Some(Icd10 { code, edition: edition.to_string() })
 }
 
 /// PRB-10.4 to .6.
 fn timing(prb: &Segment<'_>) -> Option<Arc<Coded>> {
     let class = prb.cwe(10)?;
     let [code, text, system] = [&class.alt_code, &class.alt_text, &class.alt_system].map(Clone::clone);
-    (!code.is_empty() || !text.is_empty()).then(|| {
-        Arc::new(Coded {
-            code,
-            text,
-            system,
-            ..Coded::default()
-        })
-    })
+    (!code.is_empty() || !text.is_empty()).then(|| Arc::new(Coded { code, text, system, ..Coded::default() }))
 }
 
 fn words(diagnosis: &mut Diagnosis, zpr: &Segment<'_>) {
@@ -222,14 +208,7 @@ fn finish(diagnosis: &mut Diagnosis) {
     } else if !assembled.is_empty() {
         (assembled, "ZPR")
     } else {
-        (
-            diagnosis
-                .disease
-                .as_ref()
-                .map(|d| d.display().to_string())
-                .unwrap_or_default(),
-            "PRB-3",
-        )
+        (diagnosis.disease.as_ref().map(|d| d.display().to_string()).unwrap_or_default(), "PRB-3")
     };
     diagnosis.name = name;
     diagnosis.name_from = from.to_string();

@@ -98,11 +98,7 @@ fn block_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Injection {
         components: components(block),
         timing: first(block, "TQ1").map(|s| Timing::read(&s)).unwrap_or_default(),
         routes: block.iter().filter(|s| s.id() == "RXR").map(Route::read).collect(),
-        observations: block
-            .iter()
-            .filter(|s| s.id() == "OBX")
-            .filter_map(observations::read)
-            .collect(),
+        observations: block.iter().filter(|s| s.id() == "OBX").filter_map(observations::read).collect(),
         trial: first(block, "CTI").and_then(|s| s.id_of(1)),
         ..Injection::default()
     };
@@ -131,13 +127,7 @@ fn add_rxe(injection: &mut Injection, rxe: &Segment<'_>) {
     if injection.components.is_empty() || given.as_deref().is_some_and(is_drug) {
         // Some senders write a single drug into RXE-2 and no RXC at all.
         let amount = injection.volume.clone();
-        let lone = Component {
-            kind: None,
-            drug: given,
-            amount,
-            strength: None,
-            drug_codes: vec![],
-        };
+        let lone = Component { kind: None, drug: given, amount, strength: None, drug_codes: vec![] };
         if lone.drug.is_some() {
             injection.components.insert(0, lone);
         }
@@ -183,17 +173,12 @@ mod tests {
                 "RXE||1234^単剤^HOT9|1||AMP^アンプル^MR9P",
             ],
         );
-        let [bag, lone] = &e.injections[..] else {
-            panic!("two blocks")
-        };
+        let [bag, lone] = &e.injections[..] else { panic!("two blocks") };
         assert_eq!(bag.components.len(), 2);
         assert_eq!(bag.injection_type.as_ref().map(|t| t.display()), Some("一般"));
         assert_eq!(bag.rate.as_ref().map(|r| r.display()).as_deref(), Some("102mL/h"));
         assert_eq!(bag.instructions[0].display(), "５時間一定速度で");
-        assert_eq!(
-            (bag.order.rp.as_deref(), bag.order.rp_sequence.as_deref()),
-            (Some("01"), Some("001"))
-        );
+        assert_eq!((bag.order.rp.as_deref(), bag.order.rp_sequence.as_deref()), (Some("01"), Some("001")));
         assert_eq!(lone.components[0].drug.as_ref().map(|d| d.display()), Some("単剤"));
         assert_eq!(lone.injection_type, None);
     }

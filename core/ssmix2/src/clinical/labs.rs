@@ -226,11 +226,7 @@ impl Reader {
         let group = self.group.get_or_insert_with(|| self.specimen.clone());
         let shared = self.shared.get_or_insert_with(|| {
             let mut group = group.clone();
-            group.order.department = group
-                .order
-                .department
-                .take()
-                .or_else(|| self.defaults.order_department());
+            group.order.department = group.order.department.take().or_else(|| self.defaults.order_department());
             Arc::new(group)
         });
         let lab = lab(obx, item, Arc::clone(shared));
@@ -311,10 +307,7 @@ fn category_named(heading: &str) -> Option<u8> {
         ("免疫学的検査", b'5'),
         ("微生物学的検査", b'6'),
     ];
-    NAMES
-        .iter()
-        .find(|(name, _)| heading.contains(name))
-        .map(|(_, digit)| *digit)
+    NAMES.iter().find(|(name, _)| heading.contains(name)).map(|(_, digit)| *digit)
 }
 
 /// Sets what each row of microbiology is and of which organism it speaks.
@@ -341,11 +334,7 @@ fn bind_microbiology(labs: &mut [Lab]) {
             },
             true => {
                 let drug = named.or_else(|| (result != "14").then(|| labs[i].item.display().to_string()));
-                Microbiology {
-                    role,
-                    organism: organism_of(labs, i),
-                    drug: drug.or_else(|| labs[i].value.clone()),
-                }
+                Microbiology { role, organism: organism_of(labs, i), drug: drug.or_else(|| labs[i].value.clone()) }
             }
         };
         labs[i].microbiology = Some(microbiology);
@@ -400,28 +389,14 @@ mod tests {
                 "OBX|4|NM|3A010000002327101^総蛋白^JC10||溶血||||||F",
             ],
         );
-        let [ag, crp, tp] = &e.labs[..] else {
-            panic!("three values")
-        };
-        assert_eq!(
-            (ag.value.as_deref(), ag.reference_range.as_deref()),
-            (Some("1.7"), Some("1.2-2.0"))
-        );
+        let [ag, crp, tp] = &e.labs[..] else { panic!("three values") };
+        assert_eq!((ag.value.as_deref(), ag.reference_range.as_deref()), (Some("1.7"), Some("1.2-2.0")));
         assert_eq!(ag.comments, ["再検済"]);
         assert_eq!(ag.group.comments, ["全体コメント"]);
-        assert_eq!(
-            ag.collected_at().map(|t| t.to_string()).as_deref(),
-            Some("2011-12-19T15:00")
-        );
-        assert_eq!(
-            ag.group.order.orderer.as_ref().map(|o| o.name.as_str()),
-            Some("医師 一郎")
-        );
+        assert_eq!(ag.collected_at().map(|t| t.to_string()).as_deref(), Some("2011-12-19T15:00"));
+        assert_eq!(ag.group.order.orderer.as_ref().map(|o| o.name.as_str()), Some("医師 一郎"));
         // Blanks in front of an ST value carry meaning.
-        assert_eq!(
-            (crp.value.as_deref(), crp.flags.join(",")),
-            (Some("  -"), "H,A".to_string())
-        );
+        assert_eq!((crp.value.as_deref(), crp.flags.join(",")), (Some("  -"), "H,A".to_string()));
         assert_eq!(tp.value.as_deref(), Some("溶血"));
         assert!(codes.contains(&Code::NotANumber) && codes.contains(&Code::HeadingContradictsItems));
     }
@@ -442,14 +417,8 @@ mod tests {
             ],
         );
         let m: Vec<_> = e.labs.iter().map(|l| l.microbiology.clone().expect("bound")).collect();
-        assert_eq!(
-            (m[1].role, m[1].organism.as_deref()),
-            (LabRole::Amount, Some("S.aureus"))
-        );
-        assert_eq!(
-            (m[2].role, m[2].organism.as_deref()),
-            (LabRole::Organism, Some("E.coli"))
-        );
+        assert_eq!((m[1].role, m[1].organism.as_deref()), (LabRole::Amount, Some("S.aureus")));
+        assert_eq!((m[2].role, m[2].organism.as_deref()), (LabRole::Organism, Some("E.coli")));
         assert_eq!(
             (m[3].role, m[3].organism.as_deref(), m[3].drug.as_deref()),
             (LabRole::Susceptibility, Some("S.aureus"), Some("ABPC"))

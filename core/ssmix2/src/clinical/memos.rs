@@ -37,11 +37,7 @@ pub(super) fn read(message: &Message<'_>) -> Memo {
     if let Some(txa) = &txa {
         txa.skip(&[1, 2, 3]);
     }
-    let ward = message
-        .first("PV1")
-        .and_then(|pv1| pv1.place(3))
-        .map(|p| p.display())
-        .filter(|p| !p.is_empty());
+    let ward = message.first("PV1").and_then(|pv1| pv1.place(3)).map(|p| p.display()).filter(|p| !p.is_empty());
     let lines = message.all("OBX").flat_map(|obx| {
         obx.skip(&[1, 2, 3, 4, 11]);
         obx.sts(5)
@@ -74,10 +70,7 @@ mod tests {
         );
         let m = e.memo.expect("a memo");
         assert_eq!(m.text, "一行目\n二行目\n三行目\n四行目");
-        assert_eq!(
-            (m.place.as_deref(), m.author.map(|a| a.name).as_deref()),
-            (Some("第一避難所"), Some("山 川"))
-        );
+        assert_eq!((m.place.as_deref(), m.author.map(|a| a.name).as_deref()), (Some("第一避難所"), Some("山 川")));
         assert_eq!(m.at.map(|t| t.to_string()).as_deref(), Some("2024-04-01T12:30"));
         assert_eq!(m.role.map(|r| r.display().to_string()).as_deref(), Some("医師"));
     }

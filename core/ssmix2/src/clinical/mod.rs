@@ -87,18 +87,12 @@ pub struct Context<'a> {
 pub fn sender(message: &Message<'_>) -> Sender {
     let msh = message.first("MSH");
     let hospital_name = message.all("ORC").find_map(|orc| orc.component(21, 1));
-    Sender {
-        facility: msh.and_then(|s| s.id_of(4)),
-        hospital_name,
-    }
+    Sender { facility: msh.and_then(|s| s.id_of(4)), hospital_name }
 }
 
 /// Reads a message of the kind its folder says.
 pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
-    let mut entries = Entries {
-        allergies: allergies::al1(message),
-        ..Entries::default()
-    };
+    let mut entries = Entries { allergies: allergies::al1(message), ..Entries::default() };
     let Some(kind) = context.kind.standard() else {
         match memos::is_memo(context.kind) {
             true => entries.memo = Some(Box::new(memos::read(message))),
@@ -109,15 +103,7 @@ pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
     if !is_expected_message(message, kind) {
         // A cancel event in a file with flag 1 is never shown as what it cancels.
         let cancels = is_cancel(message, kind);
-        message.note_at(
-            if cancels {
-                Code::CancelInCurrentFile
-            } else {
-                Code::MessageTypeDiffers
-            },
-            1,
-            9,
-        );
+        message.note_at(if cancels { Code::CancelInCurrentFile } else { Code::MessageTypeDiffers }, 1, 9);
         if cancels {
             entries.other = Some(Box::new(others::cancellation(message, context)));
             return entries;
@@ -145,10 +131,7 @@ pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
 
 /// A document of the extended storage that is no HL7 message: named, not opened.
 pub fn document(context: Context<'_>) -> Entries {
-    Entries {
-        other: Some(Box::new(others::document(None, context))),
-        ..Entries::default()
-    }
+    Entries { other: Some(Box::new(others::document(None, context))), ..Entries::default() }
 }
 
 fn message_type(message: &Message<'_>) -> Option<(String, String)> {
@@ -177,20 +160,15 @@ fn department(message: &Message<'_>, context: Context<'_>) -> Option<Arc<Coded>>
     let from_pv1 = pv1.and_then(|pv1| {
         let shifted = || {
             // Some physiology senders write the department into PV1-8.
-            let code = pv1
-                .id_of(8)
-                .filter(|c| (2..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_alphanumeric()));
+            let code =
+                pv1.id_of(8).filter(|c| (2..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_alphanumeric()));
             code.inspect(|_| pv1.note(Code::DepartmentShifted, 8))
         };
         let place = || pv1.place(3).filter(|p| p.is_department()).and_then(|p| p.point_of_care);
         pv1.id_of(10).or_else(shifted).or_else(place)
     });
     let code = from_pv1.or_else(|| context.name.department.clone())?;
-    Some(Arc::new(Coded {
-        code: code.into(),
-        system: "HL70069".into(),
-        ..Coded::default()
-    }))
+    Some(Arc::new(Coded { code: code.into(), system: "HL70069".into(), ..Coded::default() }))
 }
 
 #[cfg(test)]
@@ -202,29 +180,18 @@ pub(crate) mod tests {
 
     /// Reads one message as the kind that `folder` names.
     pub(crate) fn entries(folder: &str, segments: &[&str]) -> (Entries, Vec<Code>) {
-        let bytes = format!(
-            "MSH|^~\\&|HIS|SEND|GW|RCV|20110701||{}|1|P|2.5\r{}\r",
-            message_of(folder),
-            segments.join("\r")
-        );
+        let bytes =
+            format!("MSH|^~\\&|HIS|SEND|GW|RCV|20110701||{}|1|P|2.5\r{}\r", message_of(folder), segments.join("\r"));
         let cache = RefCell::new(CodeCache::default());
         let file = File::decode(bytes.as_bytes(), 1);
         let messages = file.messages(1, &cache);
         let kind = match DataType::from_folder(folder) {
             Some((kind, _)) => Kind::Standard(kind),
-            None => Kind::Extended(std::array::from_fn(|i| {
-                folder.split('^').nth(i).unwrap_or("").to_string()
-            })),
+            None => Kind::Extended(std::array::from_fn(|i| folder.split('^').nth(i).unwrap_or("").to_string())),
         };
         let order = "000000000000123";
         let name = FileName::parse(&format!("1_20110701_{}_{order}_20110701000000000_01_1", "X")).expect("name");
-        let entries = read(
-            &messages[0],
-            Context {
-                kind: &kind,
-                name: &name,
-            },
-        );
+        let entries = read(&messages[0], Context { kind: &kind, name: &name });
         let codes = messages[0].take_diagnostics().into_iter().map(|d| d.code).collect();
         (entries, codes)
     }

@@ -53,10 +53,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
         _ => [(happened, "EVN-6"), (None, "")],
     };
     let folder = context.name.date().map(Timestamp::day);
-    let found = own
-        .into_iter()
-        .find_map(|(at, from)| Some((at?, from)))
-        .or(folder.map(|at| (at, "folder")));
+    let found = own.into_iter().find_map(|(at, from)| Some((at?, from))).or(folder.map(|at| (at, "folder")));
     Movement {
         kind,
         at: found.map(|(at, _)| at),
@@ -88,10 +85,7 @@ mod tests {
             ],
         );
         let m = e.movement.expect("a movement");
-        assert_eq!(
-            (m.at.map(|t| t.to_string()).as_deref(), m.at_from.as_str()),
-            (Some("2011-12-20T12:00"), "EVN-6")
-        );
+        assert_eq!((m.at.map(|t| t.to_string()).as_deref(), m.at_from.as_str()), (Some("2011-12-20T12:00"), "EVN-6"));
         assert_eq!(m.disposition.map(|d| d.code.to_string()).as_deref(), Some("01"));
         assert_eq!(m.place.map(|p| p.display()).as_deref(), Some("41-460-2"));
         let (e, _) = entries("ADT-22", &["PID|1||1", "PV1|1|I"]);

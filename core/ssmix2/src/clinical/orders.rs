@@ -86,10 +86,7 @@ impl OrderDefaults {
             entered_by: orc.xcn(10),
             orderer: orc.xcn(12),
             department: orc.cwe(17).or_else(|| self.department.clone()),
-            ward: orc
-                .place(13)
-                .filter(|p| !p.is_department())
-                .or_else(|| self.ward.clone()),
+            ward: orc.place(13).filter(|p| !p.is_department()).or_else(|| self.ward.clone()),
             patient_class: orc.id_of(29).or_else(|| self.patient_class.clone()),
         }
     }
@@ -173,13 +170,7 @@ pub struct Route {
 impl Route {
     /// Reads one RXR.
     pub(super) fn read(rxr: &Segment<'_>) -> Route {
-        Route {
-            route: rxr.cwe(1),
-            site: rxr.cwe(2),
-            device: rxr.cwe(3),
-            method: rxr.cwe(4),
-            site_modifier: rxr.cwe(6),
-        }
+        Route { route: rxr.cwe(1), site: rxr.cwe(2), device: rxr.cwe(3), method: rxr.cwe(4), site_modifier: rxr.cwe(6) }
     }
 }
 

@@ -76,11 +76,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
     };
     let orc = message.first("ORC");
     let first = |f: fn(&OtherItem) -> Option<String>| items.iter().find_map(f);
-    let titles: Vec<&str> = items
-        .iter()
-        .map(|i| i.title.as_str())
-        .filter(|t| !t.is_empty())
-        .collect();
+    let titles: Vec<&str> = items.iter().map(|i| i.title.as_str()).filter(|t| !t.is_empty()).collect();
     Other {
         kind: kind.folder().to_string(),
         kind_label: kind.label().to_string(),
@@ -88,10 +84,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
         order_number: first(|i| i.order_number.clone())
             .or_else(|| context.name.has_order_number().then(|| context.name.order.clone())),
         control: first(|i| i.control.clone()),
-        at: items
-            .iter()
-            .find_map(|i| i.at)
-            .or_else(|| context.name.date().map(Timestamp::day)),
+        at: items.iter().find_map(|i| i.at).or_else(|| context.name.date().map(Timestamp::day)),
         department: orc.and_then(|s| s.cwe(17)).or_else(|| department(message, context)),
         doctor: doctor(message),
         items,
@@ -118,19 +111,11 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
     let first_of = |indices: [usize; 4]| indices.into_iter().map(|i| parts[i].as_str()).find(|p| !p.is_empty());
     let title = first_of([4, 1, 3, 0]).unwrap_or_default().to_string();
     let results = message.map(observations::all).unwrap_or_default();
-    let at = results
-        .iter()
-        .find_map(|r| r.observed_at)
-        .or_else(|| context.name.date().map(Timestamp::day));
+    let at = results.iter().find_map(|r| r.observed_at).or_else(|| context.name.date().map(Timestamp::day));
     let items = if results.is_empty() {
         vec![]
     } else {
-        vec![OtherItem {
-            title: title.clone(),
-            at,
-            results,
-            ..OtherItem::default()
-        }]
+        vec![OtherItem { title: title.clone(), at, results, ..OtherItem::default() }]
     };
     Other {
         kind: first_of([0, 3, 1, 4]).unwrap_or_default().to_string(),
@@ -140,13 +125,11 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
         at,
         department: match message {
             Some(message) => department(message, context),
-            None => context.name.department.as_deref().map(|d| {
-                Arc::new(Coded {
-                    code: d.into(),
-                    system: "HL70069".into(),
-                    ..Coded::default()
-                })
-            }),
+            None => context
+                .name
+                .department
+                .as_deref()
+                .map(|d| Arc::new(Coded { code: d.into(), system: "HL70069".into(), ..Coded::default() })),
         },
         doctor: message.and_then(doctor),
         items,
@@ -174,21 +157,14 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
         _ => happened(),
     };
     let to = pv1.and_then(|s| s.place(3)).map(|p| p.display()).unwrap_or_default();
-    let from = pv1
-        .and_then(|s| s.place(6))
-        .map(|p| p.display())
-        .filter(|p| !p.is_empty());
+    let from = pv1.and_then(|s| s.place(6)).map(|p| p.display()).filter(|p| !p.is_empty());
     let title = from.map_or(to.clone(), |from| format!("{from} → {to}"));
     OtherItem {
         title,
         at: at.or_else(happened),
         // PV2-47: when the patient means to be back from a leave.
         end: pv2.and_then(|s| s.ts(47)),
-        notes: evn
-            .and_then(|s| s.cwe(4))
-            .iter()
-            .map(|c| c.display().to_string())
-            .collect(),
+        notes: evn.and_then(|s| s.cwe(4)).iter().map(|c| c.display().to_string()).collect(),
         ..OtherItem::default()
     }
 }
@@ -231,11 +207,7 @@ fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
                 at: drug.start,
                 end: drug.end,
                 // Whether it was given at all must never part from the drug's name.
-                notes: [&drug.completion, &drug.action]
-                    .into_iter()
-                    .flatten()
-                    .cloned()
-                    .collect(),
+                notes: [&drug.completion, &drug.action].into_iter().flatten().cloned().collect(),
                 results: Vec::new(),
             }
         })
@@ -273,11 +245,7 @@ fn examinations(message: &Message<'_>, with_children: bool) -> Vec<OtherItem> {
             _ => {}
         }
     }
-    if with_children && items.iter().any(|i| i.control.as_deref() == Some("CH")) {
-        merge_parents(items)
-    } else {
-        items
-    }
+    if with_children && items.iter().any(|i| i.control.as_deref() == Some("CH")) { merge_parents(items) } else { items }
 }
 
 /// Drops the request rows; what hangs on them moves to the first examination.
@@ -342,10 +310,7 @@ mod tests {
             ],
         );
         let other = e.other.expect("an other entry");
-        assert_eq!(
-            (other.title.as_str(), other.order_number.as_deref()),
-            ("胸部正面、胸部側面", Some("101"))
-        );
+        assert_eq!((other.title.as_str(), other.order_number.as_deref()), ("胸部正面、胸部側面", Some("101")));
         assert_eq!(other.items[0].results[0].value, "62");
     }
 
@@ -360,30 +325,16 @@ mod tests {
         let kind = crate::storage::Kind::Standard(crate::DataType::Adt22);
         let name =
             crate::storage::FileName::parse("1_20110701_ADT-22_999999999999999_20110701000000000_01_1").expect("name");
-        let e = crate::clinical::read(
-            message,
-            crate::clinical::Context {
-                kind: &kind,
-                name: &name,
-            },
-        );
+        let e = crate::clinical::read(message, crate::clinical::Context { kind: &kind, name: &name });
         assert!(e.movement.is_none() && e.other.is_some_and(|o| o.cancelled));
         assert_eq!(message.take_diagnostics()[0].code, Code::CancelInCurrentFile);
     }
 
     #[test]
     fn an_outpatient_visit_is_no_admission_whatever_msh_9_says() {
-        let (e, _) = entries(
-            "ADT-12",
-            &[
-                "PID|1||1",
-                "PV1|1|O|01^^^^^C|||||||01||||||||||||||||||||||||||||||||||202406130707",
-            ],
-        );
+        let (e, _) =
+            entries("ADT-12", &["PID|1||1", "PV1|1|O|01^^^^^C|||||||01||||||||||||||||||||||||||||||||||202406130707"]);
         assert!(e.movement.is_none());
-        assert_eq!(
-            e.other.expect("a visit").at.map(|t| t.to_string()).as_deref(),
-            Some("2024-06-13T07:07")
-        );
+        assert_eq!(e.other.expect("a visit").at.map(|t| t.to_string()).as_deref(), Some("2024-06-13T07:07"));
     }
 }

@@ -79,11 +79,7 @@ pub fn stamp(message: &Message<'_>) -> PatientStamp {
         return PatientStamp::default();
     };
     pid.skip(&[1]);
-    PatientStamp {
-        name: pid.xpn(5),
-        birth_date: birth_date(&pid),
-        sex: pid.id_of(8),
-    }
+    PatientStamp { name: pid.xpn(5), birth_date: birth_date(&pid), sex: pid.id_of(8) }
 }
 
 /// PID-7, or PID-9 where a sender shifted it by two fields.

@@ -112,10 +112,8 @@ fn number_missing_rps(drugs: &mut [Prescription]) {
 
 /// The number stands on any drug of the order; it holds for all of them.
 fn share_prescription_number(drugs: &mut [Prescription]) {
-    let known: Vec<(Option<String>, String)> = drugs
-        .iter()
-        .filter_map(|d| Some((d.order.number.clone(), d.prescription_number.clone()?)))
-        .collect();
+    let known: Vec<(Option<String>, String)> =
+        drugs.iter().filter_map(|d| Some((d.order.number.clone(), d.prescription_number.clone()?))).collect();
     for drug in drugs.iter_mut().filter(|d| d.prescription_number.is_none()) {
         let number = known.iter().find(|(order, _)| *order == drug.order.number);
         drug.prescription_number = number.map(|(_, n)| n.clone());
@@ -142,9 +140,7 @@ mod tests {
                 "RXR|AP",
             ],
         );
-        let [a, b] = &e.prescriptions[..] else {
-            panic!("two drugs")
-        };
+        let [a, b] = &e.prescriptions[..] else { panic!("two drugs") };
         assert_eq!(a.dose.as_ref().map(|d| d.display()).as_deref(), Some("1錠"));
         assert_eq!(a.daily_dose.as_ref().map(|d| d.display()).as_deref(), Some("3錠"));
         assert_eq!(a.timing.duration.as_ref().map(|d| d.display()).as_deref(), Some("5d"));

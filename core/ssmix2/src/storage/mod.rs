@@ -104,9 +104,7 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
     let file = std::fs::File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
     let mut bytes = Vec::with_capacity(size.min(MAX_FILE_BYTES) as usize + 1);
-    file.take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     match bytes.len() as u64 {
         0 => Err(ReadError(Code::EmptyFile)),
         n if n > MAX_FILE_BYTES => Err(ReadError(Code::FileTooLarge)),
@@ -117,11 +115,5 @@ pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
 
 /// A finding about a file as a whole.
 pub fn file_diagnostic(code: Code, file: u32) -> Diagnostic {
-    Diagnostic {
-        code,
-        at: Location {
-            file,
-            ..Location::default()
-        },
-    }
+    Diagnostic { code, at: Location { file, ..Location::default() } }
 }

@@ -73,12 +73,7 @@ impl FileName {
         }
         let (left, order) = rest.rsplit_once('_').ok_or(NameError::Foreign)?;
         let parts: Vec<&str> = left.split('_').collect();
-        let date = parts
-            .iter()
-            .skip(1)
-            .position(|p| is_care_date(p))
-            .ok_or(NameError::Foreign)?
-            + 1;
+        let date = parts.iter().skip(1).position(|p| is_care_date(p)).ok_or(NameError::Foreign)? + 1;
         let (patient, data_type) = (parts[..date].join("_"), parts[date + 1..].join("_"));
         FileName::check([&patient, parts[date], &data_type, order, occurred, department, flag])
     }
@@ -106,9 +101,7 @@ impl FileName {
             data_type: data_type.to_string(),
             order: order.to_string(),
             occurred: format!("{occurred:0<17}"),
-            department: Some(department)
-                .filter(|d| !d.is_empty() && *d != "-")
-                .map(str::to_string),
+            department: Some(department).filter(|d| !d.is_empty() && *d != "-").map(str::to_string),
             flag,
         })
     }
@@ -137,29 +130,16 @@ mod tests {
     #[test]
     fn a_standard_name() {
         let n = FileName::parse("9999013_20110701_OMP-01_000000011000185_20110701224603984_01_1").expect("name");
-        assert_eq!(
-            (n.patient.as_str(), n.care_date.as_str(), n.data_type.as_str()),
-            ("9999013", "20110701", "OMP-01")
-        );
-        assert_eq!(
-            (n.order.as_str(), n.department.as_deref(), n.flag),
-            ("000000011000185", Some("01"), Flag::Current)
-        );
+        assert_eq!((n.patient.as_str(), n.care_date.as_str(), n.data_type.as_str()), ("9999013", "20110701", "OMP-01"));
+        assert_eq!((n.order.as_str(), n.department.as_deref(), n.flag), ("000000011000185", Some("01"), Flag::Current));
         assert!(n.has_order_number());
     }
 
     #[test]
     fn short_times_and_underscores_in_ids() {
         let n = FileName::parse("AB_1_-_ADT-00_999999999999999_200802031630123_-_2").expect("name");
-        assert_eq!(
-            (n.patient.as_str(), n.occurred.as_str(), n.department),
-            ("AB_1", "20080203163012300", None)
-        );
-        assert!(
-            !FileName::parse("1_-_ADT-00_999999999999999_20080203163012345_-_1")
-                .expect("name")
-                .has_order_number()
-        );
+        assert_eq!((n.patient.as_str(), n.occurred.as_str(), n.department), ("AB_1", "20080203163012300", None));
+        assert!(!FileName::parse("1_-_ADT-00_999999999999999_20080203163012345_-_1").expect("name").has_order_number());
     }
 
     #[test]
@@ -180,14 +160,9 @@ mod tests {
 
     #[test]
     fn foreign_names_are_told_from_bad_flags() {
-        for name in [
-            "Thumbs.db",
-            ".DS_Store",
-            "readme.txt",
-            "",
-            "a_b_c_d_e_f_g",
-            "1_2011_OMP-01_5_20110701224603984_01_1",
-        ] {
+        for name in
+            ["Thumbs.db", ".DS_Store", "readme.txt", "", "a_b_c_d_e_f_g", "1_2011_OMP-01_5_20110701224603984_01_1"]
+        {
             assert_eq!(FileName::parse(name), Err(NameError::Foreign), "{name}");
         }
         let bad = "9999013_20110701_OMP-01_000000011000185_20110701224603984_01_7";

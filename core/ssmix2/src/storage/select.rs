@@ -38,12 +38,7 @@ pub struct Selection {
 /// truths, so there the folder belongs to the key.
 fn key(file: &StoredFile) -> Key {
     let own_volume = file.kind.standard() == Some(crate::DataType::Adt00);
-    (
-        file.kind.clone(),
-        file.name.care_date.clone(),
-        file.name.order.clone(),
-        own_volume.then_some(file.folder),
-    )
+    (file.kind.clone(), file.name.care_date.clone(), file.name.order.clone(), own_volume.then_some(file.folder))
 }
 
 /// Decides by the names.
@@ -69,11 +64,7 @@ pub fn select(files: &[StoredFile]) -> Selection {
     }
     let orphaned = history.iter().filter(|(key, _)| !current.contains_key(*key));
     let history_without_current = orphaned.flat_map(|(_, files)| files.iter().copied()).collect();
-    Selection {
-        fates,
-        history_without_current,
-        current,
-    }
+    Selection { fates, history_without_current, current }
 }
 
 impl Selection {
@@ -91,16 +82,9 @@ impl Selection {
             });
             let Some(last) = rivals.pop() else { continue };
             winners.insert(last);
-            let many_events = files[last]
-                .kind
-                .standard()
-                .is_some_and(|t| t.repeats_without_order_number())
+            let many_events = files[last].kind.standard().is_some_and(|t| t.repeats_without_order_number())
                 && !files[last].name.has_order_number();
-            if many_events {
-                winners.extend(rivals)
-            } else {
-                displaced.extend(rivals)
-            }
+            if many_events { winners.extend(rivals) } else { displaced.extend(rivals) }
         }
         displaced.sort_unstable();
         (winners, displaced)
@@ -126,11 +110,7 @@ mod tests {
     }
 
     fn used(files: &[StoredFile], bad: &[usize]) -> Vec<usize> {
-        select(files)
-            .winners(files, |i| !bad.contains(&i))
-            .0
-            .into_iter()
-            .collect()
+        select(files).winners(files, |i| !bad.contains(&i)).0.into_iter().collect()
     }
 
     #[test]
@@ -146,12 +126,7 @@ mod tests {
     #[test]
     fn the_later_of_two_current_files_wins_unless_it_is_bad() {
         let files = [
-            file(
-                0,
-                "1_20200101_OMP-01_5_20200103_01_1"
-                    .replace("20200103_", "20200103000000000_")
-                    .as_str(),
-            ),
+            file(0, "1_20200101_OMP-01_5_20200103_01_1".replace("20200103_", "20200103000000000_").as_str()),
             file(0, "1_20200101_OMP-01_5_20200102000000000_01_1"),
         ];
         assert_eq!(used(&files, &[]), [0]);

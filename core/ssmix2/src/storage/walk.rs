@@ -79,10 +79,7 @@ fn entries(dir: &Path) -> std::io::Result<Vec<Entry>> {
 fn display_name(name: &OsStr) -> String {
     match name.to_str() {
         Some(text) => text.to_string(),
-        None => encoding_rs::SHIFT_JIS
-            .decode_without_bom_handling(name.as_encoded_bytes())
-            .0
-            .into_owned(),
+        None => encoding_rs::SHIFT_JIS.decode_without_bom_handling(name.as_encoded_bytes()).0.into_owned(),
     }
 }
 
@@ -115,16 +112,10 @@ fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
         kind => StorageError::Unreadable { input, kind },
     })?;
     if meta.is_dir() {
-        return fs::read_dir(path)
-            .map(|_| ())
-            .map_err(|e| StorageError::Unreadable { input, kind: e.kind() });
+        return fs::read_dir(path).map(|_| ()).map_err(|e| StorageError::Unreadable { input, kind: e.kind() });
     }
     let head = super::read_file(path).unwrap_or_default();
-    Err(if head.starts_with(b"PK\x03\x04") {
-        StorageError::Zip { input }
-    } else {
-        StorageError::NotAFolder { input }
-    })
+    Err(if head.starts_with(b"PK\x03\x04") { StorageError::Zip { input } } else { StorageError::NotAFolder { input } })
 }
 
 /// `<dir>/(-|YYYYMMDD)/<something that is no date>/`. A patient whose id has
@@ -132,13 +123,10 @@ fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
 /// level; the second level tells them apart.
 fn is_patient(dir: &Path) -> bool {
     let Ok(children) = entries(dir) else { return false };
-    children
-        .iter()
-        .filter(|c| c.is_dir && is_care_date(&c.name))
-        .any(|date| {
-            date.name == "-"
-                || entries(&date.path).is_ok_and(|types| types.iter().any(|t| t.is_dir && !is_care_date(&t.name)))
-        })
+    children.iter().filter(|c| c.is_dir && is_care_date(&c.name)).any(|date| {
+        date.name == "-"
+            || entries(&date.path).is_ok_and(|types| types.iter().any(|t| t.is_dir && !is_care_date(&t.name)))
+    })
 }
 
 fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
@@ -170,9 +158,7 @@ fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
 
 /// `.../123/456/1234567...`: a patient folder where the rule says it is.
 fn is_by_the_rule(path: &Path) -> bool {
-    let mut names = path
-        .ancestors()
-        .map(|p| p.file_name().and_then(OsStr::to_str).unwrap_or(""));
+    let mut names = path.ancestors().map(|p| p.file_name().and_then(OsStr::to_str).unwrap_or(""));
     let [id, second, first] = std::array::from_fn(|_| names.next().unwrap_or(""));
     first.len() == 3 && second.len() == 3 && id.len() > 6 && id.starts_with(first) && id[3..].starts_with(second)
 }
@@ -185,12 +171,7 @@ fn add(path: &Path, want: Option<&str>, found: &mut Found) {
     let levels = if is_by_the_rule(path) { 3 } else { 1 };
     let root = path.ancestors().nth(levels).unwrap_or(path).to_path_buf();
     let facility = root.file_name().map(display_name).and_then(|name| facility_id(&name));
-    found.folders.push(PatientFolder {
-        id,
-        path: path.to_path_buf(),
-        root,
-        facility,
-    });
+    found.folders.push(PatientFolder { id, path: path.to_path_buf(), root, facility });
 }
 
 /// 医療施設ID: ten digits, then nothing or a suffix that a volume adds.
@@ -204,10 +185,7 @@ fn is_transaction_storage(root: &Path) -> bool {
     let is_log = |e: &Entry| e.is_file && e.name.starts_with("TR_") && e.name.to_ascii_uppercase().ends_with(".DAT");
     let children = entries(root).unwrap_or_default();
     children.iter().any(is_log)
-        || children
-            .iter()
-            .filter(|c| c.is_dir)
-            .any(|c| entries(&c.path).unwrap_or_default().iter().any(is_log))
+        || children.iter().filter(|c| c.is_dir).any(|c| entries(&c.path).unwrap_or_default().iter().any(is_log))
 }
 
 /// The care-date folders of a patient, and what else lies beside them.
@@ -222,14 +200,7 @@ pub fn date_folders(patient: &PatientFolder) -> (Vec<PathBuf>, Vec<(PathBuf, Cod
         } else if child.is_dir {
             foreign_tree(&child.path, Code::ForeignFile, 0, &mut skipped);
         } else {
-            skipped.push((
-                child.path,
-                if child.is_link {
-                    Code::Symlink
-                } else {
-                    Code::ForeignFile
-                },
-            ));
+            skipped.push((child.path, if child.is_link { Code::Symlink } else { Code::ForeignFile }));
         }
     }
     (dates, skipped)
@@ -245,21 +216,10 @@ pub fn list_date_folder(patient: &PatientFolder, folder: usize, date: &Path) -> 
     let date_name = date.file_name().map(display_name).unwrap_or_default();
     for entry in types {
         if !entry.is_dir {
-            listing.skipped.push((
-                entry.path,
-                if entry.is_link {
-                    Code::Symlink
-                } else {
-                    Code::ForeignFile
-                },
-            ));
+            listing.skipped.push((entry.path, if entry.is_link { Code::Symlink } else { Code::ForeignFile }));
             continue;
         }
-        let place = Place {
-            patient: &patient.id,
-            date: &date_name,
-            folder,
-        };
+        let place = Place { patient: &patient.id, date: &date_name, folder };
         match DataType::from_folder(&entry.name) {
             Some((kind, exact)) => list_standard(&place, &entry, kind, exact, &mut listing),
             None => list_extended(&place, &entry, &mut listing),
@@ -308,14 +268,7 @@ fn skip_non_file(entry: Entry, listing: &mut Listing) {
     if entry.is_dir {
         foreign_tree(&entry.path, Code::ForeignFile, 0, &mut listing.skipped);
     } else {
-        listing.skipped.push((
-            entry.path,
-            if entry.is_link {
-                Code::Symlink
-            } else {
-                Code::ForeignFile
-            },
-        ));
+        listing.skipped.push((entry.path, if entry.is_link { Code::Symlink } else { Code::ForeignFile }));
     }
 }
 
@@ -345,27 +298,14 @@ fn list_extended(place: &Place<'_>, dir: &Entry, listing: &mut Listing) {
     let kind = Kind::Extended(extended_parts(&dir.name));
     let is_document_type = dir.name.contains('^');
     for child in children {
-        let stem = child
-            .name
-            .rsplit_once('.')
-            .map_or(child.name.as_str(), |(stem, _)| stem);
+        let stem = child.name.rsplit_once('.').map_or(child.name.as_str(), |(stem, _)| stem);
         let name = FileName::parse_extended(if child.is_dir { &child.name } else { stem });
-        let main = if child.is_dir {
-            main_document(&child.path)
-        } else {
-            Some(child.path.clone())
-        };
+        let main = if child.is_dir { main_document(&child.path) } else { Some(child.path.clone()) };
         let is_document = is_document_type || child.is_dir || stem.len() < child.name.len();
         match (name, main) {
             (Ok(name), Some(path)) if is_document && (child.is_dir || child.is_file) => {
                 let notes = place.contradictions(&name);
-                listing.files.push(StoredFile {
-                    path,
-                    folder: place.folder,
-                    name,
-                    kind: kind.clone(),
-                    notes,
-                });
+                listing.files.push(StoredFile { path, folder: place.folder, name, kind: kind.clone(), notes });
             }
             (Err(NameError::Flag), _) => listing.skipped.push((child.path, Code::UnknownFlag)),
             _ if child.is_dir => foreign_tree(&child.path, Code::ForeignFile, 0, &mut listing.skipped),
@@ -383,10 +323,7 @@ fn extended_parts(name: &str) -> [String; 6] {
 /// `main_document.<ext>`; the files beside it are its attachments.
 fn main_document(content: &Path) -> Option<PathBuf> {
     let children = entries(content).ok()?;
-    children
-        .into_iter()
-        .find(|c| c.is_file && c.name.split('.').next() == Some("main_document"))
-        .map(|c| c.path)
+    children.into_iter().find(|c| c.is_file && c.name.split('.').next() == Some("main_document")).map(|c| c.path)
 }
 
 /// Every file below a folder that has no place in a storage, named one by one.

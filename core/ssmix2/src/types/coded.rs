@@ -40,29 +40,19 @@ pub fn is_local_system(system: &str) -> bool {
 impl Coded {
     /// A value that is only a text.
     pub fn of_text(text: &str) -> Coded {
-        Coded {
-            text: text.into(),
-            ..Coded::default()
-        }
+        Coded { text: text.into(), ..Coded::default() }
     }
 
     /// A value that is only a code.
     pub fn of_code(code: &str) -> Coded {
-        Coded {
-            code: code.into(),
-            ..Coded::default()
-        }
+        Coded { code: code.into(), ..Coded::default() }
     }
 
     /// The text to show: of the standard triple, else of the local one, else the
     /// original text, else the code table's label, else the code itself.
     pub fn display(&self) -> &str {
         let local_first = is_local_system(&self.system) && !is_local_system(&self.alt_system);
-        let (first, second) = if local_first {
-            (&self.alt_text, &self.text)
-        } else {
-            (&self.text, &self.alt_text)
-        };
+        let (first, second) = if local_first { (&self.alt_text, &self.text) } else { (&self.text, &self.alt_text) };
         [first, second, &self.original, &self.label, &self.code, &self.alt_code]
             .into_iter()
             .find(|t| !t.is_empty())
@@ -121,21 +111,12 @@ fn read(raw: &str, d: Delimiters) -> (Option<Arc<Coded>>, Vec<Code>) {
     let mut stray = false;
     let joined: Vec<String> = match parts.repetitions.first() {
         // A subcomponent mark inside a component belongs to the code (`9A100&IMP`).
-        Some(components) => components
-            .iter()
-            .map(|c| c.join(d.subcomponent.encode_utf8(&mut [0; 4])))
-            .collect(),
+        Some(components) => components.iter().map(|c| c.join(d.subcomponent.encode_utf8(&mut [0; 4]))).collect(),
         None => Vec::new(),
     };
     let coded = Coded::from_leaves(joined.iter().map(String::as_str), d, &mut stray).map(Arc::new);
     let findings = [(stray, Code::StrayBackslash), (!covered, Code::FieldNotCovered)];
-    (
-        coded,
-        findings
-            .into_iter()
-            .filter_map(|(found, code)| found.then_some(code))
-            .collect(),
-    )
+    (coded, findings.into_iter().filter_map(|(found, code)| found.then_some(code)).collect())
 }
 
 impl<'m> Segment<'m> {
@@ -148,10 +129,7 @@ impl<'m> Segment<'m> {
 
     /// CWE: all repetitions.
     pub fn cwes(&self, field: u16) -> Vec<Arc<Coded>> {
-        self.raw(field)
-            .split(self.delimiters().repetition)
-            .filter_map(|r| self.cwe_of(r, field))
-            .collect()
+        self.raw(field).split(self.delimiters().repetition).filter_map(|r| self.cwe_of(r, field)).collect()
     }
 
     fn cwe_of(&self, raw: &str, field: u16) -> Option<Arc<Coded>> {

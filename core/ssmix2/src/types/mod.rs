@@ -38,11 +38,7 @@ pub fn half_width(c: char) -> char {
 
 /// A patient id as it is compared: trimmed, half-width.
 pub fn fold_id(id: &str) -> String {
-    id.trim()
-        .chars()
-        .map(half_width)
-        .filter(|c| !c.is_whitespace())
-        .collect()
+    id.trim().chars().map(half_width).filter(|c| !c.is_whitespace()).collect()
 }
 
 /// The components of one repetition, each as its list of subcomponents.
@@ -57,12 +53,7 @@ pub(crate) struct Parts<'m> {
 /// then the field is split plainly, so that nothing is lost either way.
 pub(crate) fn parts(raw: &str, d: Delimiters) -> (Parts<'_>, bool) {
     if !raw.contains([d.component, d.repetition, d.subcomponent]) {
-        return (
-            Parts {
-                repetitions: vec![vec![vec![raw]]],
-            },
-            true,
-        );
+        return (Parts { repetitions: vec![vec![vec![raw]]] }, true);
     }
     let separators = Separators {
         field: d.field,
@@ -95,14 +86,8 @@ pub(crate) fn parts(raw: &str, d: Delimiters) -> (Parts<'_>, bool) {
 }
 
 fn plain_split(raw: &str, d: Delimiters) -> Parts<'_> {
-    let components = |r| {
-        str::split(r, d.component)
-            .map(|c| c.split(d.subcomponent).collect())
-            .collect()
-    };
-    Parts {
-        repetitions: raw.split(d.repetition).map(components).collect(),
-    }
+    let components = |r| str::split(r, d.component).map(|c| c.split(d.subcomponent).collect()).collect();
+    Parts { repetitions: raw.split(d.repetition).map(components).collect() }
 }
 
 /// Leaf text: unescaped, `None` when empty or the explicit null.
@@ -153,10 +138,7 @@ impl<'m> Segment<'m> {
     /// The repetitions of a text field.
     pub fn sts(&self, field: u16) -> Vec<String> {
         let d = self.delimiters();
-        self.raw(field)
-            .split(d.repetition)
-            .filter_map(|r| self.text_of(r, field))
-            .collect()
+        self.raw(field).split(d.repetition).filter_map(|r| self.text_of(r, field)).collect()
     }
 
     fn text_of(&self, raw: &'m str, field: u16) -> Option<String> {
@@ -193,11 +175,7 @@ impl<'m> Segment<'m> {
         }
         let (d, mut stray) = (self.delimiters(), false);
         let parts = self.parts(field);
-        parts
-            .repetitions
-            .iter()
-            .filter_map(|r| trimmed(r.first()?.first()?, d, &mut stray))
-            .collect()
+        parts.repetitions.iter().filter_map(|r| trimmed(r.first()?.first()?, d, &mut stray)).collect()
     }
 
     /// Marks fields as understood and left out on purpose (set ids, positions).

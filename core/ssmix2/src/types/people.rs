@@ -87,10 +87,7 @@ impl Segment<'_> {
             match (id, name) {
                 (None, Some(name)) if is_kana(&name) && !people.is_empty() => {}
                 (None, None) => {}
-                (id, name) => people.push(Person {
-                    name: name.or(id.clone()).unwrap_or_default(),
-                    id,
-                }),
+                (id, name) => people.push(Person { name: name.or(id.clone()).unwrap_or_default(), id }),
             }
         }
         people

@@ -52,12 +52,7 @@ impl Place {
     /// Ward, room and bed with a hyphen between.
     pub fn display(&self) -> String {
         let parts = [&self.point_of_care, &self.room, &self.bed];
-        parts
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join("-")
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("-")
     }
 }
 
@@ -70,19 +65,9 @@ impl Segment<'_> {
         let (d, mut stray) = (self.delimiters(), false);
         let parts = self.parts(field);
         let components = parts.repetitions.first()?;
-        let mut part = |n: usize| {
-            components
-                .get(n)
-                .and_then(|c| c.first())
-                .and_then(|s| trimmed(s, d, &mut stray))
-        };
+        let mut part = |n: usize| components.get(n).and_then(|c| c.first()).and_then(|s| trimmed(s, d, &mut stray));
         let kind = part(5).or_else(|| part(4).filter(|k| matches!(k.as_str(), "N" | "C" | "D")));
-        let place = Place {
-            point_of_care: part(0),
-            room: part(1),
-            bed: part(2),
-            kind,
-        };
+        let place = Place { point_of_care: part(0), room: part(1), bed: part(2), kind };
         (place != Place::default()).then_some(place)
     }
 
@@ -94,12 +79,7 @@ impl Segment<'_> {
         let (d, mut stray) = (self.delimiters(), false);
         let mut found = Vec::new();
         for components in &self.parts(field).repetitions {
-            let mut part = |n: usize| {
-                components
-                    .get(n)
-                    .and_then(|c| c.first())
-                    .and_then(|s| trimmed(s, d, &mut stray))
-            };
+            let mut part = |n: usize| components.get(n).and_then(|c| c.first()).and_then(|s| trimmed(s, d, &mut stray));
             let mut text = String::new();
             for piece in [3, 2, 7, 0, 1].into_iter().filter_map(&mut part) {
                 if !text.contains(&piece) {
@@ -108,11 +88,7 @@ impl Segment<'_> {
             }
             let postal_code = part(4);
             if !text.is_empty() || postal_code.is_some() {
-                found.push(Address {
-                    postal_code,
-                    text,
-                    kind: part(6),
-                });
+                found.push(Address { postal_code, text, kind: part(6) });
             }
         }
         found
@@ -126,19 +102,11 @@ impl Segment<'_> {
         let (d, mut stray) = (self.delimiters(), false);
         let mut found = Vec::new();
         for components in &self.parts(field).repetitions {
-            let mut part = |n: usize| {
-                components
-                    .get(n)
-                    .and_then(|c| c.first())
-                    .and_then(|s| trimmed(s, d, &mut stray))
-            };
+            let mut part = |n: usize| components.get(n).and_then(|c| c.first()).and_then(|s| trimmed(s, d, &mut stray));
             let split = [part(5), part(6)].into_iter().flatten().collect::<Vec<_>>().join("-");
             let number = part(11).or_else(|| part(0)).or((!split.is_empty()).then_some(split));
             if let Some(number) = number {
-                found.push(Phone {
-                    number,
-                    use_code: part(1),
-                });
+                found.push(Phone { number, use_code: part(1) });
             }
         }
         found

@@ -30,10 +30,7 @@ impl Segment<'_> {
     /// amount says nothing.
     pub fn quantity(&self, amount: u16, unit: u16) -> Option<Quantity> {
         let unit = self.cwe(unit);
-        Some(Quantity {
-            value: self.id_of(amount)?,
-            unit,
-        })
+        Some(Quantity { value: self.id_of(amount)?, unit })
     }
 
     /// CQ: amount in component 1, unit in component 2 with `&` between its parts.
@@ -46,13 +43,8 @@ impl Segment<'_> {
         let parts = self.parts(field);
         let components = parts.repetitions.first()?;
         let value = super::trimmed(components.first()?.first()?, d, &mut stray)?;
-        let unit = components
-            .get(1)
-            .and_then(|c| Coded::from_leaves(c.iter().copied(), d, &mut stray));
-        Some(Quantity {
-            value,
-            unit: unit.map(Arc::new),
-        })
+        let unit = components.get(1).and_then(|c| Coded::from_leaves(c.iter().copied(), d, &mut stray));
+        Some(Quantity { value, unit: unit.map(Arc::new) })
     }
 
     /// RPT: the repeat pattern code in component 1 with `&` between its parts.

@@ -47,10 +47,7 @@ pub(crate) enum Parsed {
 impl Timestamp {
     /// A calendar day.
     pub fn day(date: NaiveDate) -> Timestamp {
-        Timestamp {
-            at: date.and_time(NaiveTime::MIN),
-            precision: Precision::Day,
-        }
+        Timestamp { at: date.and_time(NaiveTime::MIN), precision: Precision::Day }
     }
 
     /// The calendar day it begins on.
@@ -110,18 +107,8 @@ impl Timestamp {
         else {
             return Parsed::Bad;
         };
-        let odd = if hour >= 24 {
-            Some(Code::HourPast24)
-        } else {
-            (!tidy).then_some(Code::BadTimestamp)
-        };
-        Parsed::Time(
-            Timestamp {
-                at: date.and_time(time),
-                precision,
-            },
-            odd,
-        )
+        let odd = if hour >= 24 { Some(Code::HourPast24) } else { (!tidy).then_some(Code::BadTimestamp) };
+        Parsed::Time(Timestamp { at: date.and_time(time), precision }, odd)
     }
 }
 
@@ -189,14 +176,7 @@ impl std::str::FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, NotATime> {
         let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        let forms = [
-            "0000",
-            "0000-00",
-            "0000-00-00",
-            "0000-00-00T00",
-            "0000-00-00T00:00",
-            "0000-00-00T00:00:00",
-        ];
+        let forms = ["0000", "0000-00", "0000-00-00", "0000-00-00T00", "0000-00-00T00:00", "0000-00-00T00:00:00"];
         let form = forms.iter().position(|f| *f == shape).ok_or(NotATime)?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         match Timestamp::parse(&digits) {
@@ -279,14 +259,7 @@ mod tests {
 
     #[test]
     fn written_form_reads_back() {
-        for text in [
-            "1996",
-            "1996-01",
-            "2011-07-01",
-            "2011-07-01T00",
-            "2011-07-01T08:30",
-            "2011-07-01T08:30:05",
-        ] {
+        for text in ["1996", "1996-01", "2011-07-01", "2011-07-01T00", "2011-07-01T08:30", "2011-07-01T08:30:05"] {
             assert_eq!(text.parse::<Timestamp>().expect("a time").to_string(), text);
         }
         assert!("20110701".parse::<Timestamp>().is_err());

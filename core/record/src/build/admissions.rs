@@ -1,0 +1,193 @@
+//! 入退院情報: admissions and discharges paired into stays.
+//!
+//! SS-MIX2 has no encounter number. A discharge that names its admission time
+//! (PV1-44) pairs exactly; else it closes the latest open admission at or
+//! before it. What pairs with nothing is kept and says so.
+
+use super::{Context, FileInput, Role};
+use crate::model::{AdmissionReason, Diagnosis, Entry, Mark, Status, Stay};
+use crate::tables;
+use ssmix2::DataType;
+use ssmix2::clinical::Movement;
+use ssmix2::types::{Precision, Timestamp};
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+struct Event<'a> {
+    file: &'a FileInput,
+    movement: &'a Movement,
+    at: Timestamp,
+}
+
+/// The stays, and the files of transfers that belong to none.
+pub(super) fn build(
+    context: &mut Context<'_>,
+    files: &[FileInput],
+    diagnoses: &[Entry<Diagnosis>],
+) -> (Vec<Entry<Stay>>, HashSet<u32>) {
+    let admissions = events(context, files, DataType::Adt22);
+    let discharges = events(context, files, DataType::Adt52);
+    let pairs = pair(&admissions, &discharges);
+    let mut stays: Vec<Entry<Stay>> = Vec::new();
+    for (i, admission) in admissions.iter().enumerate() {
+        let discharge = pairs.iter().find(|(a, _, _)| *a == Some(i));
+        let followed = admissions[i + 1..].iter().any(|next| next.at > admission.at);
+        if discharge.is_none() && followed {
+            context.findings.admission_while_open.push(admission.file.file);
+        }
+        let closed_by = discharge.map(|(_, d, how)| (&discharges[*d], *how));
+        stays.push(stay(context, Some(admission), closed_by, followed));
+    }
+    for (_, d, _) in pairs.iter().filter(|(a, _, _)| a.is_none()) {
+        context.findings.discharge_without_admission.push(discharges[*d].file.file);
+        stays.push(stay(context, None, Some((&discharges[*d], "")), false));
+    }
+    let loose = attach_transfers(context, files, &mut stays);
+    for stay in &mut stays {
+        stay.body.reasons = reasons(&stay.body, diagnoses);
+    }
+    stays.sort_by_key(|s| Reverse(s.body.admitted_at.or(s.body.discharged_at).map(|t| t.at)));
+    (stays, loose)
+}
+
+/// Movements of one kind by time. Two files with the same time are versions of
+/// one event; the current and newest one counts.
+fn events<'a>(context: &mut Context<'_>, files: &'a [FileInput], kind: DataType) -> Vec<Event<'a>> {
+    let mut found: Vec<Event<'a>> = Vec::new();
+    for file in files {
+        let Some(movement) = file.entries.movement.as_deref().filter(|m| m.kind == kind) else {
+            continue;
+        };
+        let Some(at) = movement.at else { continue };
+        found.push(Event { file, movement, at });
+    }
+    found.sort_by_key(|e| (e.at, e.file.role, Reverse(e.file.name.occurred.clone()), e.file.file));
+    found.dedup_by(|later, first| later.at == first.at && later.file.name.care_date == first.file.name.care_date);
+    for event in found.iter().filter(|e| e.file.role == Role::History) {
+        context.useful_history.insert(event.file.file);
+    }
+    found
+}
+
+/// `a` is not after `b`, as far as both are exact.
+fn not_after(a: Timestamp, b: Timestamp) -> bool {
+    if a.precision <= Precision::Day || b.precision <= Precision::Day { a.date() <= b.date() } else { a.at <= b.at }
+}
+
+fn same_moment(a: Timestamp, b: Timestamp) -> bool {
+    if a.precision <= Precision::Day || b.precision <= Precision::Day { a.date() == b.date() } else { a.at == b.at }
+}
+
+/// Pairs: admission, discharge, and how they were paired.
+fn pair(admissions: &[Event<'_>], discharges: &[Event<'_>]) -> Vec<(Option<usize>, usize, &'static str)> {
+    let mut pairs: Vec<(Option<usize>, usize, &'static str)> = Vec::new();
+    let taken = |pairs: &[(Option<usize>, usize, &str)], a: usize| pairs.iter().any(|(x, _, _)| *x == Some(a));
+    for (d, discharge) in discharges.iter().enumerate() {
+        let named = discharge.movement.admitted_at;
+        let exact = (0..admissions.len())
+            .find(|a| named.is_some_and(|n| same_moment(n, admissions[*a].at)) && !taken(&pairs, *a));
+        if let Some(a) = exact {
+            pairs.push((Some(a), d, "PV1-44"));
+        }
+    }
+    for (d, discharge) in discharges.iter().enumerate() {
+        if pairs.iter().any(|(_, x, _)| *x == d) {
+            continue;
+        }
+        let open =
+            (0..admissions.len()).rev().find(|a| not_after(admissions[*a].at, discharge.at) && !taken(&pairs, *a));
+        pairs.push((open, d, if open.is_some() { "time" } else { "" }));
+    }
+    pairs
+}
+
+fn stay(
+    context: &Context<'_>,
+    admission: Option<&Event<'_>>,
+    discharge: Option<(&Event<'_>, &str)>,
+    followed: bool,
+) -> Entry<Stay> {
+    let named = discharge.and_then(|(d, _)| d.movement.admitted_at);
+    let admitted_at = admission.map(|a| a.at).or(named);
+    let discharged_at = discharge.map(|(d, _)| d.at);
+    let from = |kind: &str, e: &Event<'_>| format!("{kind} {}", e.movement.at_from);
+    let files: Vec<&FileInput> =
+        admission.iter().map(|a| a.file).chain(discharge.iter().map(|(d, _)| d.file)).collect();
+    let mut marks: Vec<Mark> = files.iter().flat_map(|f| context.marks(f)).collect();
+    if files.iter().any(|f| f.role == Role::History) {
+        marks.push(Mark::OldVersion);
+    }
+    marks.sort_unstable();
+    marks.dedup();
+    let code = discharge.and_then(|(d, _)| d.movement.disposition.as_ref()).map(|c| c.code.to_string());
+    let status = match (discharged_at.is_some(), followed) {
+        (true, _) => Status::Ended,
+        (false, true) => Status::EndUnknown,
+        (false, false) => Status::Open,
+    };
+    let body = Stay {
+        admitted_at,
+        admitted_from: admission.map(|a| from("ADT-22", a)).or(named.map(|_| "ADT-52 PV1-44".to_string())),
+        discharged_at,
+        discharged_from: discharge.map(|(d, _)| from("ADT-52", d)),
+        paired_by: discharge.map(|(_, how)| how.to_string()).filter(|how| !how.is_empty()),
+        reasons: Vec::new(),
+        died: code.is_some_and(|c| tables::is_death_disposition(&c)),
+        admission: admission.map(|a| a.movement.clone()),
+        discharge: discharge.map(|(d, _)| d.movement.clone()),
+        transfers: Vec::new(),
+    };
+    let id = context.file_id(files[0], 0);
+    let mut source: Vec<u32> = files.iter().map(|f| f.file).collect();
+    source.sort_unstable();
+    Entry { id, date: admitted_at.or(discharged_at), status, marks, source, body }
+}
+
+/// Puts each transfer into the stay it falls into, by day: the day of discharge
+/// still belongs to the stay. Returns the files of those that fall into none.
+fn attach_transfers(context: &mut Context<'_>, files: &[FileInput], stays: &mut [Entry<Stay>]) -> HashSet<u32> {
+    let mut loose = HashSet::new();
+    for event in events(context, files, DataType::Adt42) {
+        let day = event.at.date();
+        let within = stays.iter_mut().rev().find(|s| {
+            let (from, to) = (s.body.admitted_at, s.body.discharged_at);
+            (from.is_some() || to.is_some())
+                && from.is_none_or(|f| f.date() <= day)
+                && to.is_none_or(|t| day <= t.date())
+        });
+        match within {
+            Some(stay) => {
+                stay.body.transfers.push(event.movement.clone());
+                stay.source.push(event.file.file);
+                stay.marks.extend(context.marks(event.file));
+                stay.marks.sort_unstable();
+                stay.marks.dedup();
+            }
+            None => {
+                loose.insert(event.file.file);
+            }
+        }
+    }
+    loose
+}
+
+/// Diagnoses made at admission (PRB-10.4 = H) whose date lies within the stay.
+fn reasons(stay: &Stay, diagnoses: &[Entry<Diagnosis>]) -> Vec<AdmissionReason> {
+    let Some(admitted) = stay.admitted_at.map(|t| t.date()) else {
+        return Vec::new();
+    };
+    let until = stay.discharged_at.map(|t| t.date());
+    let at_admission = diagnoses.iter().filter(|d| d.body.sent.timing.as_ref().is_some_and(|t| &*t.code == "H"));
+    let within = at_admission.filter(|d| {
+        let dates = [d.body.sent.recorded_at, d.body.sent.action_at, d.body.sent.onset];
+        dates.into_iter().flatten().map(|t| t.date()).any(|day| admitted <= day && until.is_none_or(|u| day <= u))
+    });
+    within
+        .map(|d| AdmissionReason {
+            name: d.body.sent.name.clone(),
+            suspected: d.body.sent.suspected,
+            diagnosis: d.id.clone(),
+            from: "diagnosis_at_admission".to_string(),
+        })
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! 患者基本情報: ADT-00, newest PID-33 first; without one, a PID of another file.
+
+use super::{Context, FileInput, Role, entry, of_kind};
+use crate::model::{Entry, Mark, Status};
+use ssmix2::DataType;
+use ssmix2::clinical::{Basics, BloodType};
+use std::cmp::Reverse;
+
+/// The ADT-00 that decides who the patient is: of the folder's own patient
+/// first, then the one updated last.
+pub(super) fn primary(files: &[FileInput]) -> Option<&FileInput> {
+    current(files).into_iter().next()
+}
+
+fn current(files: &[FileInput]) -> Vec<&FileInput> {
+    let mut found: Vec<&FileInput> =
+        of_kind(files, DataType::Adt00).filter(|f| f.role == Role::Current && f.entries.basics.is_some()).collect();
+    let updated = |f: &FileInput| f.entries.basics.as_ref().and_then(|b| b.updated_at);
+    found.sort_by_key(|f| (f.other_patient, Reverse((updated(f), f.name.occurred.clone())), f.file));
+    found
+}
+
+pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry<Basics>> {
+    let mut all: Vec<Entry<Basics>> = Vec::new();
+    for file in current(files) {
+        let Some(basics) = file.entries.basics.as_deref() else {
+            continue;
+        };
+        let mut entry = entry(context, file, file.folder, basics.updated_at, Status::Registered, basics.clone());
+        entry.marks.retain(|m| *m != Mark::Undated);
+        all.push(entry);
+    }
+    if all.is_empty() {
+        all.extend(from_other_message(context, files));
+    }
+    if let Some(first) = all.first_mut() {
+        add_blood_types(context, files, first);
+    }
+    all
+}
+
+/// Name, birth date and sex of the newest message of any kind.
+fn from_other_message(context: &Context<'_>, files: &[FileInput]) -> Option<Entry<Basics>> {
+    let named = files.iter().filter(|f| f.stamp.name.kanji.is_some() || f.stamp.name.kana.is_some());
+    let file = named.max_by_key(|f| (!f.other_patient, &f.name.occurred, f.file))?;
+    let stamp = file.stamp.clone();
+    let basics = Basics { name: stamp.name, birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
+    let mut entry = entry(context, file, 0, None, Status::Registered, basics);
+    entry.marks.push(Mark::FromOtherMessage);
+    Some(entry)
+}
+
+/// Adds what laboratory results say of the blood group. Contradictions are all
+/// shown with their source and none is chosen.
+fn add_blood_types(context: &mut Context<'_>, files: &[FileInput], entry: &mut Entry<Basics>) {
+    let mut from_labs: Vec<(u32, bool, BloodType)> = Vec::new();
+    for file in of_kind(files, DataType::Oml11).filter(|f| f.role == Role::Current && !f.other_patient) {
+        for lab in &file.entries.labs {
+            // Deleted and wrong values say nothing; preliminary ones say so themselves.
+            let withheld = matches!(lab.result_status.as_deref(), Some("D" | "W" | "X"));
+            if let (Some(blood), false) = (&lab.blood, withheld) {
+                let rh = lab.item.code.starts_with("5H020") || lab.item.alt_code.starts_with("5H020");
+                from_labs.push((file.file, rh, (**blood).clone()));
+            }
+        }
+    }
+    for (file, rh, blood) in from_labs {
+        let list = if rh { &mut entry.body.blood_rh } else { &mut entry.body.blood_abo };
+        if !list.iter().any(|b| b.value == blood.value && b.source == blood.source) {
+            list.push(blood);
+            entry.source.push(file);
+        }
+    }
+    for list in [&entry.body.blood_abo, &entry.body.blood_rh] {
+        if list.iter().any(|b| b.value != list[0].value) {
+            entry.marks.push(Mark::Conflict);
+            context.findings.blood_type_conflict.extend(&entry.source);
+        }
+    }
+    entry.marks.dedup();
+    entry.source.sort_unstable();
+    entry.source.dedup();
+}

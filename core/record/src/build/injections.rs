@@ -1,0 +1,113 @@
+//! 注射オーダー: one entry an administration as ordered, with what was given.
+
+use super::prescriptions::{order_key, order_status};
+use super::{Context, FileInput, Role, entry, sort_newest_first};
+use crate::model::{Entry, Given, Injection, Mark, Status};
+use ssmix2::DataType;
+use ssmix2::clinical::{AdministeredDrug, Administration};
+use std::collections::BTreeSet;
+
+pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
+    let mut all: Vec<Entry<Injection>> = Vec::new();
+    let mut orders = BTreeSet::new();
+    for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp02) && f.role == Role::Current) {
+        for (number, sent) in std::mem::take(&mut file.entries.injections).into_iter().enumerate() {
+            orders.insert(order_key(&sent.order, file));
+            context.counts.injection_components += sent.components.iter().filter(|c| c.kind.is_some()).count() as u32;
+            let (status, date) = (order_status(&sent.order), sent.timing.start.or(sent.order.at));
+            let body = Injection { sent, ordered: true, administrations: Vec::new() };
+            all.push(entry(context, file, number, date, status, body));
+        }
+    }
+    context.counts.injection_orders = orders.len() as u32;
+    context.counts.injection_blocks = all.len() as u32;
+    add_administrations(context, files, &mut all);
+    sort_newest_first(&mut all);
+    all
+}
+
+fn add_administrations(context: &mut Context<'_>, files: &mut [FileInput], all: &mut Vec<Entry<Injection>>) {
+    let ordered = all.len();
+    for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp12) && f.role == Role::Current) {
+        for (number, sent) in std::mem::take(&mut file.entries.administrations).into_iter().enumerate() {
+            context.counts.injection_administrations += 1;
+            let owner = owner(&all[..ordered], &sent);
+            let given = given(file.file, sent);
+            match owner {
+                Some(i) => {
+                    let marks = context.marks(file);
+                    all[i].source.push(file.file);
+                    all[i].source.sort_unstable();
+                    all[i].source.dedup();
+                    all[i].marks.extend(marks);
+                    all[i].marks.sort_unstable();
+                    all[i].marks.dedup();
+                    all[i].body.administrations.push(given);
+                }
+                None => all.push(alone(context, file, number, given)),
+            }
+        }
+    }
+    for entry in all {
+        entry.body.administrations.sort_by_key(|a| (start(&a.sent), a.source));
+    }
+}
+
+fn start(sent: &Administration) -> Option<chrono::NaiveDateTime> {
+    sent.drugs.iter().filter_map(|d| d.start).map(|t| t.at).min()
+}
+
+/// The block an administration belongs to: same order number and same ORC-4,
+/// else same order and Rp or only one block in the order.
+fn owner(orders: &[Entry<Injection>], sent: &Administration) -> Option<usize> {
+    let number = sent.order.number.as_ref()?;
+    let same_order: Vec<usize> =
+        (0..orders.len()).filter(|i| orders[*i].body.sent.order.number.as_ref() == Some(number)).collect();
+    let by_group = same_order
+        .iter()
+        .copied()
+        .find(|i| sent.order.group.is_some() && orders[*i].body.sent.order.group == sent.order.group);
+    let by_rp = || {
+        let mut same = same_order
+            .iter()
+            .copied()
+            .filter(|i| sent.order.rp.is_some() && orders[*i].body.sent.order.rp == sent.order.rp);
+        let (only, second) = (same.next(), same.next());
+        only.filter(|_| second.is_none())
+    };
+    let single = || (same_order.len() == 1).then(|| same_order[0]);
+    by_group.or_else(by_rp).or_else(single)
+}
+
+/// An administration whose order is not in the import.
+fn alone(context: &Context<'_>, file: &FileInput, number: usize, given: Given) -> Entry<Injection> {
+    let mut sent = ssmix2::clinical::Injection { order: given.sent.order.clone(), ..Default::default() };
+    sent.injection_type = given.sent.injection_type.clone();
+    let date = given.sent.drugs.iter().find_map(|d| d.start);
+    let status = given.status;
+    let body = Injection { sent, ordered: false, administrations: vec![given] };
+    let mut entry = entry(context, file, number, date, status, body);
+    entry.marks.retain(|m| *m != Mark::Undated || entry.date.is_none());
+    entry
+}
+
+fn given(source: u32, sent: Administration) -> Given {
+    let each: Vec<Status> = sent.drugs.iter().map(drug_status).collect();
+    let same = each.windows(2).all(|w| w[0] == w[1]);
+    let status = if same { each.first().copied().unwrap_or(Status::Unknown) } else { Status::Mixed };
+    Given { status, source, drug_status: if same { Vec::new() } else { each }, sent }
+}
+
+/// RXA-21 and RXA-20 (HL7 tables 0323 and 0322). Only `CP` says that it was given.
+pub(super) fn drug_status(drug: &AdministeredDrug) -> Status {
+    if drug.action.as_deref() == Some("D") {
+        return Status::Retracted;
+    }
+    match drug.completion.as_deref() {
+        Some("CP") => Status::Given,
+        Some("PA") => Status::Partial,
+        Some("RE") => Status::Refused,
+        Some("NA") => Status::NotGiven,
+        _ => Status::Unknown,
+    }
+}

@@ -1,0 +1,92 @@
+//! 検査結果: one entry a value.
+
+use super::{Context, FileInput, Role, entry, sort_newest_first};
+use crate::model::{Entry, Mark, Status};
+use ssmix2::DataType;
+use ssmix2::clinical::Lab;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
+    let has_history = files.iter().any(|f| is_lab(f) && f.role == Role::History);
+    let mut all = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
+    // Sorted by role: the current files come before the history.
+    for file in files.iter_mut().filter(|f| is_lab(f)) {
+        let labs = std::mem::take(&mut file.entries.labs);
+        let replaced = replaced(&labs);
+        context.withheld.labs_replaced += replaced.len() as u32;
+        for (number, lab) in labs.into_iter().enumerate() {
+            let identity = has_history.then(|| identity(&lab));
+            let is_old = file.role == Role::History;
+            if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || replaced.contains(&number) {
+                continue;
+            }
+            if !is_old {
+                known.extend(identity);
+            }
+            if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
+                context.withheld.labs_deleted_or_wrong += 1;
+                continue;
+            }
+            let (date, status) = (lab.collected_at(), status(&lab));
+            let mut entry = entry(context, file, number, date, status, lab);
+            if is_old {
+                entry.marks.push(Mark::OnlyInOldVersion);
+                context.useful_history.insert(file.file);
+            }
+            all.push(entry);
+        }
+    }
+    sort_newest_first(&mut all);
+    all
+}
+
+fn is_lab(file: &FileInput) -> bool {
+    file.kind.standard() == Some(DataType::Oml11)
+}
+
+/// Order, specimen, item, sub id and time: one value over all its versions.
+fn identity(lab: &Lab) -> String {
+    let g = &lab.group;
+    let specimen = g.specimen.as_ref().map(|s| &*s.code).unwrap_or("");
+    let at = lab.collected_at().map(|t| t.to_string()).unwrap_or_default();
+    let (order, sub) = (g.order.number.as_deref().unwrap_or(""), lab.sub_id.as_deref().unwrap_or(""));
+    let item = if lab.item.code.is_empty() { &lab.item.alt_code } else { &lab.item.code };
+    [order, specimen, item, lab.item.display(), sub, &at].join("\u{1f}")
+}
+
+/// Rows of one test group that a later row of the same item, sub id and time
+/// replaces. Coded values without a sub id are not versions of each other:
+/// senders list several organisms that way.
+fn replaced(labs: &[Lab]) -> HashSet<usize> {
+    let mut out = HashSet::new();
+    for (i, lab) in labs.iter().enumerate() {
+        let is_list = lab.value_code.is_some() && lab.sub_id.is_none() || lab.microbiology.is_some();
+        let group_end = labs[i + 1..].iter().take_while(|l| Arc::ptr_eq(&l.group, &lab.group));
+        let newer = group_end.clone().any(|l| {
+            Arc::ptr_eq(&l.item, &lab.item) | (l.item == lab.item)
+                && l.sub_id == lab.sub_id
+                && l.observed_at == lab.observed_at
+                && (!is_list || l.result_status.as_deref() == Some("C"))
+        });
+        if newer {
+            out.insert(i);
+        }
+    }
+    out
+}
+
+/// OBX-11 (HL7 table 0085), beside it ORC-5: nothing that is not final looks so.
+fn status(lab: &Lab) -> Status {
+    match lab.result_status.as_deref() {
+        Some("F" | "U") => Status::Final,
+        Some("C") => Status::Corrected,
+        Some("P") => Status::Preliminary,
+        Some("S") => Status::PartialResult,
+        Some("I") => Status::Pending,
+        Some("R") => Status::NotVerified,
+        Some("X") => Status::NoResult,
+        _ => Status::Unknown,
+    }
+}

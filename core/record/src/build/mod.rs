@@ -1,0 +1,293 @@
+//! Entries of many files -> one record.
+//!
+//! One file a section. The files come in any order and are sorted first, so
+//! the record never depends on directory order or on the number of threads.
+
+mod admissions;
+mod allergies;
+mod basics;
+mod diagnoses;
+mod injections;
+mod labels;
+mod labs;
+mod memos;
+mod others;
+mod prescriptions;
+mod states;
+
+use crate::model::{Entry, Mark, Record, Status};
+use crate::summary::{Counts, Hospital, Summary, Withheld};
+use sha2::{Digest, Sha256};
+use ssmix2::DataType;
+use ssmix2::clinical::{Entries, PatientStamp};
+use ssmix2::storage::{FileName, Kind};
+use ssmix2::types::Timestamp;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// Whose record it is.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The facility.
+    pub hospital: Hospital,
+    /// The folder's patient id.
+    pub patient_id: String,
+    /// When the import ran.
+    pub imported_at: Timestamp,
+}
+
+/// What a file contributes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The current version.
+    Current,
+    /// An older version that may hold what the current one lacks.
+    History,
+}
+
+/// One message that was read and accepted.
+#[derive(Debug, Clone)]
+pub struct FileInput {
+    /// Number in the import's list; sorts like the path.
+    pub file: u32,
+    /// Which patient folder it lies in (volumes).
+    pub folder: usize,
+    /// What it is.
+    pub kind: Kind,
+    /// Its name.
+    pub name: FileName,
+    /// Current or history.
+    pub role: Role,
+    /// Accepted although PID-3 named another patient or none.
+    pub other_patient: bool,
+    /// The patient as this message names him.
+    pub stamp: PatientStamp,
+    /// What it says.
+    pub entries: Entries,
+}
+
+/// A carrier that gave nothing, or not everything, to the record.
+#[derive(Debug, Clone)]
+pub struct Unread {
+    /// What it would have been.
+    pub kind: Kind,
+}
+
+/// What the builder found out about files, for the report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Files whose birth date or sex contradict the patient basics.
+    pub demographics_differ: Vec<u32>,
+    /// Files with a discharge that closes no admission.
+    pub discharge_without_admission: Vec<u32>,
+    /// Files with an admission while another stay was open.
+    pub admission_while_open: Vec<u32>,
+    /// Files with blood types that contradict each other.
+    pub blood_type_conflict: Vec<u32>,
+    /// History files that added nothing.
+    pub history_without_effect: Vec<u32>,
+}
+
+/// Builds the record. `unread` are the carriers that were quarantined,
+/// unreadable or partly undecodable.
+pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) -> (Record, Findings) {
+    files.sort_by_key(|f| (f.role, f.file));
+    for file in &mut files {
+        labels::fill(&mut file.entries);
+    }
+    let mut context = Context::new(identity, &files);
+    let basics = basics::build(&mut context, &files);
+    let allergies = allergies::build(&mut context, &files);
+    let diagnoses = diagnoses::build(&mut context, &files);
+    let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
+    let sections = states::count(&files, unread);
+    let others = others::build(&mut context, &mut files, &loose);
+    let prescriptions = prescriptions::build(&mut context, &mut files);
+    let injections = injections::build(&mut context, &mut files);
+    let labs = labs::build(&mut context, &mut files);
+    let memos = memos::build(&mut context, &mut files);
+    context.findings.history_without_effect = context.history_without_effect(&files);
+    let Context { findings, withheld, counts, .. } = context;
+    let summary = summary(identity, &files, &basics, counts, withheld, sections);
+    let mut record =
+        Record { summary, basics, allergies, diagnoses, admissions, prescriptions, injections, labs, memos, others };
+    finish(&mut record);
+    (record, findings)
+}
+
+/// Counts that follow from the sections, and ids without repeats.
+fn finish(record: &mut Record) {
+    let counts = &mut record.summary.counts;
+    counts.allergies = record.allergies.len() as u32;
+    counts.diagnoses = record.diagnoses.len() as u32;
+    counts.admissions = record.admissions.len() as u32;
+    counts.lab_results = record.labs.len() as u32;
+    counts.memos = record.memos.len() as u32;
+    counts.others = record.others.len() as u32;
+    record.summary.died = record.admissions.iter().any(|s| s.body.died);
+    make_ids_unique(&mut record.basics);
+    make_ids_unique(&mut record.allergies);
+    make_ids_unique(&mut record.diagnoses);
+    make_ids_unique(&mut record.admissions);
+    make_ids_unique(&mut record.prescriptions);
+    make_ids_unique(&mut record.injections);
+    make_ids_unique(&mut record.labs);
+    make_ids_unique(&mut record.memos);
+    make_ids_unique(&mut record.others);
+    states::count_entries(record);
+}
+
+fn make_ids_unique<T>(entries: &mut [Entry<T>]) {
+    let mut seen = BTreeSet::new();
+    for entry in entries {
+        let plain = entry.id.clone();
+        let mut n = 1;
+        while !seen.insert(entry.id.clone()) {
+            n += 1;
+            entry.id = format!("{plain}~{n}");
+        }
+    }
+}
+
+/// What the section builders share.
+struct Context<'a> {
+    identity: &'a Identity,
+    /// Birth date and sex of the patient basics, to compare with.
+    reference: PatientStamp,
+    findings: Findings,
+    withheld: Withheld,
+    counts: Counts,
+    /// History files from which something was taken.
+    useful_history: BTreeSet<u32>,
+}
+
+impl<'a> Context<'a> {
+    fn new(identity: &'a Identity, files: &[FileInput]) -> Context<'a> {
+        let reference = basics::primary(files).map(|f| f.stamp.clone()).unwrap_or_default();
+        let mut context = Context {
+            identity,
+            reference,
+            findings: Findings::default(),
+            withheld: Withheld::default(),
+            counts: Counts::default(),
+            useful_history: BTreeSet::new(),
+        };
+        let differing = files.iter().filter(|f| context.differs(f)).map(|f| f.file);
+        context.findings.demographics_differ = differing.collect();
+        context
+    }
+
+    /// Birth date or sex contradict the patient basics (only what both state).
+    fn differs(&self, file: &FileInput) -> bool {
+        let (a, b) = (&self.reference, &file.stamp);
+        let differs = |x: Option<String>, y: Option<String>| matches!((x, y), (Some(x), Some(y)) if x != y);
+        differs(a.birth_date.map(|t| t.to_string()), b.birth_date.map(|t| t.to_string()))
+            || differs(a.sex.clone(), b.sex.clone())
+    }
+
+    /// The marks every entry of this file carries.
+    fn marks(&self, file: &FileInput) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if file.other_patient {
+            marks.push(Mark::OtherPatient);
+        }
+        if self.findings.demographics_differ.binary_search(&file.file).is_ok() {
+            marks.push(Mark::DemographicsDiffer);
+        }
+        marks
+    }
+
+    /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
+    /// (a record holds some ten thousand), and a number inside the source.
+    fn id(&self, parts: &[&str], number: Option<usize>) -> String {
+        let mut hash = Sha256::new();
+        for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let digest = hash.finalize();
+        let mut id: String = digest[..6].iter().map(|b| format!("{b:02x}")).collect();
+        if let Some(number) = number {
+            id.push_str(&format!("-{number}"));
+        }
+        id
+    }
+
+    /// The id of a file: its key, and its time where one key has many events.
+    fn file_id(&self, file: &FileInput, number: usize) -> String {
+        let kind = match &file.kind {
+            Kind::Standard(t) => t.folder().to_string(),
+            Kind::Extended(parts) => parts.join("^"),
+        };
+        let time = if file.name.has_order_number() { "" } else { &file.name.occurred };
+        self.id(&[&kind, &file.name.care_date, &file.name.order, time], Some(number))
+    }
+
+    fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {
+        let history = files.iter().filter(|f| f.role == Role::History);
+        history.map(|f| f.file).filter(|f| !self.useful_history.contains(f)).collect()
+    }
+}
+
+/// An entry of one file.
+fn entry<T>(
+    context: &Context<'_>,
+    file: &FileInput,
+    number: usize,
+    date: Option<Timestamp>,
+    status: Status,
+    body: T,
+) -> Entry<T> {
+    let mut marks = context.marks(file);
+    let date = date.or_else(|| file.name.date().map(Timestamp::day));
+    if date.is_none() {
+        marks.push(Mark::Undated);
+    }
+    Entry { id: context.file_id(file, number), date, status, marks, source: vec![file.file], body }
+}
+
+/// Newest first; what has no date last; of one date in the order of the source.
+fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
+    entries.sort_by_key(|e| Reverse(e.date.map(|d| d.at)));
+}
+
+/// Files of one standard kind.
+fn of_kind(files: &[FileInput], kind: DataType) -> impl Iterator<Item = &FileInput> {
+    files.iter().filter(move |f| f.kind.standard() == Some(kind))
+}
+
+fn summary(
+    identity: &Identity,
+    files: &[FileInput],
+    basics: &[Entry<ssmix2::clinical::Basics>],
+    counts: Counts,
+    withheld: Withheld,
+    sections: std::collections::BTreeMap<crate::Section, crate::SectionState>,
+) -> Summary {
+    let who = basics.first().map(|b| &b.body);
+    let dates: BTreeSet<Timestamp> = files.iter().filter_map(|f| f.name.date()).map(Timestamp::day).collect();
+    let newest = files.iter().map(|f| f.name.occurred.as_str()).max();
+    Summary {
+        patient_id: identity.patient_id.clone(),
+        name: who.and_then(|b| b.name.kanji.clone().or_else(|| b.name.kana.clone())),
+        name_kana: who.and_then(|b| b.name.kana.clone()),
+        birth_date: who.and_then(|b| b.birth_date),
+        sex: who.and_then(|b| b.sex.clone()),
+        hospital: identity.hospital.clone(),
+        as_of: newest.and_then(occurred),
+        imported_at: identity.imported_at,
+        first_care_date: dates.first().copied(),
+        last_care_date: dates.last().copied(),
+        counts,
+        withheld,
+        other_patient_files: files.iter().filter(|f| f.other_patient).count() as u32,
+        died: false,
+        sections,
+    }
+}
+
+/// 発生日時 of a file name as a time.
+fn occurred(digits: &str) -> Option<Timestamp> {
+    let at = chrono::NaiveDateTime::parse_from_str(digits.get(..14)?, "%Y%m%d%H%M%S").ok()?;
+    Some(Timestamp { at, precision: ssmix2::types::Precision::Second })
+}

@@ -1,0 +1,82 @@
+//! その他: what feeds no section, kept with date, kind, title and order number.
+
+use super::{Context, FileInput, Role, entry, sort_newest_first};
+use crate::model::{Entry, Mark, Status};
+use ssmix2::DataType;
+use ssmix2::clinical::{Movement, Other};
+use std::collections::HashSet;
+
+/// `loose`: files of transfers that fall into no stay.
+pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &HashSet<u32>) -> Vec<Entry<Other>> {
+    let with_results: HashSet<String> =
+        files.iter().flat_map(|f| &f.entries.labs).filter_map(|lab| lab.group.order.number.clone()).collect();
+    let mut all = Vec::new();
+    for file in files.iter_mut() {
+        let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
+            (Some(other), _) => *other,
+            (None, Some(movement)) if loose.contains(&file.file) => transfer(movement),
+            _ => continue,
+        };
+        let answered = other.order_number.as_ref().is_some_and(|n| with_results.contains(n));
+        if file.kind.standard() == Some(DataType::Oml01) && answered {
+            context.withheld.lab_orders_with_results += 1;
+            continue;
+        }
+        let status = status(file, &other);
+        let mut entry = entry(context, file, 0, other.at, status, other);
+        if file.role == Role::History {
+            entry.marks.push(Mark::OldVersion);
+            context.useful_history.insert(file.file);
+        }
+        all.push(entry);
+    }
+    sort_newest_first(&mut all);
+    all
+}
+
+fn transfer(movement: &Movement) -> Other {
+    let place = |p: &Option<ssmix2::types::Place>| p.as_ref().map(|p| p.display()).unwrap_or_default();
+    Other {
+        kind: movement.kind.folder().to_string(),
+        kind_label: movement.kind.label().to_string(),
+        title: format!("{} → {}", place(&movement.previous_place), place(&movement.place)),
+        at: movement.at,
+        department: movement.department.clone(),
+        doctor: movement.attending_doctor.clone(),
+        ..Other::default()
+    }
+}
+
+fn status(file: &FileInput, other: &Other) -> Status {
+    use DataType::*;
+    let Some(kind) = file.kind.standard() else {
+        return Status::Registered;
+    };
+    if other.cancelled {
+        return Status::Cancelled;
+    }
+    match kind {
+        Adt21 | Adt41 | Adt51 => Status::Planned,
+        Omg11 | Omg12 | Omg13 | Adt01 | Adt12 | Adt22 | Adt31 | Adt32 | Adt42 | Adt52 | Oml11 => Status::Done,
+        // What became of each drug stands in its line.
+        Omp11 => administered(other),
+        _ => super::prescriptions::order_status(&ssmix2::clinical::Order {
+            control: other.control.clone(),
+            ..Default::default()
+        }),
+    }
+}
+
+fn administered(other: &Other) -> Status {
+    let each: HashSet<Vec<String>> = other.items.iter().map(|i| i.notes.clone()).collect();
+    let codes: Vec<&str> = other.items.iter().flat_map(|i| &i.notes).map(String::as_str).collect();
+    match (each.len(), codes.as_slice()) {
+        (2.., _) => Status::Mixed,
+        (_, codes) if codes.contains(&"D") => Status::Retracted,
+        (_, ["CP", ..]) => Status::Given,
+        (_, ["PA", ..]) => Status::Partial,
+        (_, ["RE", ..]) => Status::Refused,
+        (_, ["NA", ..]) => Status::NotGiven,
+        _ => Status::Unknown,
+    }
+}

@@ -1,0 +1,161 @@
+//! The import report: every file, every finding, every field that was not used.
+//!
+//! It stays in the hospital, so it names files; the record on the phone does not.
+
+use crate::summary::{Hospital, Withheld};
+use serde::{Deserialize, Serialize};
+use ssmix2::types::Timestamp;
+use ssmix2::{Code, Diagnostic, Location, Severity};
+use std::collections::BTreeMap;
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// In the record.
+    Used,
+    /// An older version (flag 2, or displaced by a later file of its key).
+    Superseded,
+    /// Flag 0.
+    Deleted,
+    /// PID-3 names another patient or none.
+    Quarantined,
+    /// Outside the grammar or of an unknown type.
+    Unknown,
+    /// Could not be read.
+    Unreadable,
+}
+
+impl Reason {
+    /// All six.
+    pub const ALL: [Reason; 6] =
+        [Reason::Used, Reason::Superseded, Reason::Deleted, Reason::Quarantined, Reason::Unknown, Reason::Unreadable];
+}
+
+/// One file of the import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileReport {
+    /// Its number; 0 for what is no file of the storage.
+    pub number: u32,
+    /// Path below the patient folder's root.
+    pub path: String,
+    /// What became of it.
+    pub reason: Reason,
+    /// Why, where that is not plain.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub codes: Vec<Code>,
+}
+
+/// One kind of finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The Japanese sentence.
+    pub text: String,
+    /// How often.
+    pub count: u32,
+    /// The first three places.
+    pub examples: Vec<Location>,
+}
+
+/// A field that was sent and is not in the record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnusedField {
+    /// Data type.
+    pub kind: String,
+    /// `PID-18`.
+    pub field: String,
+    /// How often it was filled.
+    pub count: u32,
+    /// The first three places.
+    pub examples: Vec<Location>,
+}
+
+/// The report of one import.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ImportReport {
+    /// Version of this form.
+    pub format: u32,
+    /// The facility.
+    pub hospital: Hospital,
+    /// The patient.
+    pub patient_id: String,
+    /// When.
+    pub imported_at: Timestamp,
+    /// Files opened.
+    pub read: u32,
+    /// How many files met which fate.
+    pub files: BTreeMap<Reason, u32>,
+    /// Every file.
+    pub list: Vec<FileReport>,
+    /// Findings by kind, the gravest first.
+    pub findings: Vec<Finding>,
+    /// Fields that were sent and not used.
+    pub unused_fields: Vec<UnusedField>,
+    /// Kept out of the record by rule.
+    pub withheld: Withheld,
+}
+
+/// Collects places under a key: a count and the three smallest.
+#[derive(Debug, Clone, Default)]
+pub struct Tally<K: Ord> {
+    map: BTreeMap<K, (u32, Vec<Location>)>,
+}
+
+impl<K: Ord> Tally<K> {
+    /// Adds a place.
+    pub fn add(&mut self, key: K, at: Location) {
+        self.add_many(key, 1, [at]);
+    }
+
+    /// Adds what another tally collected.
+    pub fn merge(&mut self, other: Tally<K>) {
+        for (key, (count, places)) in other.map {
+            self.add_many(key, count, places);
+        }
+    }
+
+    fn add_many(&mut self, key: K, count: u32, places: impl IntoIterator<Item = Location>) {
+        let (total, kept) = self.map.entry(key).or_default();
+        *total += count;
+        kept.extend(places);
+        kept.sort_unstable();
+        kept.truncate(3);
+    }
+
+    fn into_rows(self) -> impl Iterator<Item = (K, u32, Vec<Location>)> {
+        self.map.into_iter().map(|(key, (count, places))| (key, count, places))
+    }
+}
+
+/// Findings by kind, the gravest and most frequent first.
+pub fn findings(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Finding> {
+    let mut tally: Tally<Code> = Tally { map: BTreeMap::new() };
+    for d in diagnostics {
+        tally.add(d.code, d.at);
+    }
+    let row = |(code, count, examples): (Code, u32, Vec<Location>)| Finding {
+        code,
+        severity: code.severity(),
+        text: code.text().to_string(),
+        count,
+        examples,
+    };
+    let mut rows: Vec<Finding> = tally.into_rows().map(row).collect();
+    rows.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then(a.code.cmp(&b.code)));
+    rows
+}
+
+/// Unused fields by data type, segment and number.
+pub fn unused_fields(tally: Tally<(String, String, u16)>) -> Vec<UnusedField> {
+    let row = |((kind, segment, field), count, examples)| UnusedField {
+        kind,
+        field: format!("{segment}-{field}"),
+        count,
+        examples,
+    };
+    tally.into_rows().map(row).collect()
+}
