@@ -1,1 +1,66 @@
-//! End-to-end tests: fixtures, conformance, command line.
+//! Helpers of the end-to-end tests: import a storage in memory and look at it
+//! the way `show --json` prints it.
+
+use mykarte::record::Section;
+use mykarte::ssmix2::types::Timestamp;
+use mykarte::{ImportError, ImportRequest, Imported, Watch, read_record};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+/// A request with everything at its default.
+pub fn request(storages: &[&Path], patient_id: &str) -> ImportRequest {
+    ImportRequest {
+        storages: storages.iter().map(|p| p.to_path_buf()).collect(),
+        patient_id: patient_id.to_string(),
+        hospital: None,
+        accept_other_patient: false,
+        threads: 2,
+        imported_at: a_time(),
+    }
+}
+
+/// A fixed time of import.
+pub fn a_time() -> Timestamp {
+    "2026-04-01T09:00:00".parse().expect("a time in the written form")
+}
+
+/// Runs an import without a vault.
+pub fn import(request: &ImportRequest) -> Result<Imported, ImportError> {
+    read_record(request, &Watch { progress: &|_| (), cancel: &AtomicBool::new(false) })
+}
+
+/// One section as `show --json SECTION` prints it.
+pub fn section(imported: &Imported, section: Section) -> Vec<Value> {
+    fn values<T: serde::Serialize>(entries: &[T]) -> Vec<Value> {
+        entries.iter().map(|e| serde_json::to_value(e).expect("entries are JSON")).collect()
+    }
+    let r = &imported.record;
+    match section {
+        Section::Basics => values(&r.basics),
+        Section::Allergies => values(&r.allergies),
+        Section::Diagnoses => values(&r.diagnoses),
+        Section::Admissions => values(&r.admissions),
+        Section::Prescriptions => values(&r.prescriptions),
+        Section::Injections => values(&r.injections),
+        Section::Labs => values(&r.labs),
+        Section::Memos => values(&r.memos),
+        Section::Others => values(&r.others),
+    }
+}
+
+/// The summary as JSON.
+pub fn summary(imported: &Imported) -> Value {
+    serde_json::to_value(&imported.record.summary).expect("a summary is JSON")
+}
+
+/// The folder with the conformance samples, where it is there. It is no part of
+/// the repository; tests that need it say so and pass without it.
+pub fn samples() -> Option<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/samples");
+    let found = dir.is_dir().then_some(dir);
+    if found.is_none() {
+        eprintln!("conformance samples not found: skipped");
+    }
+    found
+}

@@ -1,1 +1,22 @@
-//! The use cases: import, open, read, search.
+//! The use cases: import a record, open it, read it, search it.
+//!
+//! The only crate the outside calls. It joins [`ssmix2`] (files to entries),
+//! [`mykarte_record`] (entries to a record) and [`mykarte_vault`] (bytes to a
+//! sealed file), which do not know each other.
+
+pub mod archive;
+pub mod error;
+pub mod import;
+
+pub use archive::{Archive, Damage, RecordInfo, RecordLines};
+pub use error::{ImportError, ReadError};
+pub use import::{ImportRequest, Imported, Step, StoreOptions, Watch, list_patients, read_record, store_record};
+pub use mykarte_record as record;
+pub use mykarte_vault as vault;
+pub use ssmix2;
+
+/// Now, in Japanese local time (design: no daylight saving, no zone stored).
+pub fn now() -> ssmix2::types::Timestamp {
+    let jst = chrono::Utc::now().naive_utc() + chrono::TimeDelta::hours(9);
+    ssmix2::types::Timestamp { at: jst, precision: ssmix2::types::Precision::Second }
+}

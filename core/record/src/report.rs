@@ -100,9 +100,15 @@ pub struct ImportReport {
 }
 
 /// Collects places under a key: a count and the three smallest.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Tally<K: Ord> {
     map: BTreeMap<K, (u32, Vec<Location>)>,
+}
+
+impl<K: Ord> Default for Tally<K> {
+    fn default() -> Self {
+        Tally { map: BTreeMap::new() }
+    }
 }
 
 impl<K: Ord> Tally<K> {
@@ -111,10 +117,10 @@ impl<K: Ord> Tally<K> {
         self.add_many(key, 1, [at]);
     }
 
-    /// Adds what another tally collected.
-    pub fn merge(&mut self, other: Tally<K>) {
-        for (key, (count, places)) in other.map {
-            self.add_many(key, count, places);
+    /// Adds what another tally collected, under keys made from its keys.
+    pub fn merge_with<J: Ord>(&mut self, other: Tally<J>, key: impl Fn(J) -> K) {
+        for (theirs, (count, places)) in other.map {
+            self.add_many(key(theirs), count, places);
         }
     }
 
@@ -133,7 +139,7 @@ impl<K: Ord> Tally<K> {
 
 /// Findings by kind, the gravest and most frequent first.
 pub fn findings(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Finding> {
-    let mut tally: Tally<Code> = Tally { map: BTreeMap::new() };
+    let mut tally: Tally<Code> = Tally::default();
     for d in diagnostics {
         tally.add(d.code, d.at);
     }

@@ -1,0 +1,135 @@
+//! Reading: an open vault, its records, their sections line by line.
+
+use crate::error::ReadError;
+use mykarte_record::lines::{self, ChunkMeta};
+use mykarte_record::{Section, Summary};
+use mykarte_vault::{Passcode, RecordHead, RecordId, SectionIndex, Vault, VaultError};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+
+/// What a vault's label says of a record: the identity (facility, patient id).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Label {
+    hospital: String,
+    patient: String,
+}
+
+impl Label {
+    pub(crate) fn of(summary: &Summary) -> Label {
+        Label { hospital: summary.hospital.id.clone(), patient: ssmix2::types::fold_id(&summary.patient_id) }
+    }
+
+    pub(crate) fn read(bytes: &[u8]) -> Option<Label> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    pub(crate) fn write(&self) -> Vec<u8> {
+        // Two strings are always JSON.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+pub(crate) fn summary_of(head: &RecordHead) -> Option<Summary> {
+    head.catalogue.as_ref().ok().and_then(|bytes| serde_json::from_slice(bytes).ok())
+}
+
+/// An open vault.
+pub struct Archive {
+    vault: Vault,
+}
+
+/// One record of a vault.
+#[derive(Debug, Clone)]
+pub struct RecordInfo {
+    /// Its place in the vault.
+    pub id: RecordId,
+    /// Its summary; `None` when that part of the file is damaged.
+    pub summary: Option<Summary>,
+}
+
+impl Archive {
+    /// Opens and unlocks a vault. Needs no write.
+    pub fn open(path: &Path, passcode: &Passcode) -> Result<Archive, ReadError> {
+        Ok(Archive { vault: Vault::open(path, passcode)? })
+    }
+
+    /// Reads a vault that is unlocked already.
+    pub fn of(vault: Vault) -> Archive {
+        Archive { vault }
+    }
+
+    /// The records with their summaries, without opening any section.
+    pub fn records(&self) -> Result<Vec<RecordInfo>, ReadError> {
+        let heads = self.vault.records()?;
+        Ok(heads.iter().map(|head| RecordInfo { id: head.id, summary: summary_of(head) }).collect())
+    }
+
+    /// The sections of a record.
+    pub fn record(&self, id: RecordId) -> Result<RecordLines<'_>, ReadError> {
+        Ok(RecordLines::new(&self.vault, id)?)
+    }
+}
+
+/// The sections of one record, read chunk by chunk.
+pub struct RecordLines<'v> {
+    vault: &'v Vault,
+    id: RecordId,
+    sections: Vec<SectionIndex>,
+}
+
+/// What could not be read while going through a section.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Damage {
+    /// Chunks that do not open.
+    pub chunks: u32,
+    /// Entries in them, as their manifest says.
+    pub entries: u32,
+}
+
+impl<'v> RecordLines<'v> {
+    pub(crate) fn new(vault: &'v Vault, id: RecordId) -> Result<RecordLines<'v>, VaultError> {
+        Ok(RecordLines { vault, id, sections: vault.sections(id)? })
+    }
+
+    fn chunks(&self, section: Section) -> impl Iterator<Item = (u32, ChunkMeta)> {
+        let index = self.sections.iter().find(|s| s.section.as_str() == section.key());
+        let chunks = index.map(|i| i.chunks.as_slice()).unwrap_or_default();
+        (0..).zip(chunks).map(|(seq, c)| (seq, serde_json::from_slice(&c.meta).unwrap_or_default()))
+    }
+
+    /// Entries of a section.
+    pub fn len(&self, section: Section) -> usize {
+        self.chunks(section).map(|(_, meta)| meta.entries as usize).sum()
+    }
+
+    /// Calls `f` with every line of a section, in order. A damaged chunk is
+    /// counted and the next one read.
+    pub fn each(&self, section: Section, mut f: impl FnMut(&[u8])) -> Damage {
+        let mut damage = Damage::default();
+        for (seq, meta) in self.chunks(section) {
+            match self.vault.chunk(self.id, section.key(), seq) {
+                Ok(bytes) => lines::lines(&bytes).for_each(&mut f),
+                Err(_) => {
+                    damage.chunks += 1;
+                    damage.entries += meta.entries;
+                }
+            }
+        }
+        damage
+    }
+
+    /// Lines `offset..offset + limit` of a section; opens only their chunks.
+    pub fn page(&self, section: Section, offset: usize, limit: usize) -> Result<Vec<Vec<u8>>, ReadError> {
+        let (mut at, mut page) = (0, Vec::with_capacity(limit));
+        for (seq, meta) in self.chunks(section) {
+            let end = at + meta.entries as usize;
+            if end > offset && page.len() < limit {
+                let bytes = self.vault.chunk(self.id, section.key(), seq)?;
+                let skip = offset.saturating_sub(at);
+                page.extend(lines::lines(&bytes).skip(skip).take(limit - page.len()).map(<[u8]>::to_vec));
+            }
+            at = end;
+        }
+        Ok(page)
+    }
+}

@@ -1,0 +1,79 @@
+//! What can go wrong, each with a next step. No patient text, key or path.
+
+use mykarte_record::lines::LinesError;
+use mykarte_vault::VaultError;
+use ssmix2::storage::StorageError;
+
+/// Why an import did not happen. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The storage cannot be used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// No patient folder at all below the given paths.
+    #[error("no patient folder below the given folders: is this the root of a standardised storage?")]
+    EmptyStorage,
+    /// No folder of that id; the nearest ids that exist.
+    #[error("no such patient: check the id ({} similar ids found)", nearest.len())]
+    NoSuchPatient {
+        /// Ids that look alike.
+        nearest: Vec<String>,
+    },
+    /// The folder holds nothing of this patient's own.
+    #[error(
+        "nothing of this patient's own: {quarantined} files name another patient or none, {unreadable} could not be read"
+    )]
+    NothingUsable {
+        /// Files whose PID-3 differs or is missing.
+        quarantined: usize,
+        /// Files that could not be read.
+        unreadable: usize,
+    },
+    /// Roots of several facilities.
+    #[error("the folders belong to {} facilities: import each on its own", facilities.len())]
+    SeveralFacilities {
+        /// Their ids.
+        facilities: Vec<String>,
+    },
+    /// Nothing names the facility, or the files disagree.
+    #[error("the facility is not known from the files: name it with --hospital ID")]
+    FacilityUnknown,
+    /// Another person's record under the same ids.
+    #[error("the stored record of this id has another {field}: check that it is the same person, then use --replace")]
+    IdentityDiffers {
+        /// `birth_date`, `sex` or `name_kana`.
+        field: &'static str,
+    },
+    /// The new record lacks what the stored one holds.
+    #[error("the stored record holds {} entries that the new one lacks: check the list, then use --replace", losses.total())]
+    WouldLose {
+        /// What, by section.
+        losses: crate::import::Losses,
+    },
+    /// The record cannot be written.
+    #[error(transparent)]
+    Lines(#[from] LinesError),
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// Stopped by the user.
+    #[error("stopped; nothing was written")]
+    Cancelled,
+    /// The system gave no threads.
+    #[error("the system starts no worker threads: use --threads 1")]
+    NoThreads,
+}
+
+/// Why a record could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The vault.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The content is no record of this program's version.
+    #[error("the record is of a form this version does not know: use a newer version")]
+    UnknownForm,
+    /// Not in this vault.
+    #[error("no such record in this vault")]
+    NoSuchRecord,
+}

@@ -1,0 +1,219 @@
+//! Which files count, whose they are, and the record made of them.
+
+use super::read::{FileRead, Outcome};
+use super::survey::Survey;
+use super::{ImportRequest, Imported, facility};
+use crate::error::ImportError;
+use mykarte_record::build::{self, Findings, Unread};
+use mykarte_record::report::{self, FileReport, ImportReport, Reason, Tally};
+use mykarte_record::{FileInput, Identity, Role};
+use ssmix2::clinical::IdCheck;
+use ssmix2::storage::{Fate, Kind, file_diagnostic};
+use ssmix2::{Code, DataType, Diagnostic};
+use std::collections::BTreeMap;
+
+pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRead>) -> Result<Imported, ImportError> {
+    let read = reads.len() as u32;
+    let mut sorted = Sorted::new(&survey);
+    let inputs = sorted.sort(request, &survey, reads);
+    let own = inputs.iter().any(|(f, _)| !f.other_patient || request.accept_other_patient);
+    if !own {
+        let count = |r: Reason| sorted.reasons.iter().filter(|x| **x == Some(r)).count();
+        let (quarantined, unreadable) = (count(Reason::Quarantined), count(Reason::Unreadable));
+        return Err(ImportError::NothingUsable { quarantined, unreadable });
+    }
+    let own_senders = inputs.iter().filter(|(f, _)| !f.other_patient).map(|(_, s)| s);
+    let hospital = match own_senders.clone().next() {
+        Some(_) => facility::resolve(request, &survey.folders, own_senders)?,
+        None => facility::resolve(request, &survey.folders, inputs.iter().map(|(_, s)| s))?,
+    };
+    let patient_id = survey.folders[0].id.clone();
+    let identity = Identity { hospital, patient_id, imported_at: request.imported_at };
+    let files: Vec<FileInput> = inputs.into_iter().map(|(file, _)| file).collect();
+    let (record, findings) = build::build(&identity, files, &sorted.unread);
+    sorted.add_findings(&findings);
+    let report = sorted.report(&identity, &survey, read, record.summary.withheld);
+    Ok(Imported { record, report })
+}
+
+/// What became of each file while they are sorted.
+struct Sorted {
+    reasons: Vec<Option<Reason>>,
+    codes: Vec<Vec<Code>>,
+    diagnostics: Vec<Diagnostic>,
+    unused: Tally<(String, [u8; 3], u16)>,
+    unread: Vec<Unread>,
+}
+
+impl Sorted {
+    fn new(survey: &Survey) -> Sorted {
+        let reasons = survey.selection.fates.iter().map(|fate| match fate {
+            Fate::Deleted => Some(Reason::Deleted),
+            Fate::Superseded => Some(Reason::Superseded),
+            Fate::Current | Fate::History => None,
+        });
+        let orphans = survey.selection.history_without_current.iter();
+        Sorted {
+            reasons: reasons.collect(),
+            codes: survey.files.iter().map(|f| f.notes.clone()).collect(),
+            diagnostics: orphans.map(|i| file_diagnostic(Code::HistoryWithoutCurrent, *i as u32 + 1)).collect(),
+            unused: Tally::default(),
+            unread: Vec::new(),
+        }
+    }
+
+    /// Sorts the files that were read into used, superseded, quarantined and
+    /// unreadable; returns the used ones.
+    fn sort(
+        &mut self,
+        request: &ImportRequest,
+        survey: &Survey,
+        reads: Vec<FileRead>,
+    ) -> Vec<(FileInput, ssmix2::clinical::Sender)> {
+        let mut contents = BTreeMap::new();
+        for read in reads {
+            let i = read.index;
+            self.diagnostics.extend(&read.diagnostics);
+            match read.outcome {
+                Outcome::Unreadable(code) => {
+                    self.reasons[i] = Some(Reason::Unreadable);
+                    self.codes[i].push(code);
+                    self.carrier_unread(survey, i);
+                }
+                Outcome::Message(content) => {
+                    let other = matches!(content.id, IdCheck::Differs | IdCheck::Missing);
+                    if other {
+                        let missing = content.id == IdCheck::Missing;
+                        self.codes[i].push(if missing { Code::PatientIdMissing } else { Code::PatientIdDiffers });
+                    }
+                    if other && !request.accept_other_patient {
+                        self.reasons[i] = Some(Reason::Quarantined);
+                        self.carrier_unread(survey, i);
+                    } else {
+                        contents.insert(i, (content, other, read.unused));
+                    }
+                }
+            }
+        }
+        let (winners, displaced) = survey.selection.winners(&survey.files, |i| contents.contains_key(&i));
+        for i in &displaced {
+            self.reasons[*i] = Some(Reason::Superseded);
+            self.codes[*i].push(Code::TwoCurrentFiles);
+            self.diagnostics.push(file_diagnostic(Code::TwoCurrentFiles, *i as u32 + 1));
+        }
+        let mut inputs = Vec::with_capacity(contents.len());
+        for (i, (content, other_patient, unused)) in contents {
+            let Some(role) = role(survey, i, winners.contains(&i)) else { continue };
+            self.reasons[i] = Some(Reason::Used);
+            if content.damaged {
+                self.carrier_unread(survey, i);
+            }
+            let file = &survey.files[i];
+            self.unused.merge_with(unused, |(segment, field)| (kind_name(&file.kind), segment, field));
+            let input = FileInput {
+                file: i as u32 + 1,
+                folder: file.folder,
+                kind: file.kind.clone(),
+                name: file.name.clone(),
+                role,
+                other_patient,
+                stamp: content.stamp,
+                entries: content.entries,
+            };
+            inputs.push((input, content.sender));
+        }
+        inputs
+    }
+
+    fn carrier_unread(&mut self, survey: &Survey, i: usize) {
+        self.unread.push(Unread { kind: survey.files[i].kind.clone() });
+    }
+
+    /// What the builder found out only when it saw all files together.
+    fn add_findings(&mut self, findings: &Findings) {
+        let kinds = [
+            (&findings.demographics_differ, Code::DemographicsDiffer),
+            (&findings.discharge_without_admission, Code::DischargeWithoutAdmission),
+            (&findings.admission_while_open, Code::AdmissionWhileOpen),
+            (&findings.blood_type_conflict, Code::BloodTypeConflict),
+        ];
+        for (files, code) in kinds {
+            for file in files {
+                self.diagnostics.push(file_diagnostic(code, *file));
+                self.codes[*file as usize - 1].push(code);
+            }
+        }
+        for file in &findings.history_without_effect {
+            self.reasons[*file as usize - 1] = Some(Reason::Superseded);
+        }
+    }
+
+    fn report(
+        self,
+        identity: &Identity,
+        survey: &Survey,
+        read: u32,
+        withheld: mykarte_record::summary::Withheld,
+    ) -> ImportReport {
+        let mut list: Vec<FileReport> = Vec::with_capacity(survey.files.len() + survey.skipped.len());
+        for (i, file) in survey.files.iter().enumerate() {
+            let root = &survey.folders[file.folder].root;
+            let reason = self.reasons[i].unwrap_or(Reason::Superseded);
+            let codes = self.codes[i].clone();
+            list.push(FileReport { number: i as u32 + 1, path: below(root, &file.path), reason, codes });
+        }
+        let mut diagnostics = self.diagnostics;
+        for (path, code) in &survey.skipped {
+            let root = survey.folders.iter().map(|f| &f.root).find(|r| path.starts_with(r));
+            let path = root.map_or_else(|| path.display().to_string(), |r| below(r, path));
+            let unreadable = matches!(code, Code::FolderUnreadable);
+            let reason = if unreadable { Reason::Unreadable } else { Reason::Unknown };
+            list.push(FileReport { number: 0, path, reason, codes: vec![*code] });
+            diagnostics.push(file_diagnostic(*code, 0));
+        }
+        let mut files: BTreeMap<Reason, u32> = Reason::ALL.map(|r| (r, 0)).into();
+        for entry in &list {
+            *files.entry(entry.reason).or_default() += 1;
+        }
+        let mut unused = Tally::default();
+        unused.merge_with(self.unused, |(kind, segment, field)| {
+            (kind, String::from_utf8_lossy(&segment).into_owned(), field)
+        });
+        ImportReport {
+            format: 1,
+            hospital: identity.hospital.clone(),
+            patient_id: identity.patient_id.clone(),
+            imported_at: identity.imported_at,
+            read,
+            files,
+            list,
+            findings: report::findings(diagnostics),
+            unused_fields: report::unused_fields(unused),
+            withheld,
+        }
+    }
+}
+
+/// Current, history, or out of the record. A displaced file with flag 1 of
+/// allergies or diagnoses (two volumes, each with its own) is read as history,
+/// for what it holds may stand nowhere else.
+fn role(survey: &Survey, i: usize, winner: bool) -> Option<Role> {
+    let kind = survey.files[i].kind.standard();
+    match survey.selection.fates[i] {
+        Fate::Current if winner => Some(Role::Current),
+        Fate::Current if matches!(kind, Some(DataType::Adt61 | DataType::Ppr01)) => Some(Role::History),
+        Fate::History => Some(Role::History),
+        _ => None,
+    }
+}
+
+fn kind_name(kind: &Kind) -> String {
+    match kind {
+        Kind::Standard(t) => t.folder().to_string(),
+        Kind::Extended(parts) => parts.iter().find(|p| !p.is_empty()).cloned().unwrap_or_default(),
+    }
+}
+
+fn below(root: &std::path::Path, path: &std::path::Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
+}

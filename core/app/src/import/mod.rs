@@ -1,0 +1,105 @@
+//! Import: a storage folder becomes a record, and a record becomes a generation
+//! of a vault.
+//!
+//! ```text
+//! survey  -> which files there are          (walk, names, fates)
+//! read    -> what each of them says         (in parallel, pure per file)
+//! gather  -> which of them count, whose they are, and the record
+//! store   -> what would be lost, then one durable transaction
+//! ```
+
+mod facility;
+mod gather;
+mod nearest;
+mod read;
+mod store;
+mod survey;
+
+pub use nearest::nearest;
+pub use store::{Losses, SectionLoss};
+
+use crate::error::ImportError;
+use mykarte_record::summary::Hospital;
+use mykarte_record::{ImportReport, Record};
+use ssmix2::types::Timestamp;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What to import, and how.
+#[derive(Debug, Clone)]
+pub struct ImportRequest {
+    /// Storage roots, their parents, or a patient's folder.
+    pub storages: Vec<PathBuf>,
+    /// The patient's folder name.
+    pub patient_id: String,
+    /// The facility, where the operator names it.
+    pub hospital: Option<Hospital>,
+    /// Take quarantined files in, marked for ever (clinical rule 2).
+    pub accept_other_patient: bool,
+    /// Worker threads; 0 means one a core.
+    pub threads: usize,
+    /// When the import runs, in Japanese local time.
+    pub imported_at: Timestamp,
+}
+
+/// A step of an import, for a progress bar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Looking for the patient and listing his files.
+    Survey,
+    /// Reading files: how many of how many.
+    Read {
+        /// Files done.
+        done: usize,
+        /// Files in all.
+        total: usize,
+    },
+    /// Building the record.
+    Build,
+    /// Sealing and writing.
+    Store,
+}
+
+/// Who watches an import and may stop it.
+pub struct Watch<'a> {
+    /// Called from any thread.
+    pub progress: &'a (dyn Fn(Step) + Sync),
+    /// Set it to stop the import; nothing is written then.
+    pub cancel: &'a AtomicBool,
+}
+
+impl Watch<'_> {
+    fn check(&self) -> Result<(), ImportError> {
+        if self.cancel.load(Ordering::Relaxed) { Err(ImportError::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// A record before it is sealed, with the report of how it came to be.
+#[derive(Debug)]
+pub struct Imported {
+    /// The record.
+    pub record: Record,
+    /// The report.
+    pub report: ImportReport,
+}
+
+/// Reads a patient's record from storages. Touches nothing.
+pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(request.threads).build().map_err(|_| ImportError::NoThreads)?;
+    pool.install(|| {
+        (watch.progress)(Step::Survey);
+        let survey = survey::survey(request)?;
+        watch.check()?;
+        let reads = read::read_all(&survey, watch)?;
+        (watch.progress)(Step::Build);
+        let imported = gather::gather(request, survey, reads)?;
+        watch.check()?;
+        Ok(imported)
+    })
+}
+
+pub use store::{StoreOptions, store_record};
+
+/// The patients of a storage with how many files each has, for a list.
+pub use survey::{PatientLine, list_patients};

@@ -1,0 +1,174 @@
+//! What each file says. Every file on its own, in parallel, in a fixed order.
+
+use super::survey::Survey;
+use super::{Step, Watch};
+use crate::error::ImportError;
+use mykarte_record::report::Tally;
+use rayon::prelude::*;
+use ssmix2::charset::Charset;
+use ssmix2::clinical::{self, Context, Entries, IdCheck, PatientStamp, Sender};
+use ssmix2::message::{File, Message};
+use ssmix2::storage::{self, Kind, StoredFile, file_diagnostic};
+use ssmix2::types::CodeCache;
+use ssmix2::{Code, Diagnostic};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Unused fields of one file: segment and field number.
+pub(super) type Unused = Tally<([u8; 3], u16)>;
+
+/// What one file turned out to be.
+pub(super) struct FileRead {
+    /// Position in the survey.
+    pub index: usize,
+    pub outcome: Outcome,
+    pub diagnostics: Vec<Diagnostic>,
+    pub unused: Unused,
+}
+
+pub(super) enum Outcome {
+    /// Could not be read or is no message.
+    Unreadable(Code),
+    /// Read.
+    Message(Box<Content>),
+}
+
+pub(super) struct Content {
+    pub id: IdCheck,
+    pub stamp: PatientStamp,
+    pub sender: Sender,
+    pub entries: Entries,
+    /// Some text could not be decoded.
+    pub damaged: bool,
+}
+
+/// Reads the files that are to be read.
+pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRead>, ImportError> {
+    let wanted = survey.to_read();
+    let (done, total) = (AtomicUsize::new(0), wanted.len());
+    (watch.progress)(Step::Read { done: 0, total });
+    wanted
+        .into_par_iter()
+        .with_min_len(16)
+        .map_init(RefCell::<CodeCache>::default, |cache, index| {
+            watch.check()?;
+            let file = &survey.files[index];
+            let read = read_one(index, file, &survey.folders[file.folder].id, cache);
+            let n = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if n.is_multiple_of(64) || n == total {
+                (watch.progress)(Step::Read { done: n, total });
+            }
+            Ok(read)
+        })
+        .collect()
+}
+
+fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<CodeCache>) -> FileRead {
+    let number = index as u32 + 1;
+    let mut diagnostics: Vec<Diagnostic> = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
+    let mut unused = Unused::default();
+    let context = Context { kind: &file.kind, name: &file.name };
+    let outcome = if is_opaque_document(file) {
+        Outcome::Message(Box::new(opaque(context, file)))
+    } else {
+        match storage::read_file(&file.path) {
+            Ok(bytes) => decode(&bytes, number, folder_id, context, cache, &mut diagnostics, &mut unused),
+            Err(storage::ReadError(code)) => Outcome::Unreadable(code),
+        }
+    };
+    if let Outcome::Unreadable(code) = outcome {
+        diagnostics.push(file_diagnostic(code, number));
+    }
+    FileRead { index, outcome, diagnostics, unused }
+}
+
+/// A document of the extended storage that is no HL7: its name says all we take.
+fn is_opaque_document(file: &StoredFile) -> bool {
+    matches!(file.kind, Kind::Extended(_)) && file.path.extension().is_none_or(|e| !e.eq_ignore_ascii_case("hl7"))
+}
+
+/// Whose document it is only its folder's and its own name say; they must agree.
+fn opaque(context: Context<'_>, file: &StoredFile) -> Content {
+    let agrees = !file.notes.contains(&Code::NamePatientDiffers);
+    Content {
+        id: if agrees { IdCheck::Same } else { IdCheck::Differs },
+        stamp: PatientStamp::default(),
+        sender: Sender::default(),
+        entries: clinical::document(context),
+        damaged: false,
+    }
+}
+
+fn decode(
+    bytes: &[u8],
+    number: u32,
+    folder_id: &str,
+    context: Context<'_>,
+    cache: &RefCell<CodeCache>,
+    diagnostics: &mut Vec<Diagnostic>,
+    unused: &mut Unused,
+) -> Outcome {
+    let mut file = File::decode(bytes, number);
+    let found = std::mem::take(&mut file.diagnostics);
+    let damaged = found.iter().any(|d| matches!(d.code, Code::UndecodableCharacter | Code::TruncatedCharacter));
+    diagnostics.extend(found);
+    let messages = file.messages(number, cache);
+    let Some(first) = messages.first() else { return Outcome::Unreadable(Code::NotHl7) };
+    check_charset(first, file.charset);
+    let mut content = Content {
+        id: IdCheck::Same,
+        stamp: clinical::stamp(first),
+        sender: clinical::sender(first),
+        entries: Entries::default(),
+        damaged,
+    };
+    for message in &messages {
+        // One message of somebody else puts the whole file aside.
+        content.id = worse(content.id, clinical::check_id(message, folder_id));
+        merge(&mut content.entries, clinical::read(message, context));
+        diagnostics.extend(message.take_diagnostics());
+        for (segment, field, at) in message.unread_fields() {
+            let id = <[u8; 3]>::try_from(segment.as_bytes()).unwrap_or(*b"???");
+            unused.add((id, field), ssmix2::Location { file: number, segment: at, field, offset: 0 });
+        }
+    }
+    Outcome::Message(Box::new(content))
+}
+
+fn worse(a: IdCheck, b: IdCheck) -> IdCheck {
+    let rank = |c: IdCheck| match c {
+        IdCheck::Same => 0,
+        IdCheck::LeadingZeros => 1,
+        IdCheck::Missing => 2,
+        IdCheck::Differs => 3,
+    };
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// Several messages of one file say one thing after the other.
+fn merge(into: &mut Entries, from: Entries) {
+    into.basics = from.basics.or(into.basics.take());
+    into.movement = from.movement.or(into.movement.take());
+    into.memo = from.memo.or(into.memo.take());
+    into.other = from.other.or(into.other.take());
+    into.allergies.extend(from.allergies);
+    into.diagnoses.extend(from.diagnoses);
+    into.prescriptions.extend(from.prescriptions);
+    into.injections.extend(from.injections);
+    into.administrations.extend(from.administrations);
+    into.labs.extend(from.labs);
+}
+
+/// MSH-18 is never believed, but a wrong one is worth a word.
+fn check_charset(message: &Message<'_>, charset: Charset) {
+    let Some(msh) = message.first("MSH") else { return };
+    let declared = msh.raw(18).to_ascii_uppercase();
+    let wrong = match charset {
+        Charset::Jis => declared.contains("UTF") || declared.contains("UNICODE"),
+        Charset::Utf8 => !declared.contains("UTF") && !declared.contains("UNICODE"),
+        Charset::Cp932 | Charset::EucJp => declared.contains("IR87") || declared.contains("IR-87"),
+    };
+    if wrong {
+        msh.note(Code::CharsetMismatch, 18);
+    }
+}

@@ -1,0 +1,114 @@
+//! Writing: one transaction makes a generation current; only when it is durable does a second one remove the old.
+//!
+//! Why two: until the switch is on the disk, no page of the old generation is touched, so not even a lost journal takes
+//! it (D13). The second transaction frees its pages, overwrites them (`secure_delete`) and, by `auto_vacuum`, gives them
+//! back, so a re-import does not make the file grow. If it fails, the file is merely larger until the next commit
+//! removes what is no longer current.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::{INDEX_BITS, chunk_row, failure, fault, gate, open, read, schema};
+use crate::error::{Part, VaultError};
+use crate::header::Header;
+use crate::slot::Slot;
+
+/// A generation as the file will hold it.
+pub(crate) struct NewGeneration {
+    pub(crate) row: i64,
+    pub(crate) key: Vec<u8>,
+    pub(crate) catalogue: Vec<u8>,
+    pub(crate) manifest: Vec<u8>,
+    /// Sealed chunks; the position is the index.
+    pub(crate) chunks: Vec<Vec<u8>>,
+}
+
+/// Writes a generation and the new head, if the head in the file is still `base`. Durable when it returns.
+pub(crate) fn commit(path: &Path, base: &[u8], new: &NewGeneration, head: &[u8]) -> Result<(), VaultError> {
+    let _gate = gate();
+    let mut conn = open::open_write(path)?;
+    let tx = begin(&mut conn)?;
+    schema::check(&tx)?;
+    if read::head(&tx)? != base {
+        return Err(VaultError::ChangedElsewhere);
+    }
+    check_pages(&tx)?;
+    insert_generation(&tx, new)?;
+    put_head(&tx, head)?;
+    fault::point("commit: before the switch")?;
+    tx.commit().map_err(|error| failure(&error, Part::Database))?;
+    fault::point("commit: after the switch")
+}
+
+/// Removes every generation that is not in `current`, overwriting its pages.
+pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64]) -> Result<(), VaultError> {
+    let _gate = gate();
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    let mut conn = open::open_write(path)?;
+    let tx = begin(&mut conn)?;
+    if read::head(&tx)? != head {
+        return Err(VaultError::ChangedElsewhere);
+    }
+    let rows: Vec<i64> = {
+        let mut query = tx.prepare("SELECT id FROM generation").map_err(fail)?;
+        query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?
+    };
+    for row in rows.into_iter().filter(|row| !current.contains(row)) {
+        let last = chunk_row(row, (1 << INDEX_BITS) - 1);
+        tx.execute("DELETE FROM generation WHERE id = ?1", [row]).map_err(fail)?;
+        tx.execute("DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2", [chunk_row(row, 0), last]).map_err(fail)?;
+    }
+    fault::point("retire: before the commit")?;
+    tx.commit().map_err(fail)
+}
+
+/// The plain rows of a new vault.
+pub(super) fn insert_plain(conn: &Connection, header: &Header, slots: &[Slot]) -> Result<(), VaultError> {
+    conn.execute(
+        "INSERT INTO header(id, format, suite, vault_id, flags, commitment, tries) VALUES(1, ?1, ?2, ?3, ?4, ?5, 0)",
+        params![header.format, header.suite, header.vault_id, header.flags, header.commitment],
+    )
+    .map_err(|error| failure(&error, Part::Header))?;
+    for slot in slots {
+        conn.execute(
+            "INSERT INTO slot(id, kind, m_kib, t, p, salt, wrapped) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![slot.id, slot.kind, slot.kdf.m_kib, slot.kdf.t, slot.kdf.p, slot.salt, slot.wrapped],
+        )
+        .map_err(|error| failure(&error, Part::SlotTable))?;
+    }
+    Ok(())
+}
+
+pub(super) fn insert_generation(conn: &Connection, new: &NewGeneration) -> Result<(), VaultError> {
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    conn.execute(
+        "INSERT INTO generation(id, key, catalogue, manifest) VALUES(?1, ?2, ?3, ?4)",
+        params![new.row, new.key, new.catalogue, new.manifest],
+    )
+    .map_err(fail)?;
+    let mut insert = conn.prepare("INSERT INTO chunk(id, sealed) VALUES(?1, ?2)").map_err(fail)?;
+    for (index, sealed) in (0..).zip(&new.chunks) {
+        insert.execute(params![chunk_row(new.row, index), sealed]).map_err(fail)?;
+    }
+    Ok(())
+}
+
+pub(super) fn put_head(conn: &Connection, head: &[u8]) -> Result<(), VaultError> {
+    conn.execute("INSERT OR REPLACE INTO head(id, sealed) VALUES(1, ?1)", [head])
+        .map(|_| ())
+        .map_err(|error| failure(&error, Part::Head))
+}
+
+/// `IMMEDIATE` takes the writer's lock at once: two writers meet here, not half-way.
+fn begin(conn: &mut Connection) -> Result<Transaction<'_>, VaultError> {
+    conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(|error| failure(&error, Part::Database))
+}
+
+/// Never write into a file whose pages are in disorder: a bent free list would hand out a page that is in use (D16).
+fn check_pages(conn: &Connection) -> Result<(), VaultError> {
+    let verdict: String = conn
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| failure(&error, Part::Database))?;
+    if verdict == "ok" { Ok(()) } else { Err(VaultError::damaged(Part::Database)) }
+}

@@ -1,0 +1,199 @@
+//! Before or after, never between: errors and crashes at every point of a commit, and reading what they leave without a
+//! write.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+
+use rusqlite::Connection;
+
+use super::{current, import, picture, vault_with, with_hook};
+use crate::{DataKey, KdfParams, Passcode, RecordId, Vault, VaultError};
+
+const CHUNKS: u32 = 6;
+
+fn reopen(path: &Path, key: &DataKey, id: RecordId) -> Result<u8, VaultError> {
+    current(&Vault::dangerous_open_with_data_key(path, key)?, id, CHUNKS)
+}
+
+fn files(dir: &Path) -> usize {
+    std::fs::read_dir(dir).unwrap().count()
+}
+
+#[test]
+fn an_error_at_any_point_leaves_one_whole_generation() {
+    let points = [
+        ("commit: before the switch", 1, Err(VaultError::DiskFull)),
+        ("commit: after the switch", 2, Err(VaultError::DiskFull)),
+        ("retire: before the commit", 2, Ok(())),
+    ];
+    for (fatal, left, outcome) in points {
+        let (dir, path, mut vault, id) = vault_with(CHUNKS);
+        let key = vault.dangerous_data_key();
+        let hook = move |name: &'static str| {
+            if name == fatal { Err(VaultError::DiskFull) } else { Ok(()) }
+        };
+        let result = with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).map(|_| ());
+        assert_eq!(result, outcome, "{fatal}");
+        assert_eq!(reopen(&path, &key, id), Ok(left), "{fatal}");
+        assert_eq!(files(dir.path()), 1);
+        // The next import works and sweeps what was left behind.
+        let mut vault = Vault::dangerous_open_with_data_key(&path, &key).unwrap();
+        import(&mut vault, Some(id), 3, CHUNKS).unwrap();
+        assert_eq!(reopen(&path, &key, id), Ok(3));
+        let rows: u32 = Connection::open(&path)
+            .unwrap()
+            .query_row("SELECT (SELECT count(*) FROM generation) + (SELECT count(*) FROM chunk)", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(rows, 1 + CHUNKS);
+    }
+}
+
+#[test]
+fn an_error_or_crash_at_birth_leaves_no_vault() {
+    for fatal in ["create: before the name", "create: after the name"] {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, crashed) = (dir.path().join("sub").join("v"), dir.path().join("crashed"));
+        std::fs::create_dir(dir.path().join("sub")).unwrap();
+        let passcode = Passcode::new(b"ocean-7294").unwrap();
+        let mut vault = Vault::create(&path, &passcode, KdfParams::dangerous_floor()).unwrap();
+        let (from, to) = (dir.path().join("sub"), crashed.clone());
+        let hook = move |name: &'static str| {
+            if name != fatal {
+                return Ok(());
+            }
+            picture(&from, &to);
+            Err(VaultError::DiskFull)
+        };
+        let refused = with_hook(hook, || import(&mut vault, None, 1, CHUNKS)).unwrap_err();
+        assert_eq!((refused, files(&dir.path().join("sub"))), (VaultError::DiskFull, 0));
+
+        // A kill at that moment: either no vault under the name, or a whole one; and a new attempt tidies up.
+        let there = crashed.join("v").exists();
+        assert_eq!(there, fatal == "create: after the name");
+        if !there {
+            assert_eq!(files(&crashed), 1);
+            drop(Vault::create(crashed.join("v"), &passcode, KdfParams::dangerous_floor()).unwrap());
+            assert_eq!(files(&crashed), 0);
+        }
+    }
+}
+
+/// Another file takes the name, or an old journal turns up, after `create` looked: neither is replaced nor replayed.
+#[test]
+fn what_appears_under_the_name_meanwhile_stays() {
+    let passcode = Passcode::new(b"ocean-7294").unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("v");
+    let mut vault = Vault::create(&path, &passcode, KdfParams::dangerous_floor()).unwrap();
+    let taken = path.clone();
+    let hook = move |name: &'static str| {
+        if name == "create: before the name" {
+            std::fs::write(&taken, b"precious").unwrap();
+        }
+        Ok(())
+    };
+    assert_eq!(with_hook(hook, || import(&mut vault, None, 1, 1)), Err(VaultError::AlreadyExists));
+    assert_eq!((std::fs::read(&path).unwrap(), files(dir.path())), (b"precious".to_vec(), 1));
+
+    std::fs::rename(&path, dir.path().join("v-journal")).unwrap();
+    assert_eq!(import(&mut vault, None, 1, 1), Err(VaultError::LeftoverJournal));
+    assert_eq!(files(dir.path()), 1);
+}
+
+/// Pictures of the folder at every point of a re-import: each opens, holds one whole generation, and is not written to.
+#[test]
+fn a_crash_at_any_point_leaves_one_whole_generation() {
+    let (dir, _path, mut vault, id) = vault_with(CHUNKS);
+    let key = vault.dangerous_data_key();
+    let pictures = tempfile::tempdir().unwrap();
+    let taken = Rc::new(RefCell::new(Vec::new()));
+    let (from, to, log) = (dir.path().to_owned(), pictures.path().to_owned(), Rc::clone(&taken));
+    let hook = move |name: &'static str| {
+        let place = to.join(name.replace([':', ' '], "_"));
+        picture(&from, &place);
+        log.borrow_mut().push(place);
+        Ok(())
+    };
+    with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).unwrap();
+    let left: Vec<_> = taken.borrow().iter().map(|place| reopen(&place.join("v"), &key, id)).collect();
+    assert_eq!(left, [Ok(1), Ok(2), Ok(2)]);
+}
+
+/// The page cache overflows in the middle of a commit: file half new, journal hot. Reading puts it right in memory and
+/// writes nothing; the next commit puts it right on the disk.
+#[test]
+fn a_hot_journal_is_read_round_without_a_write() {
+    let (_dir, path, vault, id) = vault_with(CHUNKS);
+    let key = vault.dangerous_data_key();
+    drop(vault);
+    let crashed = tempfile::tempdir().unwrap();
+    let copy = crashed.path().join("v");
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("PRAGMA cache_size = 3; PRAGMA secure_delete = ON; BEGIN IMMEDIATE").unwrap();
+    conn.execute_batch("DELETE FROM chunk; UPDATE generation SET key = zeroblob(72), manifest = zeroblob(9000)")
+        .unwrap();
+    conn.execute_batch("INSERT INTO chunk VALUES(5, randomblob(30000))").unwrap();
+    picture(path.parent().unwrap(), crashed.path());
+    conn.execute_batch("ROLLBACK").unwrap();
+    drop(conn);
+
+    let journal = crashed.path().join("v-journal");
+    let before = (std::fs::read(&copy).unwrap(), std::fs::read(&journal).unwrap());
+    assert_ne!(before.0, std::fs::read(&path).unwrap(), "the picture shows no half-written file");
+    let mut vault = Vault::dangerous_open_with_data_key(&copy, &key).unwrap();
+    assert_eq!(current(&vault, id, CHUNKS), Ok(1));
+    assert_eq!((std::fs::read(&copy).unwrap(), std::fs::read(&journal).unwrap()), before);
+    assert_eq!(files(crashed.path()), 2);
+
+    import(&mut vault, Some(id), 2, CHUNKS).unwrap();
+    assert_eq!((reopen(&copy, &key, id), files(crashed.path())), (Ok(2), 1));
+
+    // A journal that lies is damage, not a panic: bend it everywhere.
+    std::fs::write(&copy, &before.0).unwrap();
+    for at in (0..before.1.len()).step_by(251) {
+        let mut bent = before.1.clone();
+        bent[at] ^= 0x81;
+        std::fs::write(&journal, bent).unwrap();
+        if let Ok(seed) = reopen(&copy, &key, id) {
+            assert_eq!(seed, 1);
+        }
+    }
+}
+
+/// A power cut while the pages of a commit are being written: any part of them may be on the disk. The journal must bring
+/// back the old generation from each such mixture.
+#[test]
+fn torn_commits_read_as_the_old_generation() {
+    let (dir, path, mut vault, id) = vault_with(CHUNKS);
+    let key = vault.dangerous_data_key();
+    let old = std::fs::read(&path).unwrap();
+    let taken = tempfile::tempdir().unwrap();
+    let (from, to) = (dir.path().to_owned(), taken.path().to_owned());
+    let hook = move |name: &'static str| {
+        if name == "commit: before the switch" {
+            picture(&from, &to);
+        }
+        // Keep both generations, so that the file after the commit has all pages the commit wrote.
+        if name.starts_with("retire") { Err(VaultError::DiskFull) } else { Ok(()) }
+    };
+    with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).unwrap();
+    let new = std::fs::read(&path).unwrap();
+
+    // SQLite writes the number of records into the journal's header when it syncs it, just before the first page.
+    let mut journal = std::fs::read(taken.path().join("v-journal")).unwrap();
+    let sector = usize::try_from(u32::from_be_bytes(*journal[20..].first_chunk().unwrap())).unwrap();
+    let records = u32::try_from((journal.len() - sector) / (4 + 4096 + 4)).unwrap();
+    journal[..8].copy_from_slice(&[0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]);
+    journal[8..12].copy_from_slice(&records.to_be_bytes());
+
+    let torn = taken.path().join("torn");
+    std::fs::write(taken.path().join("torn-journal"), &journal).unwrap();
+    for page in 0..=new.len() / 4096 {
+        let mut mixed = old.clone();
+        mixed.resize(mixed.len().max(page * 4096), 0);
+        mixed[..page * 4096].copy_from_slice(&new[..page * 4096]);
+        std::fs::write(&torn, &mixed).unwrap();
+        assert_eq!(reopen(&torn, &key, id), Ok(1), "the first {page} pages were written");
+    }
+}
