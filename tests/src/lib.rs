@@ -1,6 +1,8 @@
 //! Helpers of the end-to-end tests: import a storage in memory and look at it
 //! the way `show --json` prints it.
 
+pub mod cases;
+
 use mykarte::record::Section;
 use mykarte::ssmix2::types::Timestamp;
 use mykarte::{ImportError, ImportRequest, Imported, Watch, read_record};

@@ -43,6 +43,8 @@ pub struct Archive {
 pub struct RecordInfo {
     /// Its place in the vault.
     pub id: RecordId,
+    /// Facility id and folded patient id, readable even where the summary is not.
+    pub identity: Option<(String, String)>,
     /// Its summary; `None` when that part of the file is damaged.
     pub summary: Option<Summary>,
 }
@@ -61,7 +63,12 @@ impl Archive {
     /// The records with their summaries, without opening any section.
     pub fn records(&self) -> Result<Vec<RecordInfo>, ReadError> {
         let heads = self.vault.records()?;
-        Ok(heads.iter().map(|head| RecordInfo { id: head.id, summary: summary_of(head) }).collect())
+        let info = |head: &RecordHead| RecordInfo {
+            id: head.id,
+            identity: Label::read(&head.label).map(|label| (label.hospital, label.patient)),
+            summary: summary_of(head),
+        };
+        Ok(heads.iter().map(info).collect())
     }
 
     /// The sections of a record.

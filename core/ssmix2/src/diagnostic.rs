@@ -128,6 +128,8 @@ codes! {
     Symlink = "シンボリックリンク（たどらない）", Info;
     /// A name outside the file-name grammar.
     ForeignFile = "SS-MIX2 の命名規則にないファイル", Info;
+    /// Beside the main document of an extended-storage folder: not shown.
+    Attachment = "文書の添付ファイル（表示の対象外）", Info;
     /// A data type nobody defined.
     UnknownDataType = "未知のデータ種別", Warning;
     /// A condition flag other than 0, 1, 2.

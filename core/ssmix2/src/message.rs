@@ -7,7 +7,7 @@
 use crate::charset::{self, Charset};
 use crate::diagnostic::{Code, Diagnostic, Location};
 use crate::framing;
-use crate::types::CodeCache;
+use crate::types::FieldCache;
 use std::cell::{Cell, RefCell};
 
 /// The five delimiters of a message (MSH-1, MSH-2).
@@ -88,7 +88,7 @@ impl File {
 
     /// The messages of the file, each beginning at an MSH segment with fields.
     /// A bare `MSH` line does not begin a message. Empty when there is none.
-    pub fn messages<'f>(&'f self, file: u32, cache: &'f RefCell<CodeCache>) -> Vec<Message<'f>> {
+    pub fn messages<'f>(&'f self, file: u32, cache: &'f RefCell<FieldCache>) -> Vec<Message<'f>> {
         let is_start = |s: &Span| {
             let text = &self.text[s.start..s.end];
             text.starts_with("MSH") && text.len() > 4
@@ -121,27 +121,32 @@ pub struct Message<'f> {
     /// Number of the file, for places.
     pub file: u32,
     segments: Vec<Parts<'f>>,
+    /// The fields of all segments, one after the other.
+    fields: Vec<&'f str>,
     /// Bit n: field n of the segment was looked at (64 fields cover every
     /// segment of HL7 v2.5 that SS-MIX2 uses).
     read: Vec<Cell<u64>>,
     diagnostics: RefCell<Vec<Diagnostic>>,
-    pub(crate) cache: &'f RefCell<CodeCache>,
+    pub(crate) cache: &'f RefCell<FieldCache>,
 }
 
 struct Parts<'f> {
     number: u32,
     id: &'f str,
-    fields: Vec<&'f str>,
+    /// Range in the message's fields; index 0 is the id itself.
+    start: usize,
+    end: usize,
 }
 
 impl<'f> Message<'f> {
-    fn new(file: &'f File, spans: &[Span], number: u32, cache: &'f RefCell<CodeCache>) -> Message<'f> {
+    fn new(file: &'f File, spans: &[Span], number: u32, cache: &'f RefCell<FieldCache>) -> Message<'f> {
         let header = &file.text[spans[0].start..spans[0].end];
         let known = Delimiters::of(header);
         let mut message = Message {
             delimiters: known.unwrap_or_default(),
             file: number,
             segments: Vec::with_capacity(spans.len()),
+            fields: Vec::with_capacity(spans.len() * 16),
             read: Vec::new(),
             diagnostics: RefCell::default(),
             cache,
@@ -157,22 +162,31 @@ impl<'f> Message<'f> {
     }
 
     fn push(&mut self, text: &'f str, number: u32) {
-        let mut fields: Vec<&str> = Vec::with_capacity(24);
-        fields.extend(text.split(self.delimiters.field));
-        let id = fields[0];
+        let start = self.fields.len();
+        let mut from = 0;
+        // The delimiter is one ASCII byte (see `Delimiters::of`), so bytes may be searched.
+        for at in memchr::memchr_iter(self.delimiters.field as u8, text.as_bytes()) {
+            self.fields.push(&text[from..at]);
+            from = at + 1;
+        }
+        self.fields.push(&text[from..]);
+        let id = self.fields[start];
         let is_id = id.len() == 3
             && id.bytes().enumerate().all(|(i, b)| b.is_ascii_uppercase() || (i > 0 && b.is_ascii_digit()));
-        if !is_id {
-            self.note_at(Code::NotASegment, number, 0);
-        } else if fields.iter().skip(1).all(|f| f.is_empty()) {
-            self.note_at(Code::EmptySegment, number, 0);
-        } else {
+        if is_id && self.fields[start + 1..].iter().any(|f| !f.is_empty()) {
             if id == "MSH" {
                 // MSH-1 is the field separator itself: shift so that index = field number.
-                fields.insert(1, "");
+                self.fields.insert(start + 1, "");
             }
-            self.segments.push(Parts { number, id, fields });
+            self.segments.push(Parts { number, id, start, end: self.fields.len() });
+        } else {
+            self.fields.truncate(start);
+            self.note_at(if is_id { Code::EmptySegment } else { Code::NotASegment }, number, 0);
         }
+    }
+
+    fn fields_of(&self, index: usize) -> &[&'f str] {
+        &self.fields[self.segments[index].start..self.segments[index].end]
     }
 
     /// The segments that have fields, in file order.
@@ -205,9 +219,9 @@ impl<'f> Message<'f> {
     /// number, segment number. MSH-1 and MSH-2 are the delimiters themselves.
     pub fn unread_fields(&self) -> Vec<(&'f str, u16, u32)> {
         let mut unread = Vec::new();
-        for (parts, read) in self.segments.iter().zip(&self.read) {
+        for (index, (parts, read)) in self.segments.iter().zip(&self.read).enumerate() {
             let read = read.get() | if parts.id == "MSH" { 0b110 } else { 0 };
-            for (n, field) in parts.fields.iter().enumerate().skip(1) {
+            for (n, field) in self.fields_of(index).iter().enumerate().skip(1) {
                 if !field.is_empty() && (n >= 64 || read >> n & 1 == 0) {
                     unread.push((parts.id, n as u16, parts.number));
                 }
@@ -243,12 +257,12 @@ impl<'m> Segment<'m> {
             let seen = &self.message.read[self.index];
             seen.set(seen.get() | 1 << n);
         }
-        self.message.segments[self.index].fields.get(n).copied().unwrap_or("")
+        self.message.fields_of(self.index).get(n).copied().unwrap_or("")
     }
 
     /// Number of the last field present.
     pub fn last_field(&self) -> u16 {
-        (self.message.segments[self.index].fields.len() - 1) as u16
+        (self.message.fields_of(self.index).len() - 1) as u16
     }
 
     /// Records a finding at a field of this segment.

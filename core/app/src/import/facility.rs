@@ -16,8 +16,8 @@ pub(super) fn resolve<'a>(
 ) -> Result<Hospital, ImportError> {
     let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
     for sender in senders {
-        codes.extend(sender.facility.clone());
-        names.extend(sender.hospital_name.clone());
+        codes.extend(sender.facility.as_ref().map(|t| t.to_string()));
+        names.extend(sender.hospital_name.as_ref().map(|t| t.to_string()));
     }
     let only = |set: BTreeSet<String>| if set.len() == 1 { set.into_iter().next() } else { None };
     let (code, sent_name) = (only(codes), only(names));

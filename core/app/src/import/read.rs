@@ -9,7 +9,7 @@ use ssmix2::charset::Charset;
 use ssmix2::clinical::{self, Context, Entries, IdCheck, PatientStamp, Sender};
 use ssmix2::message::{File, Message};
 use ssmix2::storage::{self, Kind, StoredFile, file_diagnostic};
-use ssmix2::types::CodeCache;
+use ssmix2::types::FieldCache;
 use ssmix2::{Code, Diagnostic};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,7 +50,7 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
     wanted
         .into_par_iter()
         .with_min_len(16)
-        .map_init(RefCell::<CodeCache>::default, |cache, index| {
+        .map_init(RefCell::<FieldCache>::default, |cache, index| {
             watch.check()?;
             let file = &survey.files[index];
             let read = read_one(index, file, &survey.folders[file.folder].id, cache);
@@ -63,7 +63,7 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
         .collect()
 }
 
-fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<CodeCache>) -> FileRead {
+fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<FieldCache>) -> FileRead {
     let number = index as u32 + 1;
     let mut diagnostics: Vec<Diagnostic> = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
     let mut unused = Unused::default();
@@ -104,7 +104,7 @@ fn decode(
     number: u32,
     folder_id: &str,
     context: Context<'_>,
-    cache: &RefCell<CodeCache>,
+    cache: &RefCell<FieldCache>,
     diagnostics: &mut Vec<Diagnostic>,
     unused: &mut Unused,
 ) -> Outcome {

@@ -10,7 +10,7 @@ use ssmix2::message::File;
 use ssmix2::storage::{
     self, Fate, Flag, PatientFolder, Selection, StoredFile, date_folders, find_patients, list_date_folder, select,
 };
-use ssmix2::types::{CodeCache, Timestamp};
+use ssmix2::types::{FieldCache, Timestamp};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -114,7 +114,7 @@ fn line(id: String, files: &[StoredFile]) -> PatientLine {
     let newest = basics.max_by_key(|f| &f.name.occurred);
     let stamp = newest.and_then(|f| own_stamp(f, &id)).unwrap_or_default();
     PatientLine {
-        name: stamp.name.kanji.or(stamp.name.kana),
+        name: stamp.name.kanji.as_ref().or(stamp.name.kana.as_ref()).map(|t| t.to_string()),
         birth_date: stamp.birth_date,
         files: current.len(),
         first: dates.first().copied(),
@@ -126,7 +126,7 @@ fn line(id: String, files: &[StoredFile]) -> PatientLine {
 /// Name and birth date of a file, only if it is this patient's.
 fn own_stamp(file: &StoredFile, id: &str) -> Option<clinical::PatientStamp> {
     let bytes = storage::read_file(&file.path).ok()?;
-    let cache = RefCell::new(CodeCache::default());
+    let cache = RefCell::new(FieldCache::default());
     let decoded = File::decode(&bytes, 0);
     let messages = decoded.messages(0, &cache);
     let message = messages.first()?;

@@ -19,7 +19,7 @@ struct Event<'a> {
     at: Timestamp,
 }
 
-/// The stays, and the files of transfers that belong to none.
+/// The stays, and the files of movements that belong to none.
 pub(super) fn build(
     context: &mut Context<'_>,
     files: &[FileInput],
@@ -42,7 +42,10 @@ pub(super) fn build(
         context.findings.discharge_without_admission.push(discharges[*d].file.file);
         stays.push(stay(context, None, Some((&discharges[*d], "")), false));
     }
-    let loose = attach_transfers(context, files, &mut stays);
+    let mut loose = attach_transfers(context, files, &mut stays);
+    // A movement that nothing dates belongs to no stay; it is kept all the same.
+    let is_undated = |f: &&FileInput| f.entries.movement.as_deref().is_some_and(|m| m.at.is_none());
+    loose.extend(files.iter().filter(is_undated).map(|f| f.file));
     for stay in &mut stays {
         stay.body.reasons = reasons(&stay.body, diagnoses);
     }
@@ -160,6 +163,7 @@ fn attach_transfers(context: &mut Context<'_>, files: &[FileInput], stays: &mut 
                 stay.body.transfers.push(event.movement.clone());
                 stay.source.push(event.file.file);
                 stay.marks.extend(context.marks(event.file));
+                stay.marks.extend((event.file.role == Role::History).then_some(Mark::OldVersion));
                 stay.marks.sort_unstable();
                 stay.marks.dedup();
             }
@@ -184,7 +188,7 @@ fn reasons(stay: &Stay, diagnoses: &[Entry<Diagnosis>]) -> Vec<AdmissionReason> 
     });
     within
         .map(|d| AdmissionReason {
-            name: d.body.sent.name.clone(),
+            name: d.body.sent.name.to_string(),
             suspected: d.body.sent.suspected,
             diagnosis: d.id.clone(),
             from: "diagnosis_at_admission".to_string(),

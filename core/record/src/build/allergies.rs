@@ -58,16 +58,28 @@ fn add_history<'a>(
     deleted: &[&AllergyRow],
 ) {
     let known = groups.len();
-    for file in files.iter().filter(|f| f.role == Role::History && f.kind.standard() == Some(DataType::Adt61)) {
+    let is_old = |f: &&FileInput| f.role == Role::History && f.kind.standard() == Some(DataType::Adt61);
+    let mut history: Vec<&'a FileInput> = files.iter().filter(is_old).collect();
+    history.sort_by_key(|f| (&f.name.occurred, f.file));
+    for file in history {
         for row in file.entries.allergies.iter().filter(|r| r.source == AllergySource::Iam) {
-            let removed = row.action.as_deref() == Some("D") || deleted.iter().any(|d| same(d, row));
-            if removed || groups[..known].iter().any(|g| g.holds(row)) {
-                continue;
+            if row.action.as_deref() == Some("D") {
+                // What one delta added a later one may take back.
+                context.withheld.allergies_deleted += take_back(&mut groups[known..], row);
+            } else if !deleted.iter().any(|d| same(d, row)) && !groups[..known].iter().any(|g| g.holds(row)) {
+                insert(groups, Row { row, file });
             }
-            insert(groups, Row { row, file });
-            context.useful_history.insert(file.file);
         }
     }
+    let shown = groups[known..].iter().flat_map(|g| &g.rows).map(|r| r.file.file);
+    context.useful_history.extend(shown);
+}
+
+/// Empties the groups a deletion is about; returns how many.
+fn take_back(groups: &mut [Group<'_>], deletion: &AllergyRow) -> u32 {
+    let by_id = |r: &Row<'_>| deletion.id.is_some() && r.row.id == deletion.id;
+    let about = groups.iter_mut().filter(|g| !g.rows.is_empty() && (g.holds(deletion) || g.rows.iter().any(by_id)));
+    about.map(|g| g.rows.clear()).count() as u32
 }
 
 fn text_of(row: &AllergyRow) -> String {
@@ -147,7 +159,7 @@ fn entry(context: &Context<'_>, group: &Group<'_>, deleted: &[&AllergyRow]) -> E
     let key = if group.text.is_empty() { &group.code.0 } else { &group.text };
     let row = AllergyRow { segment: 0, ..primary.row.clone() };
     Entry {
-        id: context.id(&["allergy", key], None),
+        id: context.id(&["allergy", key]),
         date: row.reported_at.or(row.onset),
         status: Status::Registered,
         marks,

@@ -34,8 +34,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         all.extend(from_other_message(context, files));
     }
     if let Some(first) = all.first_mut() {
-        add_blood_types(context, files, first);
+        add_blood_types(files, first);
     }
+    mark_conflicts(context, &mut all);
     all
 }
 
@@ -44,7 +45,8 @@ fn from_other_message(context: &Context<'_>, files: &[FileInput]) -> Option<Entr
     let named = files.iter().filter(|f| f.stamp.name.kanji.is_some() || f.stamp.name.kana.is_some());
     let file = named.max_by_key(|f| (!f.other_patient, &f.name.occurred, f.file))?;
     let stamp = file.stamp.clone();
-    let basics = Basics { name: stamp.name, birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
+    let basics =
+        Basics { name: (*stamp.name).clone(), birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
     let mut entry = entry(context, file, 0, None, Status::Registered, basics);
     entry.marks.push(Mark::FromOtherMessage);
     Some(entry)
@@ -52,7 +54,7 @@ fn from_other_message(context: &Context<'_>, files: &[FileInput]) -> Option<Entr
 
 /// Adds what laboratory results say of the blood group. Contradictions are all
 /// shown with their source and none is chosen.
-fn add_blood_types(context: &mut Context<'_>, files: &[FileInput], entry: &mut Entry<Basics>) {
+fn add_blood_types(files: &[FileInput], entry: &mut Entry<Basics>) {
     let mut from_labs: Vec<(u32, bool, BloodType)> = Vec::new();
     for file in of_kind(files, DataType::Oml11).filter(|f| f.role == Role::Current && !f.other_patient) {
         for lab in &file.entries.labs {
@@ -71,13 +73,22 @@ fn add_blood_types(context: &mut Context<'_>, files: &[FileInput], entry: &mut E
             entry.source.push(file);
         }
     }
-    for list in [&entry.body.blood_abo, &entry.body.blood_rh] {
-        if list.iter().any(|b| b.value != list[0].value) {
+    entry.source.sort_unstable();
+    entry.source.dedup();
+}
+
+/// Marks every entry when two sources name two groups, in one volume or in
+/// several. `U` (unknown) contradicts nothing.
+fn mark_conflicts(context: &mut Context<'_>, all: &mut [Entry<Basics>]) {
+    let differ = |list: fn(&Basics) -> &[BloodType]| {
+        let mut known = all.iter().flat_map(|e| list(&e.body)).filter(|b| &*b.sent.code != "U").map(|b| &b.value);
+        let first = known.next();
+        known.any(|value| Some(value) != first)
+    };
+    if differ(|b| &b.blood_abo) || differ(|b| &b.blood_rh) {
+        for entry in all {
             entry.marks.push(Mark::Conflict);
             context.findings.blood_type_conflict.extend(&entry.source);
         }
     }
-    entry.marks.dedup();
-    entry.source.sort_unstable();
-    entry.source.dedup();
 }

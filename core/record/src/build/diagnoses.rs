@@ -56,7 +56,7 @@ fn keys(all: &[clinical::Diagnosis]) -> Vec<Key> {
     let key = |d: &clinical::Diagnosis| match &d.instance_id {
         Some(id) => {
             let shared = all.iter().any(|o| o.instance_id.as_ref() == Some(id) && disease(o) != disease(d));
-            (id.clone(), if shared { disease(d) } else { String::new() })
+            (id.to_string(), if shared { disease(d) } else { String::new() })
         }
         None => (String::new(), format!("{}@{}", disease(d), d.onset.map(|t| t.to_string()).unwrap_or_default())),
     };
@@ -81,7 +81,7 @@ fn entry(context: &Context<'_>, version: &Version<'_>, instance: &str, disease: 
         marks.push(Mark::Undated);
     }
     Entry {
-        id: context.id(&["diagnosis", instance, disease], None),
+        id: context.id(&["diagnosis", instance, disease]),
         date: start,
         status,
         marks,

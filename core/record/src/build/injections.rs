@@ -58,7 +58,7 @@ fn start(sent: &Administration) -> Option<chrono::NaiveDateTime> {
 }
 
 /// The block an administration belongs to: same order number and same ORC-4,
-/// else same order and Rp or only one block in the order.
+/// else same order and Rp, or the order's only block unless its Rp contradicts.
 fn owner(orders: &[Entry<Injection>], sent: &Administration) -> Option<usize> {
     let number = sent.order.number.as_ref()?;
     let same_order: Vec<usize> =
@@ -75,7 +75,11 @@ fn owner(orders: &[Entry<Injection>], sent: &Administration) -> Option<usize> {
         let (only, second) = (same.next(), same.next());
         only.filter(|_| second.is_none())
     };
-    let single = || (same_order.len() == 1).then(|| same_order[0]);
+    let single = || {
+        let [only] = same_order[..] else { return None };
+        let (ordered, given) = (&orders[only].body.sent.order.rp, &sent.order.rp);
+        (ordered.is_none() || given.is_none()).then_some(only)
+    };
     by_group.or_else(by_rp).or_else(single)
 }
 

@@ -4,11 +4,12 @@ use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::Lab;
+use ssmix2::types::Text;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
-    let has_history = files.iter().any(|f| is_lab(f) && f.role == Role::History);
+    let versioned = orders_with_history(files);
     let mut all = Vec::new();
     let mut known: HashSet<String> = HashSet::new();
     // Sorted by role: the current files come before the history.
@@ -17,7 +18,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
         let replaced = replaced(&labs);
         context.withheld.labs_replaced += replaced.len() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
-            let identity = has_history.then(|| identity(&lab));
+            let has_versions = lab.group.order.number.as_ref().is_some_and(|n| versioned.contains(n));
+            let identity = has_versions.then(|| identity(&lab));
             let is_old = file.role == Role::History;
             if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || replaced.contains(&number) {
                 continue;
@@ -42,6 +44,12 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     all
 }
 
+/// Only their values have to be told apart over versions.
+fn orders_with_history(files: &[FileInput]) -> HashSet<Text> {
+    let history = files.iter().filter(|f| is_lab(f) && f.role == Role::History);
+    history.flat_map(|f| &f.entries.labs).filter_map(|l| l.group.order.number.clone()).collect()
+}
+
 fn is_lab(file: &FileInput) -> bool {
     file.kind.standard() == Some(DataType::Oml11)
 }
@@ -61,11 +69,15 @@ fn identity(lab: &Lab) -> String {
 /// senders list several organisms that way.
 fn replaced(labs: &[Lab]) -> HashSet<usize> {
     let mut out = HashSet::new();
+    let mut codes = HashSet::with_capacity(labs.len());
+    if labs.iter().all(|l| codes.insert((&*l.item.code, &*l.item.alt_code, Arc::as_ptr(&l.group)))) {
+        return out;
+    }
     for (i, lab) in labs.iter().enumerate() {
         let is_list = lab.value_code.is_some() && lab.sub_id.is_none() || lab.microbiology.is_some();
         let group_end = labs[i + 1..].iter().take_while(|l| Arc::ptr_eq(&l.group, &lab.group));
         let newer = group_end.clone().any(|l| {
-            Arc::ptr_eq(&l.item, &lab.item) | (l.item == lab.item)
+            (Arc::ptr_eq(&l.item, &lab.item) || l.item == lab.item)
                 && l.sub_id == lab.sub_id
                 && l.observed_at == lab.observed_at
                 && (!is_list || l.result_status.as_deref() == Some("C"))

@@ -1,7 +1,7 @@
 //! 非常時メモ: append-only, so every version and every volume is united.
 
-use super::{Context, FileInput, entry, sort_newest_first};
-use crate::model::{Entry, Status};
+use super::{Context, FileInput, Role, entry, sort_newest_first};
+use crate::model::{Entry, Mark, Status};
 use ssmix2::clinical::Memo;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Memo>> {
@@ -10,9 +10,13 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
         let Some(memo) = file.entries.memo.take() else { continue };
         let repeat = all.iter().any(|e| e.body == *memo);
         if !repeat {
+            let is_old = file.role == Role::History;
             let mut entry = entry(context, file, 0, memo.at, Status::Registered, *memo);
-            entry.id =
-                context.id(&["memo", &entry.body.text, &entry.date.map(|t| t.to_string()).unwrap_or_default()], None);
+            entry.id = context.id(&["memo", &entry.body.text, &entry.date.map(|t| t.to_string()).unwrap_or_default()]);
+            if is_old {
+                entry.marks.push(Mark::OldVersion);
+                context.useful_history.insert(file.file);
+            }
             all.push(entry);
         }
     }

@@ -23,7 +23,7 @@ use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
 use ssmix2::types::Timestamp;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Whose record it is.
 #[derive(Debug, Clone)]
@@ -124,7 +124,10 @@ fn finish(record: &mut Record) {
     counts.lab_results = record.labs.len() as u32;
     counts.memos = record.memos.len() as u32;
     counts.others = record.others.len() as u32;
-    record.summary.died = record.admissions.iter().any(|s| s.body.died);
+    let is_death = |d: &Entry<crate::model::Diagnosis>| d.body.sent.outcome.as_ref().is_some_and(|o| &*o.code == "D");
+    record.summary.died = record.admissions.iter().any(|s| s.body.died)
+        || record.diagnoses.iter().any(is_death)
+        || record.basics.iter().any(|b| b.body.death.is_some());
     make_ids_unique(&mut record.basics);
     make_ids_unique(&mut record.allergies);
     make_ids_unique(&mut record.diagnoses);
@@ -138,11 +141,15 @@ fn finish(record: &mut Record) {
 }
 
 fn make_ids_unique<T>(entries: &mut [Entry<T>]) {
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::with_capacity(entries.len());
+    if entries.iter().all(|e| seen.insert(e.id.as_str())) {
+        return;
+    }
+    let mut taken: HashSet<String> = HashSet::new();
     for entry in entries {
         let plain = entry.id.clone();
         let mut n = 1;
-        while !seen.insert(entry.id.clone()) {
+        while !taken.insert(entry.id.clone()) {
             n += 1;
             entry.id = format!("{plain}~{n}");
         }
@@ -159,6 +166,8 @@ struct Context<'a> {
     counts: Counts,
     /// History files from which something was taken.
     useful_history: BTreeSet<u32>,
+    /// One digest a file; its entries add their number.
+    file_ids: HashMap<u32, String>,
 }
 
 impl<'a> Context<'a> {
@@ -171,7 +180,9 @@ impl<'a> Context<'a> {
             withheld: Withheld::default(),
             counts: Counts::default(),
             useful_history: BTreeSet::new(),
+            file_ids: HashMap::with_capacity(files.len()),
         };
+        context.file_ids = files.iter().map(|f| (f.file, context.make_file_id(f))).collect();
         let differing = files.iter().filter(|f| context.differs(f)).map(|f| f.file);
         context.findings.demographics_differ = differing.collect();
         context
@@ -179,10 +190,12 @@ impl<'a> Context<'a> {
 
     /// Birth date or sex contradict the patient basics (only what both state).
     fn differs(&self, file: &FileInput) -> bool {
+        fn differs<T: PartialEq>(x: &Option<T>, y: &Option<T>) -> bool {
+            matches!((x, y), (Some(x), Some(y)) if x != y)
+        }
         let (a, b) = (&self.reference, &file.stamp);
-        let differs = |x: Option<String>, y: Option<String>| matches!((x, y), (Some(x), Some(y)) if x != y);
-        differs(a.birth_date.map(|t| t.to_string()), b.birth_date.map(|t| t.to_string()))
-            || differs(a.sex.clone(), b.sex.clone())
+        // A birth date with a time of day behind it is still the same day.
+        differs(&a.birth_date.map(|t| t.date()), &b.birth_date.map(|t| t.date())) || differs(&a.sex, &b.sex)
     }
 
     /// The marks every entry of this file carries.
@@ -198,29 +211,31 @@ impl<'a> Context<'a> {
     }
 
     /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
-    /// (a record holds some ten thousand), and a number inside the source.
-    fn id(&self, parts: &[&str], number: Option<usize>) -> String {
+    /// (a record holds some ten thousand).
+    fn id(&self, parts: &[&str]) -> String {
         let mut hash = Sha256::new();
         for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
         let digest = hash.finalize();
-        let mut id: String = digest[..6].iter().map(|b| format!("{b:02x}")).collect();
-        if let Some(number) = number {
-            id.push_str(&format!("-{number}"));
-        }
-        id
+        digest[..6].iter().map(|b| format!("{b:02x}")).collect()
     }
 
     /// The id of a file: its key, and its time where one key has many events.
-    fn file_id(&self, file: &FileInput, number: usize) -> String {
+    fn make_file_id(&self, file: &FileInput) -> String {
         let kind = match &file.kind {
             Kind::Standard(t) => t.folder().to_string(),
             Kind::Extended(parts) => parts.join("^"),
         };
         let time = if file.name.has_order_number() { "" } else { &file.name.occurred };
-        self.id(&[&kind, &file.name.care_date, &file.name.order, time], Some(number))
+        self.id(&[&kind, &file.name.care_date, &file.name.order, time])
+    }
+
+    /// The id of the `number`th entry of a file.
+    fn file_id(&self, file: &FileInput, number: usize) -> String {
+        let id = self.file_ids.get(&file.file).map(String::as_str).unwrap_or_default();
+        format!("{id}-{number}")
     }
 
     fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {
@@ -269,10 +284,10 @@ fn summary(
     let newest = files.iter().map(|f| f.name.occurred.as_str()).max();
     Summary {
         patient_id: identity.patient_id.clone(),
-        name: who.and_then(|b| b.name.kanji.clone().or_else(|| b.name.kana.clone())),
-        name_kana: who.and_then(|b| b.name.kana.clone()),
+        name: who.and_then(|b| b.name.kanji.as_ref().or(b.name.kana.as_ref())).map(|t| t.to_string()),
+        name_kana: who.and_then(|b| b.name.kana.as_ref()).map(|t| t.to_string()),
         birth_date: who.and_then(|b| b.birth_date),
-        sex: who.and_then(|b| b.sex.clone()),
+        sex: who.and_then(|b| b.sex.as_ref()).map(|t| t.to_string()),
         hospital: identity.hospital.clone(),
         as_of: newest.and_then(occurred),
         imported_at: identity.imported_at,

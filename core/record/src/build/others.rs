@@ -4,11 +4,12 @@ use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{Movement, Other};
+use ssmix2::types::Text;
 use std::collections::HashSet;
 
 /// `loose`: files of transfers that fall into no stay.
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &HashSet<u32>) -> Vec<Entry<Other>> {
-    let with_results: HashSet<String> =
+    let with_results: HashSet<Text> =
         files.iter().flat_map(|f| &f.entries.labs).filter_map(|lab| lab.group.order.number.clone()).collect();
     let mut all = Vec::new();
     for file in files.iter_mut() {
@@ -35,11 +36,11 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &
 }
 
 fn transfer(movement: &Movement) -> Other {
-    let place = |p: &Option<ssmix2::types::Place>| p.as_ref().map(|p| p.display()).unwrap_or_default();
+    let place = |p: &Option<std::sync::Arc<ssmix2::types::Place>>| p.as_ref().map(|p| p.display()).unwrap_or_default();
     Other {
-        kind: movement.kind.folder().to_string(),
-        kind_label: movement.kind.label().to_string(),
-        title: format!("{} → {}", place(&movement.previous_place), place(&movement.place)),
+        kind: movement.kind.folder().into(),
+        kind_label: movement.kind.label().into(),
+        title: format!("{} → {}", place(&movement.previous_place), place(&movement.place)).into(),
         at: movement.at,
         department: movement.department.clone(),
         doctor: movement.attending_doctor.clone(),
@@ -68,8 +69,8 @@ fn status(file: &FileInput, other: &Other) -> Status {
 }
 
 fn administered(other: &Other) -> Status {
-    let each: HashSet<Vec<String>> = other.items.iter().map(|i| i.notes.clone()).collect();
-    let codes: Vec<&str> = other.items.iter().flat_map(|i| &i.notes).map(String::as_str).collect();
+    let each: HashSet<Vec<Text>> = other.items.iter().map(|i| i.notes.clone()).collect();
+    let codes: Vec<&str> = other.items.iter().flat_map(|i| &i.notes).map(Text::as_str).collect();
     match (each.len(), codes.as_slice()) {
         (2.., _) => Status::Mixed,
         (_, codes) if codes.contains(&"D") => Status::Retracted,

@@ -4,7 +4,7 @@ use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Prescription, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{self, Order};
-use ssmix2::types::{Coded, Timestamp};
+use ssmix2::types::{Coded, Text, Timestamp};
 use std::collections::BTreeSet;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
@@ -26,8 +26,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
 }
 
 /// The order number, else the file itself.
-pub(super) fn order_key(order: &Order, file: &FileInput) -> String {
-    order.number.clone().unwrap_or_else(|| format!("file {}", file.file))
+pub(super) fn order_key(order: &Order, file: &FileInput) -> Text {
+    order.number.clone().unwrap_or_else(|| format!("file {}", file.file).into())
 }
 
 /// The last day of the supply: TQ1-8, else the start and the days (the start

@@ -21,7 +21,7 @@ fn carried(kind: &Kind) -> &'static [Section] {
             Oml11 => &[Section::Labs],
             _ => &[Section::Others],
         },
-        Kind::Extended(parts) if parts[0] == "L-EMERGENCY-MEMO" => &[Section::Memos],
+        Kind::Extended(_) if kind.is_memo() => &[Section::Memos],
         Kind::Extended(_) => &[Section::Others],
     }
 }

@@ -3,11 +3,11 @@
 //! Several RXA rows and the one RXR behind them are one group: a mixture given
 //! together. ORC-2 and ORC-4 name the order the group belongs to.
 
-use super::Context;
 use super::injections::{Component, components};
 use super::orders::{Order, OrderDefaults, Route, blocks, first};
+use super::{Context, agreement};
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Person, Place, Quantity, Timestamp};
+use crate::types::{Coded, Person, Place, Quantity, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -31,16 +31,16 @@ pub struct AdministeredDrug {
     pub notes: Vec<Arc<Coded>>,
     /// RXA-10.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub performers: Vec<Person>,
+    pub performers: Vec<Arc<Person>>,
     /// RXA-11.
-    pub place: Option<Place>,
+    pub place: Option<Arc<Place>>,
     /// RXA-12.
-    pub rate: Option<String>,
+    pub rate: Option<Text>,
     /// RXA-13 and RXA-14.
     pub strength: Option<Quantity>,
     /// RXA-15: lot numbers.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub lots: Vec<String>,
+    pub lots: Vec<Text>,
     /// RXA-16.
     pub expires: Option<Timestamp>,
     /// RXA-17.
@@ -49,9 +49,9 @@ pub struct AdministeredDrug {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub refusal_reasons: Vec<Arc<Coded>>,
     /// RXA-20: `CP` complete, `RE` refused, `NA` not administered, `PA` partially.
-    pub completion: Option<String>,
+    pub completion: Option<Text>,
     /// RXA-21: `D` retracts the row.
-    pub action: Option<String>,
+    pub action: Option<Text>,
     /// RXA-22.
     pub entered_at: Option<Timestamp>,
 }
@@ -125,7 +125,7 @@ fn groups_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Vec<Administrat
 fn drug(rxa: &Segment<'_>) -> AdministeredDrug {
     rxa.skip(&[1, 2]);
     AdministeredDrug {
-        drug: rxa.cwe(5),
+        drug: agreement::drug(rxa, 5),
         amount: rxa.quantity(6, 7),
         form: rxa.cwe(8),
         start: rxa.ts(3),

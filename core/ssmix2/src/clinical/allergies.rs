@@ -1,7 +1,7 @@
 //! AL1 (in ADT-00 and most other messages) and IAM (ADT-61): allergies.
 
 use crate::message::Message;
-use crate::types::{Coded, Person, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -23,7 +23,8 @@ pub struct AllergyRow {
     /// Segment number.
     #[serde(skip)]
     pub segment: u32,
-    /// IAM or AL1.
+    /// IAM or AL1. An entry's own `source` and `id` are other keys.
+    #[serde(rename = "stated_in")]
     pub source: AllergySource,
     /// IAM-3, AL1-3.
     pub allergen: Arc<Coded>,
@@ -33,13 +34,14 @@ pub struct AllergyRow {
     pub severity: Option<Arc<Coded>>,
     /// IAM-5, AL1-5.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub reactions: Vec<String>,
+    pub reactions: Vec<Text>,
     /// IAM-6 (0323): `A`, `U`, `X`; `D` removes the row.
-    pub action: Option<String>,
+    pub action: Option<Text>,
     /// IAM-7.
-    pub id: Option<String>,
+    #[serde(rename = "instance_id")]
+    pub id: Option<Text>,
     /// IAM-8.
-    pub action_reason: Option<String>,
+    pub action_reason: Option<Text>,
     /// IAM-9.
     pub sensitivity: Option<Arc<Coded>>,
     /// IAM-10.
@@ -47,19 +49,19 @@ pub struct AllergyRow {
     /// IAM-11, AL1-6.
     pub onset: Option<Timestamp>,
     /// IAM-12.
-    pub onset_text: Option<String>,
+    pub onset_text: Option<Text>,
     /// IAM-13.
     pub reported_at: Option<Timestamp>,
     /// IAM-14.
-    pub reported_by: Option<String>,
+    pub reported_by: Option<Text>,
     /// IAM-15 (0063).
     pub reported_by_relation: Option<Arc<Coded>>,
     /// IAM-17.
     pub clinical_status: Option<Arc<Coded>>,
     /// IAM-18.
-    pub confirmed_by: Option<Person>,
+    pub confirmed_by: Option<Arc<Person>>,
     /// IAM-19.
-    pub confirmed_at_organisation: Option<String>,
+    pub confirmed_at_organisation: Option<Text>,
     /// IAM-20.
     pub confirmed_at: Option<Timestamp>,
 }
@@ -78,6 +80,8 @@ pub(super) fn al1(message: &Message<'_>) -> Vec<AllergyRow> {
 pub(super) fn iam(message: &Message<'_>) -> Vec<AllergyRow> {
     let rows = message.all("IAM").filter_map(|iam| {
         iam.skip(&[1]);
+        // First, so that the fields of a row without one stay named as unused.
+        let allergen = iam.cwe(3)?;
         let reporter = iam.xpn(14);
         Some(AllergyRow {
             segment: iam.number(),
@@ -93,13 +97,13 @@ pub(super) fn iam(message: &Message<'_>) -> Vec<AllergyRow> {
             onset: iam.ts(11),
             onset_text: iam.st(12),
             reported_at: iam.ts(13),
-            reported_by: reporter.kanji.or(reporter.kana),
+            reported_by: reporter.kanji.clone().or_else(|| reporter.kana.clone()),
             reported_by_relation: iam.cwe(15),
             clinical_status: iam.cwe(17),
             confirmed_by: iam.xcn(18),
             confirmed_at_organisation: iam.id_of(19),
             confirmed_at: iam.ts(20),
-            ..empty(iam.cwe(3)?)
+            ..empty(allergen)
         })
     });
     rows.collect()

@@ -3,7 +3,8 @@
 use super::patient;
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{Address, Coded, Person, PersonName, Phone, Place, Quantity, Timestamp};
+use crate::types::{Address, Coded, Person, PersonName, Phone, Place, Quantity, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub struct Measurement {
     /// OBX-14, else PID-33.
     pub at: Option<Timestamp>,
     /// Which field `at` came from.
-    pub at_from: Option<String>,
+    pub at_from: Option<Text>,
 }
 
 /// A blood group as one source states it.
@@ -26,15 +27,15 @@ pub struct Measurement {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BloodType {
     /// `A`, `B`, `O`, `AB`; `+`, `-`; or what was sent, if it is none of these.
-    pub value: String,
+    pub value: Text,
     /// OBX-5 as sent.
     pub sent: Arc<Coded>,
     /// Where it was read: `ADT-00` or `OML-11`.
-    pub source: String,
+    pub source: Text,
     /// When it was determined or recorded.
     pub at: Option<Timestamp>,
     /// OBX-11.
-    pub result_status: Option<String>,
+    pub result_status: Option<Text>,
 }
 
 /// NK1, without the rows in which the patient names himself.
@@ -60,18 +61,18 @@ pub struct Insurance {
     /// IN1-2 (JHSD0001).
     pub plan: Option<Arc<Coded>>,
     /// IN1-3: insurer's number.
-    pub insurer_number: Option<String>,
+    pub insurer_number: Option<Text>,
     /// IN1-4.
-    pub insurer_name: Option<String>,
+    pub insurer_name: Option<Text>,
     /// IN1-10: symbol, number, branch.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub numbers: Vec<String>,
+    pub numbers: Vec<Text>,
     /// IN1-12.
     pub from: Option<Timestamp>,
     /// IN1-13.
     pub to: Option<Timestamp>,
     /// IN1-15.
-    pub plan_type: Option<String>,
+    pub plan_type: Option<Text>,
     /// IN1-17 (0063).
     pub relationship: Option<Arc<Coded>>,
 }
@@ -86,7 +87,7 @@ pub struct Basics {
     /// PID-7.
     pub birth_date: Option<Timestamp>,
     /// PID-8 (0001).
-    pub sex: Option<String>,
+    pub sex: Option<Text>,
     /// ABO groups, every one that some source states.
     pub blood_abo: Vec<BloodType>,
     /// Rh, every one that some source states.
@@ -105,33 +106,34 @@ pub struct Basics {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub next_of_kin: Vec<NextOfKin>,
     /// DB1-4 of the patient's own row: `Y` or `N`.
-    pub disability: Option<String>,
+    pub disability: Option<Text>,
     /// DB1-2.
-    pub disability_of: Option<String>,
+    pub disability_of: Option<Text>,
     /// PV1-2.
-    pub patient_class: Option<String>,
+    pub patient_class: Option<Text>,
     /// PV1-3, at the time of writing.
-    pub place: Option<Place>,
+    pub place: Option<Arc<Place>>,
     /// PV1-7.
-    pub attending_doctor: Option<Person>,
+    pub attending_doctor: Option<Arc<Person>>,
     /// IN1.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub insurances: Vec<Insurance>,
     /// PID-33, else EVN-2.
     pub updated_at: Option<Timestamp>,
     /// PID-30 or a date in PID-29: not used by the standard, kept if sent.
-    pub death: Option<String>,
+    pub death: Option<Text>,
 }
 
 /// Reads an ADT-00.
 pub(super) fn read(message: &Message<'_>) -> Basics {
     let stamp = patient::stamp(message);
-    let mut basics = Basics { name: stamp.name, birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
+    let mut basics =
+        Basics { name: (*stamp.name).clone(), birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };
     if let Some(pid) = message.first("PID") {
         basics.addresses = pid.addresses(11);
         basics.phones = [pid.phones(13), pid.phones(14)].concat();
         basics.updated_at = updated_at(&pid);
-        basics.death = pid.id_of(30).filter(|d| d == "Y").or_else(|| pid.ts(29).map(|t| t.to_string()));
+        basics.death = pid.id_of(30).filter(|d| d == "Y").or_else(|| pid.ts(29).map(|t| t.to_compact_string()));
     }
     let recorded = message.first("EVN").and_then(|evn| evn.ts(2));
     basics.updated_at = basics.updated_at.or(recorded);
@@ -170,7 +172,7 @@ fn next_of_kin(nk1: &Segment<'_>) -> Option<NextOfKin> {
     nk1.skip(&[1]);
     let relationship = nk1.cwe(3);
     let kin = NextOfKin {
-        name: nk1.xpn(2),
+        name: (*nk1.xpn(2)).clone(),
         relationship,
         addresses: nk1.addresses(4),
         phones: [nk1.phones(5), nk1.phones(6)].concat(),
@@ -221,7 +223,11 @@ fn measurement(obx: &Segment<'_>, updated_at: Option<Timestamp>) -> Option<Measu
     let observed = obx.ts(14);
     let at_from = if observed.is_some() { "OBX-14" } else { "PID-33" };
     let at = observed.or(updated_at);
-    Some(Measurement { quantity: Quantity { value, unit: obx.cwe(6) }, at, at_from: at.map(|_| at_from.to_string()) })
+    Some(Measurement {
+        quantity: Quantity { value, unit: obx.cwe(6) },
+        at,
+        at_from: at.map(|_| at_from.to_compact_string()),
+    })
 }
 
 /// A blood group out of an OBX. One sender exchanges code and text of Rh.
@@ -235,9 +241,9 @@ pub(super) fn blood_type(obx: &Segment<'_>, source: &str, at: Option<Timestamp>)
     if canonical(&sent.code).is_some_and(|v| v != &*sent.code) && &*sent.text == "+" {
         obx.note(Code::BloodTypeSwapped, 5);
     }
-    let value = value.map_or_else(|| sent.display().to_string(), str::to_string);
+    let value = Text::from(value.unwrap_or_else(|| sent.display()));
     let at = obx.ts(14).or(at);
-    Some(BloodType { value, sent, source: source.to_string(), at, result_status: obx.id_of(11) })
+    Some(BloodType { value, sent, source: source.to_compact_string(), at, result_status: obx.id_of(11) })
 }
 
 fn canonical(text: &str) -> Option<&'static str> {

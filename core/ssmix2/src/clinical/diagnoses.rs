@@ -4,7 +4,8 @@
 use super::Context;
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Person, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Icd10 {
     /// With its dot: `K29.7`.
-    pub code: String,
+    pub code: Text,
     /// PRB-10.7: the edition, `2003` when the field is empty (JAHIS 病名 3.1C).
-    pub edition: String,
+    pub edition: Text,
 }
 
 /// One diagnosis as one message states it.
@@ -28,9 +29,9 @@ pub struct Diagnosis {
     #[serde(skip)]
     pub segment: u32,
     /// The name to show: PRB-17, else prefix + base + suffix words, else PRB-3.
-    pub name: String,
+    pub name: Text,
     /// Which of the three `name` is.
-    pub name_from: String,
+    pub name_from: Text,
     /// PRB-13 is `1`, or a suffix word says の疑い: never shown without it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspected: bool,
@@ -60,11 +61,11 @@ pub struct Diagnosis {
     /// PRB-15.
     pub outcome_at: Option<Timestamp>,
     /// PRB-1 (0287).
-    pub action: Option<String>,
+    pub action: Option<Text>,
     /// PRB-2.
     pub action_at: Option<Timestamp>,
     /// PRB-4: identity across updates.
-    pub instance_id: Option<String>,
+    pub instance_id: Option<Text>,
     /// ZPR-1: 接頭語.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prefixes: Vec<Arc<Coded>>,
@@ -78,7 +79,7 @@ pub struct Diagnosis {
     pub exchange_codes: Vec<Arc<Coded>>,
     /// ZPR-7 and NTE-3.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub comments: Vec<String>,
+    pub comments: Vec<Text>,
     /// ZPD-2: 歯式.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub teeth: Vec<Arc<Coded>>,
@@ -87,13 +88,13 @@ pub struct Diagnosis {
     /// PRB-21: what the patient knows of it.
     pub patient_awareness: Option<Arc<Coded>>,
     /// PRB-24: what the family knows of it.
-    pub family_awareness: Option<String>,
+    pub family_awareness: Option<Text>,
     /// ORC-17, else PV1-10, else the file name.
     pub department: Option<Arc<Coded>>,
     /// ORC-12.
-    pub doctor: Option<Person>,
+    pub doctor: Option<Arc<Person>>,
     /// ORC-29.1: `I` or `O`.
-    pub patient_class: Option<String>,
+    pub patient_class: Option<Text>,
 }
 
 /// Reads every PRB of the message.
@@ -131,7 +132,7 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
     Diagnosis {
         segment: prb.number(),
         // PRB-17 is text, whatever one table calls it; assembled names come later.
-        name: prb.st(17).map(|t| t.trim().to_string()).unwrap_or_default(),
+        name: prb.st(17).map(|t| t.trim().to_compact_string()).unwrap_or_default(),
         suspected: is_one(&suspicion),
         suspicion,
         main: is_one(&ranking),
@@ -162,11 +163,11 @@ fn icd10(prb: &Segment<'_>) -> Option<Icd10> {
         return None;
     }
     let code = match class.code.contains('.') || class.code.len() <= 3 || !class.code.is_char_boundary(3) {
-        true => class.code.to_string(),
-        false => format!("{}.{}", &class.code[..3], &class.code[3..]),
+        true => class.code.to_compact_string(),
+        false => compact_str::format_compact!("{}.{}", &class.code[..3], &class.code[3..]),
     };
     let edition = if class.version.is_empty() { "2003" } else { &*class.version };
-    Some(Icd10 { code, edition: edition.to_string() })
+    Some(Icd10 { code, edition: edition.to_compact_string() })
 }
 
 /// PRB-10.4 to .6.
@@ -193,7 +194,7 @@ fn order(diagnosis: &mut Diagnosis, orc: &Segment<'_>) {
 
 /// The name, and 疑い by word where PRB-13 does not say it.
 fn finish(diagnosis: &mut Diagnosis) {
-    let assembled: String = diagnosis
+    let assembled: Text = diagnosis
         .prefixes
         .iter()
         .chain(&diagnosis.base)
@@ -204,14 +205,14 @@ fn finish(diagnosis: &mut Diagnosis) {
         diagnosis.suspected = true;
     }
     let (name, from) = if !diagnosis.name.is_empty() {
-        return diagnosis.name_from = "PRB-17".to_string();
+        return diagnosis.name_from = "PRB-17".to_compact_string();
     } else if !assembled.is_empty() {
         (assembled, "ZPR")
     } else {
-        (diagnosis.disease.as_ref().map(|d| d.display().to_string()).unwrap_or_default(), "PRB-3")
+        (diagnosis.disease.as_ref().map(|d| d.display().to_compact_string()).unwrap_or_default(), "PRB-3")
     };
     diagnosis.name = name;
-    diagnosis.name_from = from.to_string();
+    diagnosis.name_from = from.to_compact_string();
 }
 
 #[cfg(test)]

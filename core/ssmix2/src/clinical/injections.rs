@@ -3,12 +3,12 @@
 //! One block {ORC RXE TQ1 RXR {RXC}} is one administration of one Rp; the drugs
 //! are its RXC rows, B the base solution and A the additives.
 
-use super::Context;
 use super::observations::{self, Observation};
 use super::orders::{Order, OrderDefaults, Route, Timing, blocks, first};
+use super::{Context, agreement};
 use crate::message::Message;
 use crate::message::Segment;
-use crate::types::{Coded, Place, Quantity, Timestamp};
+use crate::types::{Coded, Place, Quantity, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Component {
     /// RXC-1: `B` base, `A` additive; absent where RXE-2 names the drug itself.
-    pub kind: Option<String>,
+    pub kind: Option<Text>,
     /// RXC-2.
     pub drug: Option<Arc<Coded>>,
     /// RXC-3 and RXC-4.
@@ -55,7 +55,7 @@ pub struct Injection {
     /// RXE-23 and RXE-24: 与薬速度.
     pub rate: Option<Quantity>,
     /// RXE-22: the unit of time the rate counts by.
-    pub rate_time: Option<String>,
+    pub rate_time: Option<Text>,
     /// RXE-25 and RXE-26.
     pub strength: Option<Quantity>,
     /// TQ1.
@@ -70,9 +70,9 @@ pub struct Injection {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<Arc<Coded>>,
     /// RXE-15: slip number.
-    pub slip_number: Option<String>,
+    pub slip_number: Option<Text>,
     /// RXE-42: where the drugs go.
-    pub deliver_to: Option<Place>,
+    pub deliver_to: Option<Arc<Place>>,
     /// RXE-31.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub drug_codes: Vec<Arc<Coded>>,
@@ -82,7 +82,7 @@ pub struct Injection {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub observations: Vec<Observation>,
     /// CTI-1: clinical trial.
-    pub trial: Option<String>,
+    pub trial: Option<Text>,
 }
 
 /// Reads all blocks.
@@ -109,7 +109,7 @@ fn block_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Injection {
 }
 
 fn add_rxe(injection: &mut Injection, rxe: &Segment<'_>) {
-    let given = rxe.cwe(2);
+    let given = agreement::drug(rxe, 2);
     injection.segment = rxe.number();
     injection.volume = rxe.quantity(3, 5);
     injection.volume_max = rxe.quantity(4, 5);
@@ -145,7 +145,7 @@ pub(super) fn components(block: &[Segment<'_>]) -> Vec<Component> {
     let rows = block.iter().filter(|s| s.id() == "RXC");
     rows.map(|rxc| Component {
         kind: rxc.id_of(1),
-        drug: rxc.cwe(2),
+        drug: agreement::drug(rxc, 2),
         amount: rxc.quantity(3, 4),
         strength: rxc.quantity(5, 6),
         drug_codes: rxc.cwes(7),

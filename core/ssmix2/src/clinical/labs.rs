@@ -10,7 +10,8 @@ use super::basics::{BloodType, analyte, blood_type};
 use super::orders::{Order, OrderDefaults};
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Timestamp};
+use crate::types::{Coded, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -23,11 +24,14 @@ pub struct LabContext {
     /// SPM-4.
     pub specimen: Option<Arc<Coded>>,
     /// SPM-2.
-    pub specimen_id: Option<String>,
+    pub specimen_id: Option<Text>,
     /// SPM-8.
     pub specimen_site: Option<Arc<Coded>>,
-    /// SPM-17.1, else OBX-14, else OBR-7.
+    /// SPM-17.1, else OBR-7.
     pub collected_at: Option<Timestamp>,
+    /// `collected_at` is OBR-7: a value's own OBX-14 says more.
+    #[serde(skip)]
+    pub is_from_request: bool,
     /// SPM-17.2.
     pub collected_until: Option<Timestamp>,
     /// OBR-4: the heading the laboratory uses; says nothing about the category.
@@ -35,18 +39,18 @@ pub struct LabContext {
     /// OBR-22.
     pub reported_at: Option<Timestamp>,
     /// OBR-25 (0123).
-    pub report_status: Option<String>,
+    pub report_status: Option<Text>,
     /// OBR-13.
-    pub clinical_info: Option<String>,
+    pub clinical_info: Option<Text>,
     /// ORC, with OBR-2, OBR-3 and OBR-16 where it is silent.
     pub order: Order,
     /// NTE behind the OBR.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub comments: Vec<String>,
+    pub comments: Vec<Text>,
     /// OBR-26.3: the organism a susceptibility belongs to.
-    pub parent_organism: Option<String>,
+    pub parent_organism: Option<Text>,
     /// OBR-26.2.
-    pub parent_sub_id: Option<String>,
+    pub parent_sub_id: Option<Text>,
 }
 
 /// What a row of microbiology is.
@@ -70,9 +74,9 @@ pub struct Microbiology {
     /// What this row is.
     pub role: LabRole,
     /// The organism it speaks of.
-    pub organism: Option<String>,
+    pub organism: Option<Text>,
     /// The drug it speaks of.
-    pub drug: Option<String>,
+    pub drug: Option<Text>,
 }
 
 /// One value.
@@ -85,27 +89,27 @@ pub struct Lab {
     /// OBX-3.
     pub item: Arc<Coded>,
     /// OBX-5 exactly as sent, leading blanks too; absent when nothing was sent.
-    pub value: Option<String>,
+    pub value: Option<Text>,
     /// OBX-5 when it is a coded value.
     pub value_code: Option<Arc<Coded>>,
     /// OBX-6.
     pub unit: Option<Arc<Coded>>,
     /// OBX-8 (0078): H, L ... exactly as sent.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub flags: Vec<String>,
+    pub flags: Vec<Text>,
     /// OBX-7 exactly as sent.
-    pub reference_range: Option<String>,
+    pub reference_range: Option<Text>,
     /// OBX-11 (0085).
-    pub result_status: Option<String>,
+    pub result_status: Option<Text>,
     /// OBX-2.
-    pub value_type: Option<String>,
+    pub value_type: Option<Text>,
     /// OBX-4.
-    pub sub_id: Option<String>,
+    pub sub_id: Option<Text>,
     /// OBX-14.
     pub observed_at: Option<Timestamp>,
     /// NTE behind the OBX.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub comments: Vec<String>,
+    pub comments: Vec<Text>,
     /// Organism, amount and susceptibility keep together.
     pub microbiology: Option<Microbiology>,
     /// A blood group, if the value is one.
@@ -118,7 +122,10 @@ pub struct Lab {
 impl Lab {
     /// When the specimen was taken: SPM-17, else OBX-14, else OBR-7.
     pub fn collected_at(&self) -> Option<Timestamp> {
-        self.group.collected_at.or(self.observed_at)
+        match self.group.is_from_request {
+            true => self.observed_at.or(self.group.collected_at),
+            false => self.group.collected_at.or(self.observed_at),
+        }
     }
 }
 
@@ -141,7 +148,7 @@ struct Reader {
     group: Option<LabContext>,
     /// The group as the values see it, made at its first value.
     shared: Option<Arc<LabContext>>,
-    report_comments: Vec<String>,
+    report_comments: Vec<Text>,
     labs: Vec<Lab>,
     last_is_value: bool,
 }
@@ -182,6 +189,7 @@ impl Reader {
         group.order.filler_number = group.order.filler_number.or_else(|| obr.id_of(3));
         group.order.orderer = group.order.orderer.or_else(|| obr.xcn(16));
         group.panel = obr.cwe(4);
+        group.is_from_request = group.collected_at.is_none();
         group.collected_at = group.collected_at.or_else(|| obr.ts(7));
         group.collected_until = group.collected_until.or_else(|| obr.ts(8));
         group.reported_at = obr.ts(22);
@@ -207,7 +215,7 @@ impl Reader {
         }
     }
 
-    fn comment(&mut self, lines: Vec<String>) {
+    fn comment(&mut self, lines: Vec<Text>) {
         match (&mut self.group, self.labs.last_mut()) {
             (_, Some(lab)) if self.last_is_value => lab.comments.extend(lines),
             (Some(group), _) => group.comments.extend(lines),
@@ -254,8 +262,8 @@ fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
     let is_coded = matches!(value_type.as_deref(), Some("CWE" | "CE" | "CNE"));
     let codes = if is_coded { obx.cwes(5) } else { Vec::new() };
     let value = match codes.is_empty() {
-        true => Some(obx.sts(5).join("\n")).filter(|v| !v.is_empty()),
-        false => Some(codes.iter().map(|c| c.display()).collect::<Vec<_>>().join("\n")),
+        true => Some(Text::from(obx.sts(5).join("\n"))).filter(|v| !v.is_empty()),
+        false => Some(codes.iter().map(|c| c.display()).collect::<Vec<_>>().join("\n").into()),
     };
     let blood = match analyte(&item) {
         Some("5H010" | "5H020") => blood_type(obx, "OML-11", group.collected_at).map(Box::new),
@@ -316,7 +324,7 @@ fn bind_microbiology(labs: &mut [Lab]) {
         let Some(code) = jlac10(&labs[i].item).filter(|c| c.starts_with('6')) else {
             continue;
         };
-        let result = code.get(15..17).unwrap_or("").to_string();
+        let result = code.get(15..17).unwrap_or("").to_compact_string();
         let susceptibility = code.starts_with("6C");
         let role = match (susceptibility, result.as_str()) {
             (true, _) => LabRole::Susceptibility,
@@ -333,7 +341,7 @@ fn bind_microbiology(labs: &mut [Lab]) {
                 drug: None,
             },
             true => {
-                let drug = named.or_else(|| (result != "14").then(|| labs[i].item.display().to_string()));
+                let drug = named.or_else(|| (result != "14").then(|| labs[i].item.display().to_compact_string()));
                 Microbiology { role, organism: organism_of(labs, i), drug: drug.or_else(|| labs[i].value.clone()) }
             }
         };
@@ -354,7 +362,7 @@ fn partner(labs: &[Lab], i: usize) -> Option<usize> {
 
 /// OBR-26 names the organism; where it gives only the sub id, the culture row
 /// with that sub id does.
-fn organism_of(labs: &[Lab], i: usize) -> Option<String> {
+fn organism_of(labs: &[Lab], i: usize) -> Option<Text> {
     let group = &labs[i].group;
     let by_sub_id = || {
         let wanted = group.parent_sub_id.as_ref()?;

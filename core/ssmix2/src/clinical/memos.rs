@@ -2,8 +2,7 @@
 //! MDM^T02 in `main_document.hl7`. Written by a doctor in a disaster viewer.
 
 use crate::message::Message;
-use crate::storage::Kind;
-use crate::types::{Coded, Person, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -15,20 +14,15 @@ pub struct Memo {
     /// TXA-4, activity date.
     pub at: Option<Timestamp>,
     /// PV1-3, else MSH-4: 記録場所.
-    pub place: Option<String>,
+    pub place: Option<Text>,
     /// TXA-5: 診療職種.
     pub role: Option<Arc<Coded>>,
     /// TXA-9: 記録者.
-    pub author: Option<Person>,
+    pub author: Option<Arc<Person>>,
     /// OBX-5, in order: 記録内容.
-    pub text: String,
+    pub text: Text,
     /// TXA-12: the document's own number, by which memos are told apart.
-    pub document_number: Option<String>,
-}
-
-/// Whether a data type folder holds emergency memos.
-pub(super) fn is_memo(kind: &Kind) -> bool {
-    matches!(kind, Kind::Extended(parts) if parts[0] == "L-EMERGENCY-MEMO")
+    pub document_number: Option<Text>,
 }
 
 /// Reads a memo.
@@ -37,7 +31,8 @@ pub(super) fn read(message: &Message<'_>) -> Memo {
     if let Some(txa) = &txa {
         txa.skip(&[1, 2, 3]);
     }
-    let ward = message.first("PV1").and_then(|pv1| pv1.place(3)).map(|p| p.display()).filter(|p| !p.is_empty());
+    let ward =
+        message.first("PV1").and_then(|pv1| pv1.place(3)).map(|p| Text::from(p.display())).filter(|p| !p.is_empty());
     let lines = message.all("OBX").flat_map(|obx| {
         obx.skip(&[1, 2, 3, 4, 11]);
         obx.sts(5)
@@ -47,7 +42,7 @@ pub(super) fn read(message: &Message<'_>) -> Memo {
         place: ward.or_else(|| message.first("MSH").and_then(|s| s.id_of(4))),
         role: txa.and_then(|s| s.cwe(5)),
         author: txa.and_then(|s| s.xcn(9)),
-        text: lines.collect::<Vec<_>>().join("\n"),
+        text: lines.collect::<Vec<_>>().join("\n").into(),
         document_number: txa.and_then(|s| s.id_of(12)),
     }
 }
@@ -70,7 +65,10 @@ mod tests {
         );
         let m = e.memo.expect("a memo");
         assert_eq!(m.text, "一行目\n二行目\n三行目\n四行目");
-        assert_eq!((m.place.as_deref(), m.author.map(|a| a.name).as_deref()), (Some("第一避難所"), Some("山 川")));
+        assert_eq!(
+            (m.place.as_deref(), m.author.map(|a| a.name.clone()).as_deref()),
+            (Some("第一避難所"), Some("山 川"))
+        );
         assert_eq!(m.at.map(|t| t.to_string()).as_deref(), Some("2024-04-01T12:30"));
         assert_eq!(m.role.map(|r| r.display().to_string()).as_deref(), Some("医師"));
     }

@@ -6,6 +6,7 @@
 //! and order number, so that nothing vanishes.
 
 mod administrations;
+mod agreement;
 mod allergies;
 mod basics;
 mod diagnoses;
@@ -37,7 +38,7 @@ use crate::diagnostic::Code;
 use crate::kind::DataType;
 use crate::message::Message;
 use crate::storage::{FileName, Kind};
-use crate::types::Coded;
+use crate::types::{Coded, Text};
 use std::sync::Arc;
 
 /// What one message says, by section.
@@ -69,9 +70,9 @@ pub struct Entries {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
     /// MSH-4.
-    pub facility: Option<String>,
+    pub facility: Option<Text>,
     /// ORC-21.1 of the first order that has one.
-    pub hospital_name: Option<String>,
+    pub hospital_name: Option<Text>,
 }
 
 /// What a parser knows besides the message: the file's name and its kind.
@@ -94,7 +95,7 @@ pub fn sender(message: &Message<'_>) -> Sender {
 pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
     let mut entries = Entries { allergies: allergies::al1(message), ..Entries::default() };
     let Some(kind) = context.kind.standard() else {
-        match memos::is_memo(context.kind) {
+        match context.kind.is_memo() {
             true => entries.memo = Some(Box::new(memos::read(message))),
             false => entries.other = Some(Box::new(others::document(Some(message), context))),
         }
@@ -126,6 +127,7 @@ pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
     if kind == DataType::Oml11 && entries.labs.is_empty() {
         entries.other = Some(Box::new(others::read(message, context, kind)));
     }
+    agreement::check(message, context, &entries);
     entries
 }
 
@@ -134,7 +136,7 @@ pub fn document(context: Context<'_>) -> Entries {
     Entries { other: Some(Box::new(others::document(None, context))), ..Entries::default() }
 }
 
-fn message_type(message: &Message<'_>) -> Option<(String, String)> {
+fn message_type(message: &Message<'_>) -> Option<(Text, Text)> {
     let msh = message.first("MSH")?;
     Some((msh.component(9, 1)?, msh.component(9, 2).unwrap_or_default()))
 }
@@ -164,10 +166,10 @@ fn department(message: &Message<'_>, context: Context<'_>) -> Option<Arc<Coded>>
                 pv1.id_of(8).filter(|c| (2..=3).contains(&c.len()) && c.bytes().all(|b| b.is_ascii_alphanumeric()));
             code.inspect(|_| pv1.note(Code::DepartmentShifted, 8))
         };
-        let place = || pv1.place(3).filter(|p| p.is_department()).and_then(|p| p.point_of_care);
+        let place = || pv1.place(3).filter(|p| p.is_department()).and_then(|p| p.point_of_care.clone());
         pv1.id_of(10).or_else(shifted).or_else(place)
     });
-    let code = from_pv1.or_else(|| context.name.department.clone())?;
+    let code = from_pv1.or_else(|| context.name.department.as_deref().map(Text::from))?;
     Some(Arc::new(Coded { code: code.into(), system: "HL70069".into(), ..Coded::default() }))
 }
 
@@ -175,14 +177,14 @@ fn department(message: &Message<'_>, context: Context<'_>) -> Option<Arc<Coded>>
 pub(crate) mod tests {
     use super::*;
     use crate::message::File;
-    use crate::types::CodeCache;
+    use crate::types::FieldCache;
     use std::cell::RefCell;
 
     /// Reads one message as the kind that `folder` names.
     pub(crate) fn entries(folder: &str, segments: &[&str]) -> (Entries, Vec<Code>) {
         let bytes =
             format!("MSH|^~\\&|HIS|SEND|GW|RCV|20110701||{}|1|P|2.5\r{}\r", message_of(folder), segments.join("\r"));
-        let cache = RefCell::new(CodeCache::default());
+        let cache = RefCell::new(FieldCache::default());
         let file = File::decode(bytes.as_bytes(), 1);
         let messages = file.messages(1, &cache);
         let kind = match DataType::from_folder(folder) {

@@ -3,7 +3,8 @@
 use super::{Context, department};
 use crate::kind::DataType;
 use crate::message::Message;
-use crate::types::{Coded, Person, Place, Timestamp};
+use crate::types::{Coded, Person, Place, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -17,19 +18,19 @@ pub struct Movement {
     /// When it happened; `at_from` names the field.
     pub at: Option<Timestamp>,
     /// `PV1-44`, `PV1-45`, `EVN-6` or `folder`.
-    pub at_from: String,
+    pub at_from: Text,
     /// PV1-44: of a discharge, the admission it ends.
     pub admitted_at: Option<Timestamp>,
     /// PV1-3.
-    pub place: Option<Place>,
+    pub place: Option<Arc<Place>>,
     /// PV1-6.
-    pub previous_place: Option<Place>,
+    pub previous_place: Option<Arc<Place>>,
     /// PV1-10, else the file name.
     pub department: Option<Arc<Coded>>,
     /// PV1-7: 主治医.
-    pub attending_doctor: Option<Person>,
+    pub attending_doctor: Option<Arc<Person>>,
     /// PV1-17: 入院時医師.
-    pub admitting_doctor: Option<Person>,
+    pub admitting_doctor: Option<Arc<Person>>,
     /// PV1-36 (0112): 退院区分.
     pub disposition: Option<Arc<Coded>>,
     /// EVN-4 (0062).
@@ -57,7 +58,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
     Movement {
         kind,
         at: found.map(|(at, _)| at),
-        at_from: found.map(|(_, from)| from.to_string()).unwrap_or_default(),
+        at_from: found.map(|(_, from)| from.to_compact_string()).unwrap_or_default(),
         admitted_at: admitted,
         place: pv1.and_then(|s| s.place(3)),
         previous_place: pv1.and_then(|s| s.place(6)),

@@ -1,7 +1,8 @@
 //! OBX outside the laboratory: body measures, findings, vitals.
 
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Timestamp};
+use crate::types::{Coded, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -13,11 +14,11 @@ pub struct Observation {
     /// OBX-3.
     pub item: Arc<Coded>,
     /// OBX-5; the display text of a coded value.
-    pub value: String,
+    pub value: Text,
     /// OBX-6.
     pub unit: Option<Arc<Coded>>,
     /// OBX-11.
-    pub result_status: Option<String>,
+    pub result_status: Option<Text>,
     /// OBX-14.
     pub observed_at: Option<Timestamp>,
 }
@@ -35,16 +36,16 @@ pub(super) fn read(obx: &Segment<'_>) -> Option<Observation> {
 }
 
 /// OBX-5 as text: the text of a coded value, else the field as sent.
-pub(super) fn value(obx: &Segment<'_>) -> Option<String> {
+pub(super) fn value(obx: &Segment<'_>) -> Option<Text> {
     match obx.id_of(2).as_deref() {
         Some("CWE" | "CE" | "CNE" | "ZRD" | "XCN") if obx.raw(5).contains(obx.delimiters().component) => {
-            let texts: Vec<String> = match obx.id_of(2).as_deref() {
-                Some("XCN") => obx.xcn_all(5).into_iter().map(|p| p.name).collect(),
-                _ => obx.cwes(5).iter().map(|c| c.display().to_string()).collect(),
+            let texts: Vec<Text> = match obx.id_of(2).as_deref() {
+                Some("XCN") => obx.xcn_all(5).into_iter().map(|p| p.name.clone()).collect(),
+                _ => obx.cwes(5).iter().map(|c| c.display().to_compact_string()).collect(),
             };
-            Some(texts.join("、")).filter(|t| !t.is_empty())
+            Some(Text::from(texts.join("、"))).filter(|t| !t.is_empty())
         }
-        _ => Some(obx.sts(5).join("\n")).filter(|t| !t.is_empty()),
+        _ => Some(Text::from(obx.sts(5).join("\n"))).filter(|t| !t.is_empty()),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::Context;
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Person, Place, Quantity, Timestamp};
+use crate::types::{Coded, Person, Place, Quantity, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -12,19 +13,19 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
     /// ORC-1, order control: `NW` new, `CA` cancel ... (HL7 table 0119).
-    pub control: Option<String>,
+    pub control: Option<Text>,
     /// ORC-2, placer order number: links order, administration and result.
-    pub number: Option<String>,
+    pub number: Option<Text>,
     /// ORC-3, filler order number.
-    pub filler_number: Option<String>,
+    pub filler_number: Option<Text>,
     /// ORC-4 as sent.
-    pub group: Option<String>,
+    pub group: Option<Text>,
     /// RP number out of ORC-4.
-    pub rp: Option<String>,
+    pub rp: Option<Text>,
     /// Order within the RP (or administration number) out of ORC-4.
-    pub rp_sequence: Option<String>,
+    pub rp_sequence: Option<Text>,
     /// ORC-5, order status (HL7 table 0038).
-    pub status: Option<String>,
+    pub status: Option<Text>,
     /// ORC-9, time of the latest action on the order.
     pub at: Option<Timestamp>,
     /// ORC-15, from when the order holds.
@@ -32,22 +33,22 @@ pub struct Order {
     /// ORC-16, why it was changed.
     pub control_reason: Option<Arc<Coded>>,
     /// ORC-10.
-    pub entered_by: Option<Person>,
+    pub entered_by: Option<Arc<Person>>,
     /// ORC-12.
-    pub orderer: Option<Person>,
+    pub orderer: Option<Arc<Person>>,
     /// ORC-17, else PV1-10, else PV1-3, else the file name.
     pub department: Option<Arc<Coded>>,
     /// ORC-13, else PV1-3: the ward of an inpatient.
-    pub ward: Option<Place>,
+    pub ward: Option<Arc<Place>>,
     /// ORC-29.1, else PV1-2: `I` inpatient, `O` outpatient.
-    pub patient_class: Option<String>,
+    pub patient_class: Option<Text>,
 }
 
 /// What an order takes from outside its ORC.
 pub(super) struct OrderDefaults {
     department: Option<Arc<Coded>>,
-    patient_class: Option<String>,
-    ward: Option<Place>,
+    patient_class: Option<Text>,
+    ward: Option<Arc<Place>>,
 }
 
 impl OrderDefaults {
@@ -93,14 +94,14 @@ impl OrderDefaults {
 }
 
 /// ORC-4: `<order>_<RP>_<sequence>`, or the RP number alone.
-fn rp_of(group: &str) -> (Option<String>, Option<String>) {
+fn rp_of(group: &str) -> (Option<Text>, Option<Text>) {
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     let mut parts = group.rsplitn(3, '_');
     match [parts.next(), parts.next(), parts.next()] {
         [Some(sequence), Some(rp), Some(_)] if digits(sequence) && digits(rp) => {
-            (Some(rp.to_string()), Some(sequence.to_string()))
+            (Some(rp.to_compact_string()), Some(sequence.to_compact_string()))
         }
-        _ => (Some(group.to_string()), None),
+        _ => (Some(group.to_compact_string()), None),
     }
 }
 
@@ -122,9 +123,9 @@ pub struct Timing {
     pub priority: Option<Arc<Coded>>,
     /// TQ1-10 and TQ1-11.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// TQ1-14: number of doses of an order for use when needed.
-    pub doses: Option<String>,
+    pub doses: Option<Text>,
 }
 
 impl Timing {

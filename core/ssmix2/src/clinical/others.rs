@@ -8,7 +8,8 @@ use super::{Context, administrations, department};
 use crate::kind::DataType;
 use crate::message::{Message, Segment};
 use crate::storage::Kind;
-use crate::types::{Coded, Person, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -19,18 +20,18 @@ use std::sync::Arc;
 #[serde(default)]
 pub struct OtherItem {
     /// What it is.
-    pub title: String,
+    pub title: Text,
     /// ORC-2 or OBR-2.
-    pub order_number: Option<String>,
+    pub order_number: Option<Text>,
     /// ORC-1.
-    pub control: Option<String>,
+    pub control: Option<Text>,
     /// When it is planned or was done.
     pub at: Option<Timestamp>,
     /// Its end.
     pub end: Option<Timestamp>,
     /// Free text beside it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// OBX rows that belong to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<Observation>,
@@ -42,21 +43,21 @@ pub struct OtherItem {
 #[serde(default)]
 pub struct Other {
     /// Data type folder, `OMG-01`, or the local code of a document type.
-    pub kind: String,
+    pub kind: Text,
     /// Its Japanese name.
-    pub kind_label: String,
+    pub kind_label: Text,
     /// What it is about.
-    pub title: String,
+    pub title: Text,
     /// The first order number.
-    pub order_number: Option<String>,
+    pub order_number: Option<Text>,
     /// ORC-1 of the first order.
-    pub control: Option<String>,
+    pub control: Option<Text>,
     /// When: of the event, the order or the examination.
     pub at: Option<Timestamp>,
     /// ORC-17, PV1-10, PV1-3, file name.
     pub department: Option<Arc<Coded>>,
     /// ORC-12, OBR-16 or PV1-7.
-    pub doctor: Option<Person>,
+    pub doctor: Option<Arc<Person>>,
     /// The lines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<OtherItem>,
@@ -75,14 +76,14 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
         _ => vec![movement(message, kind)],
     };
     let orc = message.first("ORC");
-    let first = |f: fn(&OtherItem) -> Option<String>| items.iter().find_map(f);
+    let first = |f: fn(&OtherItem) -> Option<Text>| items.iter().find_map(f);
     let titles: Vec<&str> = items.iter().map(|i| i.title.as_str()).filter(|t| !t.is_empty()).collect();
     Other {
-        kind: kind.folder().to_string(),
-        kind_label: kind.label().to_string(),
-        title: titles.join("、"),
+        kind: kind.folder().to_compact_string(),
+        kind_label: kind.label().to_compact_string(),
+        title: titles.join("、").into(),
         order_number: first(|i| i.order_number.clone())
-            .or_else(|| context.name.has_order_number().then(|| context.name.order.clone())),
+            .or_else(|| context.name.has_order_number().then(|| Text::from(&context.name.order))),
         control: first(|i| i.control.clone()),
         at: items.iter().find_map(|i| i.at).or_else(|| context.name.date().map(Timestamp::day)),
         department: orc.and_then(|s| s.cwe(17)).or_else(|| department(message, context)),
@@ -109,7 +110,7 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
         return Other::default();
     };
     let first_of = |indices: [usize; 4]| indices.into_iter().map(|i| parts[i].as_str()).find(|p| !p.is_empty());
-    let title = first_of([4, 1, 3, 0]).unwrap_or_default().to_string();
+    let title = first_of([4, 1, 3, 0]).unwrap_or_default().to_compact_string();
     let results = message.map(observations::all).unwrap_or_default();
     let at = results.iter().find_map(|r| r.observed_at).or_else(|| context.name.date().map(Timestamp::day));
     let items = if results.is_empty() {
@@ -118,10 +119,10 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
         vec![OtherItem { title: title.clone(), at, results, ..OtherItem::default() }]
     };
     Other {
-        kind: first_of([0, 3, 1, 4]).unwrap_or_default().to_string(),
+        kind: first_of([0, 3, 1, 4]).unwrap_or_default().to_compact_string(),
         kind_label: title.clone(),
         title,
-        order_number: Some(context.name.order.clone()),
+        order_number: Some(Text::from(&context.name.order)),
         at,
         department: match message {
             Some(message) => department(message, context),
@@ -137,7 +138,7 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
     }
 }
 
-fn doctor(message: &Message<'_>) -> Option<Person> {
+fn doctor(message: &Message<'_>) -> Option<Arc<Person>> {
     let from_order = message.first("ORC").and_then(|s| s.xcn(12));
     let from_request = || message.first("OBR").and_then(|s| s.xcn(16));
     let attending = || message.first("PV1").and_then(|s| s.xcn(7));
@@ -160,11 +161,11 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
     let from = pv1.and_then(|s| s.place(6)).map(|p| p.display()).filter(|p| !p.is_empty());
     let title = from.map_or(to.clone(), |from| format!("{from} → {to}"));
     OtherItem {
-        title,
+        title: title.into(),
         at: at.or_else(happened),
         // PV2-47: when the patient means to be back from a leave.
         end: pv2.and_then(|s| s.ts(47)),
-        notes: evn.and_then(|s| s.cwe(4)).iter().map(|c| c.display().to_string()).collect(),
+        notes: evn.and_then(|s| s.cwe(4)).iter().map(|c| c.display().to_compact_string()).collect(),
         ..OtherItem::default()
     }
 }
@@ -175,15 +176,15 @@ fn meal(block: &[Segment<'_>]) -> OtherItem {
     let mut titles = Vec::new();
     let mut notes = Vec::new();
     for ods in block.iter().filter(|s| s.id() == "ODS") {
-        titles.extend(ods.cwes(3).iter().map(|c| c.display().to_string()));
-        notes.extend(ods.cwes(2).iter().map(|c| c.display().to_string()));
+        titles.extend(ods.cwes(3).iter().map(|c| c.display().to_compact_string()));
+        notes.extend(ods.cwes(2).iter().map(|c| c.display().to_compact_string()));
         notes.extend(ods.sts(4));
         ods.skip(&[1]);
     }
-    notes.extend(tq1.iter().flat_map(|s| s.rpts(3)).map(|c| c.display().to_string()));
+    notes.extend(tq1.iter().flat_map(|s| s.rpts(3)).map(|c| c.display().to_compact_string()));
     notes.extend(block.iter().filter(|s| s.id() == "NTE").flat_map(|s| s.sts(3)));
     OtherItem {
-        title: titles.join("・"),
+        title: titles.join("・").into(),
         order_number: orc.id_of(2),
         control: orc.id_of(1),
         at: tq1.and_then(|s| s.ts(7)).or_else(|| orc.ts(9)),
@@ -201,7 +202,7 @@ fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
             let name = drug.drug.as_ref().map(|d| d.display()).unwrap_or_default();
             let amount = drug.amount.as_ref().map(|a| a.display()).unwrap_or_default();
             OtherItem {
-                title: format!("{name} {amount}").trim().to_string(),
+                title: format!("{name} {amount}").trim().to_compact_string(),
                 order_number: group.order.number.clone(),
                 control: group.order.control.clone(),
                 at: drug.start,
@@ -239,7 +240,7 @@ fn examinations(message: &Message<'_>, with_children: bool) -> Vec<OtherItem> {
             "ZE1" => {
                 if let (Some(item), Some(procedure)) = (items.last_mut(), segment.cwe(3)) {
                     segment.skip(&[1, 2]);
-                    item.notes.push(procedure.display().to_string());
+                    item.notes.push(procedure.display().to_compact_string());
                 }
             }
             _ => {}
@@ -264,7 +265,7 @@ fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>) -> OtherItem {
     obr.skip(&[1]);
     let status = obr.id_of(25);
     OtherItem {
-        title: obr.cwe(4).map(|c| c.display().to_string()).unwrap_or_default(),
+        title: obr.cwe(4).map(|c| c.display().to_compact_string()).unwrap_or_default(),
         order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
         control: orc.and_then(|s| s.id_of(1)),
         at: obr.ts(7).or_else(|| obr.ts(36)).or_else(|| orc.and_then(|s| s.ts(9))),
@@ -279,7 +280,7 @@ fn read_result(obx: &Segment<'_>) -> Option<Observation> {
     observations::read(obx).or_else(|| {
         Some(Observation {
             item: obx.cwe(3)?,
-            value: String::new(),
+            value: Text::default(),
             unit: None,
             result_status: obx.id_of(11),
             observed_at: None,

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{PersonName, Timestamp, fold_id};
+use crate::types::{PersonName, Text, Timestamp, fold_id};
+use std::sync::Arc;
 
 /// How PID-3 compares with the folder's id (clinical rule 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +22,11 @@ pub enum IdCheck {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PatientStamp {
     /// PID-5.
-    pub name: PersonName,
+    pub name: Arc<PersonName>,
     /// PID-7.
     pub birth_date: Option<Timestamp>,
     /// PID-8, trimmed.
-    pub sex: Option<String>,
+    pub sex: Option<Text>,
 }
 
 /// Compares every PID of the message with the folder's id; the worst counts.
@@ -60,15 +61,15 @@ fn rank(check: IdCheck) -> u8 {
     }
 }
 
-fn compare(ids: &[String], wanted: &str) -> IdCheck {
-    let ids: Vec<String> = ids.iter().map(|id| fold_id(id)).collect();
+fn compare(ids: &[Text], wanted: &str) -> IdCheck {
+    let ids: Vec<Text> = ids.iter().map(|id| Text::from(fold_id(id))).collect();
     if ids.iter().any(|id| id == wanted) {
         return IdCheck::Same;
     }
     let bare = |id: &str| id.trim_start_matches('0').to_string();
     match ids.iter().any(|id| !bare(id).is_empty() && bare(id) == bare(wanted)) {
         true => IdCheck::LeadingZeros,
-        false if ids.iter().all(String::is_empty) => IdCheck::Missing,
+        false if ids.iter().all(Text::is_empty) => IdCheck::Missing,
         false => IdCheck::Differs,
     }
 }
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn ids_agree_by_the_clinical_rule() {
-        let check = |ids: &[&str], want: &str| compare(&ids.iter().map(|s| s.to_string()).collect::<Vec<_>>(), want);
+        let check = |ids: &[&str], want: &str| compare(&ids.iter().map(|s| Text::from(*s)).collect::<Vec<_>>(), want);
         assert_eq!(check(&["99", "123"], "123"), IdCheck::Same);
         assert_eq!(check(&["１２３"], "123"), IdCheck::Same);
         assert_eq!(check(&["00123"], "123"), IdCheck::LeadingZeros);

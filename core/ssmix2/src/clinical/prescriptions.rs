@@ -1,9 +1,10 @@
 //! OMP-01, RDE^O11: prescription orders, one drug a block {ORC RXE TQ1 RXR}.
 
-use super::Context;
 use super::orders::{Order, OrderDefaults, Route, Timing, blocks, first};
+use super::{Context, agreement};
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Quantity, Timestamp};
+use crate::types::{Coded, Quantity, Text, Timestamp};
+use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -50,9 +51,9 @@ pub struct Prescription {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub types: Vec<Arc<Coded>>,
     /// RXE-15: 処方箋番号.
-    pub prescription_number: Option<String>,
+    pub prescription_number: Option<Text>,
     /// RXE-12: number of refills.
-    pub refills: Option<String>,
+    pub refills: Option<Text>,
     /// RXE-32: when the order was first given.
     pub first_ordered_at: Option<Timestamp>,
 }
@@ -76,7 +77,7 @@ fn drug(defaults: &OrderDefaults, block: &[Segment<'_>], rxe: &Segment<'_>) -> P
     Prescription {
         segment: rxe.number(),
         order: defaults.order(&block[0]),
-        drug: rxe.cwe(2),
+        drug: agreement::drug(rxe, 2),
         drug_codes: rxe.cwes(31),
         dose: rxe.quantity(3, 5),
         dose_max: rxe.quantity(4, 5),
@@ -106,13 +107,13 @@ fn number_missing_rps(drugs: &mut [Prescription]) {
             && drugs[i - 1].timing.usage == drugs[i].timing.usage
             && drugs[i - 1].timing.duration == drugs[i].timing.duration;
         rp += u32::from(!same || rp == 0);
-        drugs[i].order.rp = Some(rp.to_string());
+        drugs[i].order.rp = Some(rp.to_compact_string());
     }
 }
 
 /// The number stands on any drug of the order; it holds for all of them.
 fn share_prescription_number(drugs: &mut [Prescription]) {
-    let known: Vec<(Option<String>, String)> =
+    let known: Vec<(Option<Text>, Text)> =
         drugs.iter().filter_map(|d| Some((d.order.number.clone(), d.prescription_number.clone()?))).collect();
     for drug in drugs.iter_mut().filter(|d| d.prescription_number.is_none()) {
         let number = known.iter().find(|(order, _)| *order == drug.order.number);

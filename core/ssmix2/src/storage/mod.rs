@@ -70,6 +70,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is an emergency memo (design D5).
+    pub fn is_memo(&self) -> bool {
+        matches!(self, Kind::Extended(parts) if parts[0] == "L-EMERGENCY-MEMO")
+    }
+
     /// The standard data type, if it is one.
     pub fn standard(&self) -> Option<DataType> {
         match self {

@@ -55,9 +55,11 @@ pub fn select(files: &[StoredFile]) -> Selection {
             }
             Flag::Superseded => {
                 history.entry(key(file)).or_default().push(index);
-                let may_add = file.kind.standard().is_some_and(|t| {
-                    t.history_may_add() && !(t.repeats_without_order_number() && file.name.has_order_number())
-                });
+                // Memos are append-only: an older version is a memo of its own.
+                let may_add = file.kind.is_memo()
+                    || file.kind.standard().is_some_and(|t| {
+                        t.history_may_add() && !(t.repeats_without_order_number() && file.name.has_order_number())
+                    });
                 if may_add { Fate::History } else { Fate::Superseded }
             }
         });
@@ -82,8 +84,9 @@ impl Selection {
             });
             let Some(last) = rivals.pop() else { continue };
             winners.insert(last);
-            let many_events = files[last].kind.standard().is_some_and(|t| t.repeats_without_order_number())
-                && !files[last].name.has_order_number();
+            let many_events = files[last].kind.is_memo()
+                || files[last].kind.standard().is_some_and(|t| t.repeats_without_order_number())
+                    && !files[last].name.has_order_number();
             if many_events { winners.extend(rivals) } else { displaced.extend(rivals) }
         }
         displaced.sort_unstable();

@@ -114,7 +114,8 @@ fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
     if meta.is_dir() {
         return fs::read_dir(path).map(|_| ()).map_err(|e| StorageError::Unreadable { input, kind: e.kind() });
     }
-    let head = super::read_file(path).unwrap_or_default();
+    // Only a regular file is opened: a pipe would wait for its writer for ever.
+    let head = if meta.is_file() { super::read_file(path).unwrap_or_default() } else { Vec::new() };
     Err(if head.starts_with(b"PK\x03\x04") { StorageError::Zip { input } } else { StorageError::NotAFolder { input } })
 }
 
@@ -305,6 +306,9 @@ fn list_extended(place: &Place<'_>, dir: &Entry, listing: &mut Listing) {
         match (name, main) {
             (Ok(name), Some(path)) if is_document && (child.is_dir || child.is_file) => {
                 let notes = place.contradictions(&name);
+                if child.is_dir {
+                    attachments(&child.path, &path, &mut listing.skipped);
+                }
                 listing.files.push(StoredFile { path, folder: place.folder, name, kind: kind.clone(), notes });
             }
             (Err(NameError::Flag), _) => listing.skipped.push((child.path, Code::UnknownFlag)),
@@ -324,6 +328,13 @@ fn extended_parts(name: &str) -> [String; 6] {
 fn main_document(content: &Path) -> Option<PathBuf> {
     let children = entries(content).ok()?;
     children.into_iter().find(|c| c.is_file && c.name.split('.').next() == Some("main_document")).map(|c| c.path)
+}
+
+/// What lies beside a main document: named one by one, for nothing of it is shown.
+fn attachments(content: &Path, main: &Path, skipped: &mut Vec<(PathBuf, Code)>) {
+    let mut found = Vec::new();
+    foreign_tree(content, Code::Attachment, 0, &mut found);
+    skipped.extend(found.into_iter().filter(|(path, _)| path != main));
 }
 
 /// Every file below a folder that has no place in a storage, named one by one.

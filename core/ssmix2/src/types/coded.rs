@@ -5,7 +5,6 @@ use crate::diagnostic::Code;
 use crate::message::{Delimiters, Segment};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A coded value. Both triples are kept, for which slot holds the standard code
@@ -92,31 +91,21 @@ impl Coded {
                 8 => &mut coded.original,
                 _ => continue,
             };
-            *slot = text.into_boxed_str();
+            *slot = Box::from(text.as_str());
         }
         (coded != Coded::default()).then_some(coded)
     }
 }
 
-/// Values seen before in this import, by their raw bytes: units, specimens and
-/// test items repeat thousands of times. A hit brings its findings again, so
-/// that the report does not depend on how the files were shared out to threads.
-#[derive(Default)]
-pub struct CodeCache {
-    seen: HashMap<Box<str>, (Option<Arc<Coded>>, Vec<Code>)>,
-}
-
-fn read(raw: &str, d: Delimiters) -> (Option<Arc<Coded>>, Vec<Code>) {
+fn read(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Option<Arc<Coded>> {
     let (parts, covered) = parts(raw, d);
     let mut stray = false;
-    let joined: Vec<String> = match parts.repetitions.first() {
-        // A subcomponent mark inside a component belongs to the code (`9A100&IMP`).
-        Some(components) => components.iter().map(|c| c.join(d.subcomponent.encode_utf8(&mut [0; 4]))).collect(),
-        None => Vec::new(),
-    };
-    let coded = Coded::from_leaves(joined.iter().map(String::as_str), d, &mut stray).map(Arc::new);
-    let findings = [(stray, Code::StrayBackslash), (!covered, Code::FieldNotCovered)];
-    (coded, findings.into_iter().filter_map(|(found, code)| found.then_some(code)).collect())
+    // A subcomponent mark inside a component belongs to the code (`9A100&IMP`).
+    let leaves = (0..parts.components(0)).filter_map(|c| parts.component(0, c));
+    let coded = Coded::from_leaves(leaves, d, &mut stray).map(Arc::new);
+    findings.extend(stray.then_some(Code::StrayBackslash));
+    findings.extend((!covered).then_some(Code::FieldNotCovered));
+    coded
 }
 
 impl<'m> Segment<'m> {
@@ -136,22 +125,7 @@ impl<'m> Segment<'m> {
         if raw.is_empty() {
             return None;
         }
-        let d = self.delimiters();
-        let mut cache = self.message.cache.borrow_mut();
-        let (coded, findings) = match cache.seen.get(raw) {
-            Some(hit) if d == Delimiters::default() => hit.clone(),
-            _ => {
-                let new = read(raw, d);
-                if d == Delimiters::default() {
-                    cache.seen.insert(raw.into(), new.clone());
-                }
-                new
-            }
-        };
-        for code in findings {
-            self.note(code, field);
-        }
-        coded
+        self.cached(raw, field, |cache| &mut cache.codes, read)
     }
 }
 

@@ -6,13 +6,15 @@
 //! text is unescaped by [`crate::escape`]. `""` is the explicit null and never
 //! text. Codes are trimmed; ST values are not, for their blanks carry meaning.
 
+mod cache;
 mod coded;
 mod people;
 mod place;
 mod quantity;
 mod time;
 
-pub use coded::{CodeCache, Coded, is_local_system};
+pub use cache::FieldCache;
+pub use coded::{Coded, is_local_system};
 pub use people::{Person, PersonName};
 pub use place::{Address, Phone, Place};
 pub use quantity::Quantity;
@@ -41,19 +43,26 @@ pub fn fold_id(id: &str) -> String {
     id.trim().chars().map(half_width).filter(|c| !c.is_whitespace()).collect()
 }
 
-/// The components of one repetition, each as its list of subcomponents.
-pub(crate) type Components<'m> = Vec<Vec<&'m str>>;
+/// A short text: up to 24 bytes lie in the value itself, so the codes, numbers
+/// and flags a record is full of need no allocation each.
+pub type Text = compact_str::CompactString;
 
-/// The parts of one field: repetitions, components, subcomponents.
-pub(crate) struct Parts<'m> {
-    pub repetitions: Vec<Components<'m>>,
+/// A field taken apart: repetitions, components, subcomponents.
+pub(crate) enum Parts<'m> {
+    /// No delimiter in it: one leaf.
+    Leaf(&'m str),
+    /// As `hl7-parser` sees it.
+    Parsed(hl7_parser::message::Field<'m>),
+    /// Split plainly, where the parser left a rest.
+    Plain(&'m str, Delimiters),
 }
 
 /// Takes a field apart. The second value is false when the parser left a rest;
 /// then the field is split plainly, so that nothing is lost either way.
 pub(crate) fn parts(raw: &str, d: Delimiters) -> (Parts<'_>, bool) {
-    if !raw.contains([d.component, d.repetition, d.subcomponent]) {
-        return (Parts { repetitions: vec![vec![vec![raw]]] }, true);
+    let is_delimiter = |b: u8| [d.component, d.repetition, d.subcomponent].contains(&char::from(b));
+    if !raw.bytes().any(is_delimiter) {
+        return (Parts::Leaf(raw), true);
     }
     let separators = Separators {
         field: d.field,
@@ -64,44 +73,78 @@ pub(crate) fn parts(raw: &str, d: Delimiters) -> (Parts<'_>, bool) {
         lenient_newlines: false,
     };
     match hl7_parser::parser::parse_field_with_separators(raw, separators) {
-        Ok(field) if field.raw_value().len() == raw.len() => {
-            let leaf = |c: &hl7_parser::message::Component<'_>| c.subcomponents().count();
-            let repetitions = field
-                .repeats
-                .into_iter()
-                .map(|r| {
-                    r.components
-                        .into_iter()
-                        .map(|c| {
-                            debug_assert!(leaf(&c) > 0);
-                            c.subcomponents.into_iter().map(|s| s.value).collect()
-                        })
-                        .collect()
-                })
-                .collect();
-            (Parts { repetitions }, true)
-        }
-        _ => (plain_split(raw, d), false),
+        Ok(field) if field.raw_value().len() == raw.len() => (Parts::Parsed(field), true),
+        _ => (Parts::Plain(raw, d), false),
     }
 }
 
-fn plain_split(raw: &str, d: Delimiters) -> Parts<'_> {
-    let components = |r| str::split(r, d.component).map(|c| c.split(d.subcomponent).collect()).collect();
-    Parts { repetitions: raw.split(d.repetition).map(components).collect() }
+impl<'m> Parts<'m> {
+    /// Number of repetitions.
+    pub fn repetitions(&self) -> usize {
+        match self {
+            Parts::Leaf(_) => 1,
+            Parts::Parsed(field) => field.repeats.len(),
+            Parts::Plain(raw, d) => raw.split(d.repetition).count(),
+        }
+    }
+
+    /// Number of components of a repetition (0-based).
+    pub fn components(&self, repetition: usize) -> usize {
+        match self {
+            Parts::Leaf(_) => 1,
+            Parts::Parsed(field) => field.repeats.get(repetition).map_or(0, |r| r.components.len()),
+            Parts::Plain(raw, d) => raw.split(d.repetition).nth(repetition).map_or(0, |r| r.split(d.component).count()),
+        }
+    }
+
+    /// A component with its subcomponents still joined (0-based).
+    pub fn component(&self, repetition: usize, component: usize) -> Option<&'m str> {
+        match self {
+            Parts::Leaf(raw) => (repetition == 0 && component == 0).then_some(*raw),
+            Parts::Parsed(field) => Some(field.repeats.get(repetition)?.components.get(component)?.raw_value()),
+            Parts::Plain(raw, d) => raw.split(d.repetition).nth(repetition)?.split(d.component).nth(component),
+        }
+    }
+
+    /// The subcomponents of a component (0-based).
+    pub fn subcomponents(&self, repetition: usize, component: usize) -> Vec<&'m str> {
+        match self {
+            Parts::Leaf(raw) if repetition == 0 && component == 0 => vec![*raw],
+            Parts::Leaf(_) => Vec::new(),
+            Parts::Parsed(field) => {
+                let found = field.repeats.get(repetition).and_then(|r| r.components.get(component));
+                found.map(|c| c.subcomponents.iter().map(|s| s.value).collect()).unwrap_or_default()
+            }
+            Parts::Plain(_, d) => {
+                self.component(repetition, component).map(|c| c.split(d.subcomponent).collect()).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The first subcomponent of a component: the leaf of all types but CQ and RPT.
+    pub fn leaf(&self, repetition: usize, component: usize) -> Option<&'m str> {
+        match self {
+            Parts::Parsed(field) => {
+                let found = field.repeats.get(repetition)?.components.get(component)?;
+                found.subcomponents.first().map(|s| s.value)
+            }
+            _ => self.subcomponents(repetition, component).first().copied(),
+        }
+    }
 }
 
 /// Leaf text: unescaped, `None` when empty or the explicit null.
-pub(crate) fn leaf(raw: &str, d: Delimiters, stray: &mut bool) -> Option<String> {
+pub(crate) fn leaf(raw: &str, d: Delimiters, stray: &mut bool) -> Option<Text> {
     if raw.is_empty() || raw == EXPLICIT_NULL {
         return None;
     }
     let out = escape::unescape(raw, d.escape, [d.field, d.component, d.subcomponent, d.repetition]);
     *stray |= out.stray;
-    Some(out.text.into_owned())
+    Some(Text::from(out.text))
 }
 
 /// Leaf text of a code or name: trimmed as well.
-pub(crate) fn trimmed(raw: &str, d: Delimiters, stray: &mut bool) -> Option<String> {
+pub(crate) fn trimmed(raw: &str, d: Delimiters, stray: &mut bool) -> Option<Text> {
     leaf(raw.trim(), d, stray)
 }
 
@@ -131,17 +174,17 @@ impl<'m> Segment<'m> {
 
     /// ST, TX, FT, NM: the whole field as text, blanks kept. Delimiters that the
     /// sender did not escape stay in the text; the repetition mark too.
-    pub fn st(&self, field: u16) -> Option<String> {
+    pub fn st(&self, field: u16) -> Option<Text> {
         self.text_of(self.raw(field), field)
     }
 
     /// The repetitions of a text field.
-    pub fn sts(&self, field: u16) -> Vec<String> {
+    pub fn sts(&self, field: u16) -> Vec<Text> {
         let d = self.delimiters();
         self.raw(field).split(d.repetition).filter_map(|r| self.text_of(r, field)).collect()
     }
 
-    fn text_of(&self, raw: &'m str, field: u16) -> Option<String> {
+    fn text_of(&self, raw: &'m str, field: u16) -> Option<Text> {
         let mut stray = false;
         let text = leaf(raw, self.delimiters(), &mut stray);
         if stray {
@@ -151,12 +194,12 @@ impl<'m> Segment<'m> {
     }
 
     /// ID, IS, EI, CX, HD: the first component of the first repetition, trimmed.
-    pub fn id_of(&self, field: u16) -> Option<String> {
+    pub fn id_of(&self, field: u16) -> Option<Text> {
         self.component(field, 1)
     }
 
     /// One component of the first repetition, trimmed (1-based).
-    pub fn component(&self, field: u16, component: usize) -> Option<String> {
+    pub fn component(&self, field: u16, component: usize) -> Option<Text> {
         let raw = self.raw(field);
         let d = self.delimiters();
         let mut stray = false;
@@ -164,18 +207,17 @@ impl<'m> Segment<'m> {
             return trimmed(raw, d, &mut stray);
         }
         let parts = self.parts(field);
-        let part = parts.repetitions.first()?.get(component - 1)?.first()?;
-        trimmed(part, d, &mut stray)
+        trimmed(parts.leaf(0, component - 1)?, d, &mut stray)
     }
 
     /// The first components of all repetitions, trimmed.
-    pub fn ids_of(&self, field: u16) -> Vec<String> {
+    pub fn ids_of(&self, field: u16) -> Vec<Text> {
         if !self.has(field) {
             return Vec::new();
         }
         let (d, mut stray) = (self.delimiters(), false);
         let parts = self.parts(field);
-        parts.repetitions.iter().filter_map(|r| trimmed(r.first()?.first()?, d, &mut stray)).collect()
+        (0..parts.repetitions()).filter_map(|r| trimmed(parts.leaf(r, 0)?, d, &mut stray)).collect()
     }
 
     /// Marks fields as understood and left out on purpose (set ids, positions).
@@ -204,9 +246,9 @@ mod tests {
             let d = Delimiters::default();
             let (parts, covered) = parts(&raw, d);
             prop_assert!(covered);
-            let joined: Vec<String> = parts.repetitions.iter().map(|r| {
-                r.iter().map(|c| c.join("&")).collect::<Vec<_>>().join("^")
-            }).collect();
+            let component = |r, c| parts.subcomponents(r, c).join("&");
+            let repetition = |r| (0..parts.components(r)).map(|c| component(r, c)).collect::<Vec<_>>().join("^");
+            let joined: Vec<String> = (0..parts.repetitions()).map(repetition).collect();
             prop_assert_eq!(joined.join("~"), raw);
         }
     }

@@ -1,6 +1,6 @@
 //! Amounts as sent: a number text and its unit. Nothing is computed.
 
-use super::{Coded, Segment};
+use super::{Coded, Segment, Text};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quantity {
     /// The number exactly as sent.
-    pub value: String,
+    pub value: Text,
     /// The unit, absent only where none was sent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<Arc<Coded>>,
@@ -41,9 +41,8 @@ impl Segment<'_> {
         }
         let (d, mut stray) = (self.delimiters(), false);
         let parts = self.parts(field);
-        let components = parts.repetitions.first()?;
-        let value = super::trimmed(components.first()?.first()?, d, &mut stray)?;
-        let unit = components.get(1).and_then(|c| Coded::from_leaves(c.iter().copied(), d, &mut stray));
+        let value = super::trimmed(parts.leaf(0, 0)?, d, &mut stray)?;
+        let unit = Coded::from_leaves(parts.subcomponents(0, 1).into_iter(), d, &mut stray);
         Some(Quantity { value, unit: unit.map(Arc::new) })
     }
 
@@ -54,13 +53,14 @@ impl Segment<'_> {
         }
         let (d, mut stray) = (self.delimiters(), false);
         let parts = self.parts(field);
-        let codes = parts.repetitions.iter().filter_map(|r| {
-            let first = r.first()?;
+        let codes = (0..parts.repetitions()).filter_map(|r| {
+            let first = parts.subcomponents(r, 0);
             // Some senders write the pattern with `^`, as if it were a CWE.
-            if first.len() == 1 && r.len() > 1 {
-                return Coded::from_leaves(r.iter().filter_map(|c| c.first().copied()), d, &mut stray);
+            if first.len() == 1 && parts.components(r) > 1 {
+                let leaves = (0..parts.components(r)).filter_map(|c| parts.leaf(r, c));
+                return Coded::from_leaves(leaves, d, &mut stray);
             }
-            Coded::from_leaves(first.iter().copied(), d, &mut stray)
+            Coded::from_leaves(first.into_iter(), d, &mut stray)
         });
         codes.map(Arc::new).collect()
     }

@@ -143,26 +143,41 @@ impl Segment<'_> {
     }
 }
 
+impl Timestamp {
+    /// The written form, cut off at the precision. Written by hand: a record
+    /// holds tens of thousands of times.
+    fn written(&self) -> ([u8; 19], usize) {
+        let (d, t) = (self.at.date(), self.at.time());
+        let mut out = *b"0000-00-00T00:00:00";
+        let year = d.year().clamp(0, 9999) as u32;
+        for (at, pair) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, d.month()),
+            (8, d.day()),
+            (11, t.hour()),
+            (14, t.minute()),
+            (17, t.second()),
+        ] {
+            out[at] += (pair / 10) as u8;
+            out[at + 1] += (pair % 10) as u8;
+        }
+        let length = match self.precision {
+            Precision::Year => 4,
+            Precision::Month => 7,
+            Precision::Day => 10,
+            Precision::Hour => 13,
+            Precision::Minute => 16,
+            Precision::Second => 19,
+        };
+        (out, length)
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (d, t) = (self.at.date(), self.at.time());
-        write!(f, "{:04}", d.year())?;
-        if self.precision >= Precision::Month {
-            write!(f, "-{:02}", d.month())?;
-        }
-        if self.precision >= Precision::Day {
-            write!(f, "-{:02}", d.day())?;
-        }
-        if self.precision >= Precision::Hour {
-            write!(f, "T{:02}", t.hour())?;
-        }
-        if self.precision >= Precision::Minute {
-            write!(f, ":{:02}", t.minute())?;
-        }
-        if self.precision >= Precision::Second {
-            write!(f, ":{:02}", t.second())?;
-        }
-        Ok(())
+        let (bytes, length) = self.written();
+        f.write_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
     }
 }
 
@@ -194,7 +209,8 @@ impl std::str::FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let (bytes, length) = self.written();
+        serializer.serialize_str(std::str::from_utf8(&bytes[..length]).unwrap_or_default())
     }
 }
 

@@ -1,0 +1,81 @@
+//! What a message says against what its file's name says. Nothing is decided
+//! here: the message's own words are shown, the contradiction is reported.
+
+use super::{Context, Entries};
+use crate::diagnostic::Code;
+use crate::kind::DataType;
+use crate::message::{Message, Segment};
+use crate::types::{Coded, Timestamp};
+use std::sync::Arc;
+
+/// Notes an order number or a clinical date that is not the name's.
+pub(super) fn check(message: &Message<'_>, context: Context<'_>, entries: &Entries) {
+    let Some(kind) = context.kind.standard() else { return };
+    let bare = |number: &str| number.trim_start_matches('0').to_string();
+    let numbers = order_numbers(entries);
+    let named = bare(&context.name.order);
+    if context.name.has_order_number() && !numbers.is_empty() && !numbers.iter().any(|n| bare(n) == named) {
+        message.note_at(Code::OrderNumberDiffers, 0, 0);
+    }
+    let (folder, dates) = (context.name.date(), care_dates(entries, kind));
+    if folder.is_some_and(|day| !dates.is_empty() && !dates.iter().any(|t| t.date() <= day && day <= t.end().date())) {
+        message.note_at(Code::CareDateDiffers, 0, 0);
+    }
+}
+
+fn order_numbers(entries: &Entries) -> Vec<&str> {
+    let orders = (entries.prescriptions.iter().map(|p| &p.order))
+        .chain(entries.injections.iter().map(|i| &i.order))
+        .chain(entries.administrations.iter().map(|a| &a.order))
+        .chain(entries.labs.iter().map(|l| &l.group.order));
+    let problems = entries.diagnoses.iter().filter_map(|d| d.instance_id.as_deref());
+    let others = entries.other.iter().flat_map(|o| &o.items).filter_map(|i| i.order_number.as_deref());
+    orders.filter_map(|o| o.number.as_deref()).chain(problems).chain(others).collect()
+}
+
+/// The dates that the standard makes the care date of a kind.
+fn care_dates(entries: &Entries, kind: DataType) -> Vec<Timestamp> {
+    use DataType::*;
+    let at_of_other = || entries.other.iter().filter_map(|o| o.at).collect();
+    match kind {
+        Omp01 => entries.prescriptions.iter().filter_map(|p| p.order.at).collect(),
+        Omp02 => entries.injections.iter().filter_map(|i| i.order.at).collect(),
+        Omp12 => entries.administrations.iter().flat_map(|a| &a.drugs).filter_map(|d| d.start).collect(),
+        Oml11 => entries.labs.iter().filter_map(|l| l.collected_at()).collect(),
+        Adt22 | Adt42 | Adt52 => entries.movement.iter().filter_map(|m| m.at).collect(),
+        Adt12 | Omp11 | Omg11 | Omg12 | Omg13 => at_of_other(),
+        _ => Vec::new(),
+    }
+}
+
+/// A drug's code. Nine digits that begin with 6 are a receipt code, whatever
+/// system the sender names: every HOT9 begins with 1.
+pub(super) fn drug(segment: &Segment<'_>, field: u16) -> Option<Arc<Coded>> {
+    let coded = segment.cwe(field)?;
+    let is_receipt = |code: &str, system: &str| {
+        system == "HOT9" && code.len() == 9 && code.starts_with('6') && code.bytes().all(|b| b.is_ascii_digit())
+    };
+    let Coded { code, system, alt_code, alt_system, .. } = &*coded;
+    if is_receipt(code, system) || is_receipt(alt_code, alt_system) {
+        segment.note(Code::ReceiptCodeAsHot9, field);
+    }
+    Some(coded)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clinical::tests::entries;
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn contradictions_with_the_name_are_reported() {
+        let order = |number: &str, at: &str, drug: &str| {
+            let orc = format!("ORC|NW|{number}|||||||{at}");
+            entries("OMP-01", &["PID|1||1", &orc, &format!("RXE||{drug}^薬^HOT9|1")]).1
+        };
+        assert_eq!(order("123", "20110701", "100000101"), []);
+        assert_eq!(order("124", "20110701", "100000101"), [Code::OrderNumberDiffers]);
+        assert_eq!(order("123", "20110702", "100000101"), [Code::CareDateDiffers]);
+        assert_eq!(order("123", "201107", "620007329"), [Code::ReceiptCodeAsHot9]);
+    }
+}

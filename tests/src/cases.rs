@@ -1,0 +1,277 @@
+//! Fixture cases: a folder with a storage, and what a person expects of it.
+//!
+//! `expected.json` is a subset: what it does not name is not compared. Objects
+//! are compared key by key, lists in length and order, `null` says that the key
+//! must be absent.
+
+use crate::{import, request, section, summary};
+use mykarte::record::search::Query;
+use mykarte::record::summary::Hospital;
+use mykarte::record::{Nothing, Section};
+use mykarte::{ImportError, ImportRequest, Imported, list_patients};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// `options.json`: how the storage is imported.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Options {
+    /// The patient; without one the storage's only patient.
+    patient: Option<String>,
+    /// `--hospital`.
+    hospital: Option<Hospital>,
+    /// `--accept-other-patient`.
+    accept_other_patient: bool,
+    /// Folders to import, relative to the case; without any `storage`.
+    roots: Vec<String>,
+}
+
+/// `expected.json`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Expected {
+    /// What the case shows, and which rule or defect it stands for.
+    pub about: String,
+    summary: Option<Value>,
+    sections: BTreeMap<String, Vec<Value>>,
+    /// How many files met which fate; a fate left out is not compared.
+    files: BTreeMap<String, u32>,
+    /// Part of a path, and the fate of every file whose path holds it.
+    fates: BTreeMap<String, String>,
+    findings: Vec<String>,
+    findings_exactly: bool,
+    /// Findings that must not be there.
+    no_findings: Vec<String>,
+    /// `ADT-00 PID-18`: fields named as sent and not used.
+    unused: Vec<String>,
+    /// What stands instead of a section's entries: `not_in_import`, `unreadable:2`.
+    nothing: BTreeMap<String, Vec<String>>,
+    /// A query, and how many entries of which section it finds.
+    search: BTreeMap<String, BTreeMap<String, usize>>,
+    error: Option<String>,
+}
+
+/// The folders below `fixtures/cases`, sorted.
+pub fn all() -> Vec<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/cases");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(dir)
+        .expect("the folder of the cases")
+        .map(|entry| entry.expect("a case").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    cases.sort();
+    cases
+}
+
+/// Everything in which one case differs from what is expected of it.
+pub fn check(case: &Path) -> Vec<String> {
+    let expected: Expected = match read(&case.join("expected.json")) {
+        Ok(expected) => expected,
+        Err(why) => return vec![why],
+    };
+    let options: Options = match case.join("options.json").exists() {
+        true => match read(&case.join("options.json")) {
+            Ok(options) => options,
+            Err(why) => return vec![why],
+        },
+        false => Options::default(),
+    };
+    let mut differences = Vec::new();
+    if expected.about.trim().is_empty() {
+        differences.push("about: says nothing of what the case shows".to_string());
+    }
+    match (import(&import_request(case, options)), &expected.error) {
+        (Ok(imported), None) => compare(&expected, &imported, &mut differences),
+        (Ok(_), Some(want)) => differences.push(format!("error: want {want}, but the import succeeds")),
+        (Err(error), want) => {
+            let name = error_name(&error);
+            if want.as_deref() != Some(&name) {
+                differences.push(format!("error: want {want:?}, have {name} ({error})"));
+            }
+        }
+    }
+    differences
+}
+
+fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, String> {
+    let name = path.file_name().unwrap_or_default().display();
+    let bytes = std::fs::read(path).map_err(|e| format!("{name}: {e}"))?;
+    serde_json::from_slice(&bytes).map_err(|e| format!("{name}: {e}"))
+}
+
+fn import_request(case: &Path, options: Options) -> ImportRequest {
+    let mut roots: Vec<PathBuf> = options.roots.iter().map(|r| case.join(r)).collect();
+    if roots.is_empty() {
+        roots.push(case.join("storage"));
+    }
+    let patient = options.patient.or_else(|| only_patient(&roots)).unwrap_or_default();
+    let mut request = request(&roots.iter().map(PathBuf::as_path).collect::<Vec<_>>(), &patient);
+    request.hospital = options.hospital;
+    request.accept_other_patient = options.accept_other_patient;
+    request
+}
+
+fn only_patient(roots: &[PathBuf]) -> Option<String> {
+    let mut ids = Vec::new();
+    list_patients(roots, |line| ids.push(line.id)).ok()?;
+    ids.pop().filter(|_| ids.is_empty())
+}
+
+/// The name of the variant; of a storage's error, its own.
+fn error_name(error: &ImportError) -> String {
+    let debug = match error {
+        ImportError::Storage(inner) => format!("{inner:?}"),
+        other => format!("{other:?}"),
+    };
+    debug.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_string()
+}
+
+fn compare(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    if let Some(want) = &expected.summary {
+        subset("summary", want, &summary(imported), out);
+    }
+    for (key, want) in &expected.sections {
+        match section_named(key) {
+            Some(which) => {
+                subset(key, &Value::from(want.clone()), &Value::from(section(imported, which)), out);
+            }
+            None => out.push(format!("sections.{key}: no such section")),
+        }
+    }
+    for (reason, want) in &expected.files {
+        let have = imported.report.files.iter().find(|(r, _)| json!(r) == json!(reason)).map(|(_, n)| *n);
+        if have != Some(*want) {
+            out.push(format!("files.{reason}: want {want}, have {have:?}"));
+        }
+    }
+    fates(expected, imported, out);
+    findings(expected, imported, out);
+    nothing(expected, imported, out);
+    searches(expected, imported, out);
+}
+
+fn section_named(key: &str) -> Option<Section> {
+    Section::ALL.into_iter().find(|s| s.key() == key)
+}
+
+fn fates(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    for (part, want) in &expected.fates {
+        let files: Vec<_> = imported.report.list.iter().filter(|f| f.path.contains(part.as_str())).collect();
+        if files.is_empty() {
+            out.push(format!("fates.{part}: no such file in the report"));
+        }
+        for file in files.iter().filter(|f| json!(f.reason) != json!(want)) {
+            out.push(format!("fates.{part}: want {want}, have {:?} ({:?})", file.reason, file.codes));
+        }
+    }
+    let have: Vec<String> =
+        imported.report.unused_fields.iter().map(|u| format!("{} {}", u.kind, u.field)).collect();
+    for want in expected.unused.iter().filter(|u| !have.contains(u)) {
+        out.push(format!("unused: {want} is missing from {have:?}"));
+    }
+}
+
+fn findings(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    let have: Vec<Value> = imported.report.findings.iter().map(|f| json!(f.code)).collect();
+    for want in expected.findings.iter().filter(|w| !have.contains(&json!(w))) {
+        out.push(format!("findings: {want} is missing"));
+    }
+    for not in expected.no_findings.iter().filter(|n| have.contains(&json!(n))) {
+        out.push(format!("findings: {not} must not be there"));
+    }
+    let extra = have.iter().filter(|h| expected.findings_exactly && !expected.findings.iter().any(|w| json!(w) == **h));
+    out.extend(extra.map(|code| format!("findings: {code} is not expected")));
+}
+
+fn nothing(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    for (key, want) in &expected.nothing {
+        let state = section_named(key).and_then(|s| imported.record.summary.sections.get(&s));
+        let have: Vec<String> = state.map(|s| s.nothing().iter().map(nothing_name).collect()).unwrap_or_default();
+        if have != *want {
+            out.push(format!("nothing.{key}: want {want:?}, have {have:?}"));
+        }
+    }
+}
+
+fn nothing_name(nothing: &Nothing) -> String {
+    match nothing {
+        Nothing::NoneRegistered => "none_registered".to_string(),
+        Nothing::NotInImport => "not_in_import".to_string(),
+        Nothing::NotProvided => "not_provided".to_string(),
+        Nothing::Unreadable { files } => format!("unreadable:{files}"),
+    }
+}
+
+fn searches(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    for (text, wants) in &expected.search {
+        let Some(query) = Query::new(text) else {
+            out.push(format!("search.{text}: no query"));
+            continue;
+        };
+        for (key, want) in wants {
+            let Some(which) = section_named(key) else { continue };
+            let lines = section(imported, which).into_iter().map(|entry| entry.to_string());
+            let have = lines.filter(|line| query.matches(line.as_bytes())).count();
+            if have != *want {
+                out.push(format!("search.{text}.{key}: want {want}, have {have}"));
+            }
+        }
+    }
+}
+
+/// Adds every place where `have` is not at least `want`.
+fn subset(path: &str, want: &Value, have: &Value, out: &mut Vec<String>) {
+    match (want, have) {
+        (Value::Object(want), Value::Object(have)) => keys(path, want, have, out),
+        (Value::Array(want), Value::Array(have)) => {
+            if want.len() != have.len() {
+                out.push(format!("{path}: want {} items, have {}: {}", want.len(), have.len(), brief(have)));
+            }
+            for (i, (want, have)) in want.iter().zip(have).enumerate() {
+                subset(&format!("{path}[{i}]"), want, have, out);
+            }
+        }
+        _ if want == have => {}
+        _ => out.push(format!("{path}: want {want}, have {have}")),
+    }
+}
+
+fn keys(path: &str, want: &Map<String, Value>, have: &Map<String, Value>, out: &mut Vec<String>) {
+    for (key, want) in want {
+        let at = format!("{path}.{key}");
+        match (want, have.get(key)) {
+            (Value::Null, None) => {}
+            (Value::Null, Some(have)) => out.push(format!("{at}: want nothing, have {have}")),
+            (want, None) => out.push(format!("{at}: want {want}, have nothing")),
+            (want, Some(have)) => subset(&at, want, have, out),
+        }
+    }
+}
+
+/// A list short enough for one line.
+fn brief(items: &[Value]) -> String {
+    let texts: Vec<String> = items.iter().map(|i| i.to_string().chars().take(160).collect()).collect();
+    texts.join(" ; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn differences(want: Value, have: Value) -> Vec<String> {
+        let mut out = Vec::new();
+        subset("x", &want, &have, &mut out);
+        out
+    }
+
+    #[test]
+    fn a_subset_is_compared_by_key_length_and_order() {
+        let have = json!({"a": [{"b": 1, "c": 2}, {"b": 3}], "d": "e"});
+        assert!(differences(json!({"a": [{"b": 1}, {"b": 3, "c": null}]}), have.clone()).is_empty());
+        assert_eq!(differences(json!({"a": [{"b": 1}]}), have.clone()).len(), 1);
+        assert_eq!(differences(json!({"a": [{"b": 3}, {"b": 1}]}), have.clone()).len(), 2);
+        assert_eq!(differences(json!({"d": null, "f": 1}), have).len(), 2);
+    }
+}
