@@ -1,7 +1,8 @@
 //! Reading: an open vault, its records, their sections line by line.
 
 use crate::error::ReadError;
-use mykarte_record::lines::{self, ChunkMeta};
+use mykarte_record::lines::{Chunk, ChunkMeta};
+use mykarte_record::search::Query;
 use mykarte_record::{Section, Summary};
 use mykarte_vault::{Passcode, RecordHead, RecordId, SectionIndex, Vault, VaultError};
 use serde::{Deserialize, Serialize};
@@ -109,14 +110,24 @@ impl<'v> RecordLines<'v> {
         self.chunks(section).map(|(_, meta)| meta.entries as usize).sum()
     }
 
-    /// Calls `f` with every line of a section, in order. A damaged chunk is
-    /// counted and the next one read.
+    /// Calls `f` with every entry of a section as JSON, in order. A damaged
+    /// chunk is counted and the next one read.
     pub fn each(&self, section: Section, mut f: impl FnMut(&[u8])) -> Damage {
+        self.each_chunk(section, |chunk| (0..chunk.len()).for_each(|i| f(&chunk.line(i))))
+    }
+
+    /// The same for the entries that match a query.
+    pub fn search(&self, section: Section, query: &Query, mut f: impl FnMut(&[u8])) -> Damage {
+        self.each_chunk(section, |chunk| query.hits(chunk).into_iter().for_each(|i| f(&chunk.line(i))))
+    }
+
+    fn each_chunk(&self, section: Section, mut f: impl FnMut(&Chunk<'_>)) -> Damage {
         let mut damage = Damage::default();
         for (seq, meta) in self.chunks(section) {
-            match self.vault.chunk(self.id, section.key(), seq) {
-                Ok(bytes) => lines::lines(&bytes).for_each(&mut f),
-                Err(_) => {
+            let bytes = self.vault.chunk(self.id, section.key(), seq).ok();
+            match bytes.as_ref().and_then(|bytes| Chunk::open(bytes)) {
+                Some(chunk) => f(&chunk),
+                None => {
                     damage.chunks += 1;
                     damage.entries += meta.entries;
                 }
@@ -132,8 +143,10 @@ impl<'v> RecordLines<'v> {
             let end = at + meta.entries as usize;
             if end > offset && page.len() < limit {
                 let bytes = self.vault.chunk(self.id, section.key(), seq)?;
-                let skip = offset.saturating_sub(at);
-                page.extend(lines::lines(&bytes).skip(skip).take(limit - page.len()).map(<[u8]>::to_vec));
+                let chunk = Chunk::open(&bytes).ok_or(ReadError::UnknownForm)?;
+                let first = offset.saturating_sub(at);
+                let last = chunk.len().min(first + limit - page.len());
+                page.extend((first..last).map(|i| chunk.line(i)));
             }
             at = end;
         }

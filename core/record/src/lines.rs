@@ -1,18 +1,21 @@
 //! Entries as JSON lines, cut into chunks.
 //!
-//! One line is one entry, exactly as `show --json` prints it. A page reads only
-//! its lines, a search scans them, and a damaged chunk hides no other.
+//! The first line of a chunk is the table of values its entries share (see
+//! [`ssmix2::types::shared`]); each further line is one entry. With its
+//! references expanded a line is exactly what `show --json` prints. A chunk
+//! needs no other chunk, so a damaged one hides nothing else.
 
 use crate::model::{Entry, Section};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Timestamp, shared};
 use std::ops::Range;
 
 /// Entries a chunk: small enough for a page in a millisecond, large enough to
-/// compress well.
-pub const ENTRIES_PER_CHUNK: usize = 250;
+/// share its values and compress well.
+pub const ENTRIES_PER_CHUNK: usize = 1000;
 
 /// Plain bytes a chunk may have; the vault takes 1 MiB.
 pub const MAX_CHUNK_BYTES: usize = 1 << 20;
@@ -53,29 +56,54 @@ pub fn ranges(entries: usize) -> Vec<Range<usize>> {
     (0..entries).step_by(ENTRIES_PER_CHUNK).map(|a| a..entries.min(a + ENTRIES_PER_CHUNK)).collect()
 }
 
-/// Writes entries as lines, in as many blocks as [`MAX_CHUNK_BYTES`] demands.
+/// Writes entries as a chunk, or as several where [`MAX_CHUNK_BYTES`] demands it.
 pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<(ChunkMeta, Vec<u8>)>, LinesError> {
-    let mut blocks = Vec::new();
-    let (mut meta, mut bytes) = (ChunkMeta::default(), Vec::with_capacity(entries.len() * 600));
-    for entry in entries {
-        let file = entry.source.first().copied().unwrap_or(0);
-        let start = bytes.len();
-        serde_json::to_writer(&mut bytes, entry).map_err(|_| LinesError::NotJson { file })?;
+    if entries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (meta, bytes) = write_one(entries)?;
+    if bytes.len() <= MAX_CHUNK_BYTES {
+        return Ok(vec![(meta, bytes)]);
+    }
+    if let [entry] = entries {
+        return Err(LinesError::EntryTooLarge { file: file_of(entry), bytes: bytes.len() });
+    }
+    let (first, second) = entries.split_at(entries.len() / 2);
+    Ok([write(first)?, write(second)?].concat())
+}
+
+fn file_of<T>(entry: &Entry<T>) -> u32 {
+    entry.source.first().copied().unwrap_or(0)
+}
+
+fn write_one<T: Serialize>(entries: &[Entry<T>]) -> Result<(ChunkMeta, Vec<u8>), LinesError> {
+    let mut meta = ChunkMeta::default();
+    let (lines, values) = shared::collect(|| {
+        let mut lines = Vec::with_capacity(entries.len() * 250);
+        for entry in entries {
+            serde_json::to_writer(&mut lines, entry).map_err(|_| LinesError::NotJson { file: file_of(entry) })?;
+            lines.push(b'\n');
+            meta.add(entry.date);
+        }
+        Ok(lines)
+    });
+    let lines = lines?;
+    let mut bytes = Vec::with_capacity(lines.len() + values.iter().map(|v| v.len() + 1).sum::<usize>() + 3);
+    bytes.push(b'[');
+    bytes.extend(values.join(",").as_bytes());
+    bytes.extend(b"]\n");
+    bytes.extend(lines);
+    Ok((meta, bytes))
+}
+
+/// A chunk of lines that were written before, with nothing shared.
+pub fn rewrite(lines: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes = b"[]\n".to_vec();
+    for line in lines {
+        bytes.extend(line);
         bytes.push(b'\n');
-        let length = bytes.len() - start;
-        if length > MAX_CHUNK_BYTES {
-            return Err(LinesError::EntryTooLarge { file, bytes: length });
-        }
-        if bytes.len() > MAX_CHUNK_BYTES {
-            let rest = bytes.split_off(start);
-            blocks.push((std::mem::take(&mut meta), std::mem::replace(&mut bytes, rest)));
-        }
-        meta.add(entry.date);
     }
-    if meta.entries > 0 {
-        blocks.push((meta, bytes));
-    }
-    Ok(blocks)
+    bytes
 }
 
 impl ChunkMeta {
@@ -88,9 +116,55 @@ impl ChunkMeta {
     }
 }
 
-/// The lines of a chunk.
-pub fn lines(chunk: &[u8]) -> impl Iterator<Item = &[u8]> {
-    chunk.split(|b| *b == b'\n').filter(|l| !l.is_empty())
+/// A chunk opened for reading.
+pub struct Chunk<'a> {
+    /// The shared values as JSON, expanded.
+    values: Vec<Vec<u8>>,
+    lines: Vec<&'a [u8]>,
+}
+
+impl<'a> Chunk<'a> {
+    /// Takes a chunk apart; `None` when its first line is no table.
+    pub fn open(bytes: &'a [u8]) -> Option<Chunk<'a>> {
+        let mut lines = bytes.split(|b| *b == b'\n').filter(|l| !l.is_empty());
+        let table: Vec<&'a RawValue> = serde_json::from_slice(lines.next()?).ok()?;
+        let mut values: Vec<Vec<u8>> = Vec::with_capacity(table.len());
+        for value in table {
+            // A value refers only to values in front of it.
+            let mut json = Vec::with_capacity(value.get().len());
+            shared::expand(value.get().as_bytes(), &values, &mut json);
+            values.push(json);
+        }
+        Some(Chunk { values, lines: lines.collect() })
+    }
+
+    /// Entries in it.
+    pub fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// One entry as JSON, references expanded. Empty past the end.
+    pub fn line(&self, index: usize) -> Vec<u8> {
+        let Some(line) = self.lines.get(index) else { return Vec::new() };
+        let mut out = Vec::with_capacity(line.len() * 4);
+        shared::expand(line, &self.values, &mut out);
+        out
+    }
+
+    /// The lines with their references, for a search.
+    pub(crate) fn raw_lines(&self) -> &[&'a [u8]] {
+        &self.lines
+    }
+
+    /// The shared values, expanded.
+    pub(crate) fn values(&self) -> &[Vec<u8>] {
+        &self.values
+    }
 }
 
 /// Reads one line.

@@ -1,11 +1,13 @@
-//! Search by folded words over JSON lines.
+//! Search by folded words over the chunks of a record.
 //!
-//! A line matches when every word of the query is found in some text of the
-//! entry: names, codes, values, comments; never in keys, ids or numbers of
-//! sources.
+//! An entry matches when every word of the query is found in some text of it:
+//! names, codes, values, comments; never in keys, ids or numbers of sources.
+//! Values that entries share are folded once a chunk, not once an entry.
 
 use crate::fold::fold;
+use crate::lines::Chunk;
 use serde_json::Value;
+use ssmix2::types::shared;
 
 /// A query, folded once.
 #[derive(Debug, Clone)]
@@ -23,25 +25,57 @@ impl Query {
         (!words.is_empty()).then_some(Query { words })
     }
 
-    /// Whether a line matches.
+    /// Whether an entry, as JSON with its references expanded, matches.
     pub fn matches(&self, line: &[u8]) -> bool {
-        let Ok(value) = serde_json::from_slice::<Value>(line) else {
-            return false;
+        self.found(line).iter().all(|hit| *hit)
+    }
+
+    /// The entries of a chunk that match, by position.
+    pub fn hits(&self, chunk: &Chunk<'_>) -> Vec<usize> {
+        let shared: Vec<Vec<bool>> = chunk.values().iter().map(|value| self.found(value)).collect();
+        let is_hit = |line: &&[u8]| {
+            let mut found = vec![false; self.words.len()];
+            each_reference(line, |number| {
+                if let Some(of_value) = shared.get(number) {
+                    found.iter_mut().zip(of_value).for_each(|(f, v)| *f |= v);
+                }
+            });
+            // Only what the shared values leave open is looked for in the line itself.
+            found.iter().all(|f| *f) || found.iter().zip(self.found(line)).all(|(f, own)| *f || own)
         };
-        let mut texts = Vec::new();
-        collect(&value, &mut texts);
-        self.words.iter().all(|w| texts.iter().any(|t| t.contains(w)))
+        (0..chunk.len()).filter(|i| is_hit(&chunk.raw_lines()[*i])).collect()
+    }
+
+    /// Which words occur in the texts of a JSON value.
+    fn found(&self, json: &[u8]) -> Vec<bool> {
+        let mut found = vec![false; self.words.len()];
+        if let Ok(value) = serde_json::from_slice::<Value>(json) {
+            self.mark(&value, &mut found);
+        }
+        found
+    }
+
+    fn mark(&self, value: &Value, found: &mut [bool]) {
+        match value {
+            Value::String(text) => {
+                let text = fold(text);
+                self.words.iter().zip(found).for_each(|(word, f)| *f |= text.contains(word.as_str()));
+            }
+            Value::Array(items) => items.iter().for_each(|v| self.mark(v, found)),
+            Value::Object(map) => {
+                let content = map.iter().filter(|(key, _)| !NOT_CONTENT.contains(&key.as_str()));
+                content.for_each(|(_, v)| self.mark(v, found));
+            }
+            _ => {}
+        }
     }
 }
 
-fn collect(value: &Value, texts: &mut Vec<String>) {
-    match value {
-        Value::String(text) => texts.push(fold(text)),
-        Value::Array(items) => items.iter().for_each(|v| collect(v, texts)),
-        Value::Object(map) => {
-            map.iter().filter(|(key, _)| !NOT_CONTENT.contains(&key.as_str())).for_each(|(_, v)| collect(v, texts));
+fn each_reference(line: &[u8], mut f: impl FnMut(usize)) {
+    for at in memchr::memmem::find_iter(line, shared::MARK) {
+        if let Some((number, _)) = shared::reference(&line[at..]) {
+            f(number);
         }
-        _ => {}
     }
 }
 
@@ -57,5 +91,16 @@ mod tests {
         assert!(hit("ソリタ-t3") && hit("ｿﾘﾀ 500ml") && hit("そりた"));
         assert!(!hit("drug") && !hit("abc") && !hit("ソリタ 別物"));
         assert!(Query::new(" 　").is_none());
+    }
+
+    #[test]
+    fn words_may_stand_in_shared_values_and_in_the_entry() {
+        let bytes = "[{\"display\":\"クレアチニン\"},{\"specimen\":{\"@\":0}}]\n{\"id\":\"x\",\"item\":{\"@\":0},\"value\":\"0.8\"}\n{\"id\":\"y\",\"value\":\"0.8\"}\n";
+        let chunk = Chunk::open(bytes.as_bytes()).expect("a chunk");
+        let hits = |q: &str| Query::new(q).expect("a query").hits(&chunk);
+        assert_eq!(hits("ｸﾚｱﾁﾆﾝ"), [0]);
+        assert_eq!(hits("クレアチニン 0.8"), [0]);
+        assert_eq!(hits("0.8"), [0, 1]);
+        assert_eq!(hits("display"), [] as [usize; 0]);
     }
 }

@@ -209,8 +209,7 @@ impl Sealer<'_> {
 
     fn carried_memos(&mut self, first: u32, memos: &[Vec<u8>]) -> Result<(), ImportError> {
         for (seq, group) in (first..).zip(memos.chunks(lines::ENTRIES_PER_CHUNK)) {
-            let mut bytes = group.join(&b'\n');
-            bytes.push(b'\n');
+            let bytes = lines::rewrite(group);
             let meta = ChunkMeta { entries: group.len() as u32, ..ChunkMeta::default() };
             let chunk = self.seal(Section::Memos, seq, &meta, &bytes)?;
             self.chunks.push(chunk);

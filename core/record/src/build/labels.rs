@@ -3,7 +3,10 @@
 //! The text a hospital sent always wins; see [`crate::tables`].
 
 use crate::tables::{Table, label, pretty_unit, usage_text};
-use ssmix2::clinical::{Basics, Component, Diagnosis, Entries, Injection, Lab, Movement, Order, Prescription, Route};
+use ssmix2::clinical::{
+    Administration, Basics, Component, Diagnosis, Entries, Injection, Insurance, Lab, Movement, Order, Prescription,
+    Route,
+};
 use ssmix2::types::{Coded, Quantity};
 use std::sync::Arc;
 
@@ -23,19 +26,22 @@ pub(super) fn fill(entries: &mut Entries) {
     }
     entries.prescriptions.iter_mut().for_each(of_prescription);
     entries.injections.iter_mut().for_each(of_injection);
-    for group in &mut entries.administrations {
-        of_order(&mut group.order);
-        group.routes.iter_mut().for_each(of_route);
-        set(&mut group.injection_type, Table::InjectionTypeJhsi0002);
-        group.ordered.iter_mut().for_each(of_component);
-        for drug in &mut group.drugs {
-            of_quantity(&mut drug.amount);
-            set(&mut drug.form, Table::DosageFormMr9p);
-        }
-    }
+    entries.administrations.iter_mut().for_each(of_administration);
     entries.labs.iter_mut().for_each(of_lab);
     if let Some(other) = &mut entries.other {
         set(&mut other.department, Table::Department0069);
+        other.items.iter_mut().filter_map(|i| i.administration.as_deref_mut()).for_each(of_administration);
+    }
+}
+
+fn of_administration(group: &mut Administration) {
+    of_order(&mut group.order);
+    group.routes.iter_mut().for_each(of_route);
+    set(&mut group.injection_type, Table::InjectionTypeJhsi0002);
+    group.ordered.iter_mut().for_each(of_component);
+    for drug in &mut group.drugs {
+        of_quantity(&mut drug.amount);
+        set(&mut drug.form, Table::DosageFormMr9p);
     }
 }
 
@@ -87,10 +93,12 @@ fn of_basics(basics: &mut Basics) {
     for kin in &mut basics.next_of_kin {
         set(&mut kin.relationship, Table::Relationship0063);
     }
-    for insurance in &mut basics.insurances {
-        set(&mut insurance.plan, Table::InsuranceTypeJhsd0001);
-        set(&mut insurance.relationship, Table::Relationship0063);
-    }
+    basics.insurances.iter_mut().for_each(of_insurance);
+}
+
+fn of_insurance(insurance: &mut Insurance) {
+    set(&mut insurance.plan, Table::InsuranceTypeJhsd0001);
+    set(&mut insurance.relationship, Table::Relationship0063);
 }
 
 fn of_diagnosis(diagnosis: &mut Diagnosis) {
@@ -99,6 +107,7 @@ fn of_diagnosis(diagnosis: &mut Diagnosis) {
     set(&mut diagnosis.timing, Table::DiagnosisTimingJhsd0004);
     set(&mut diagnosis.confidentiality, Table::Confidentiality0177);
     set(&mut diagnosis.department, Table::Department0069);
+    diagnosis.insurances.iter_mut().for_each(of_insurance);
     if let Some(outcome) = &mut diagnosis.outcome {
         set_with(outcome, |c| {
             let found = label(Table::Outcome0241, &c.code).or_else(|| label(Table::OutcomeJhsd0006, &c.code));

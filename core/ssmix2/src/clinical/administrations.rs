@@ -78,7 +78,7 @@ pub struct Administration {
 }
 
 /// Reads all groups.
-pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Administration> {
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Administration> {
     let defaults = OrderDefaults::of(message, context);
     let mut groups = Vec::new();
     for block in blocks(message) {
@@ -87,7 +87,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Administr
     groups
 }
 
-fn groups_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Vec<Administration> {
+fn groups_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Vec<Administration> {
     let mut groups: Vec<Administration> = Vec::new();
     let (mut open, order) = (false, defaults.order(&block[0]));
     let injection_type = first(block, "RXE").and_then(|rxe| rxe.cwe(2));

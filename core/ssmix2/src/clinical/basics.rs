@@ -52,9 +52,12 @@ pub struct NextOfKin {
     /// NK1-5 and NK1-6.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub phones: Vec<Phone>,
+    /// NK1-13: where they work.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub organisations: Vec<Text>,
 }
 
-/// IN1.
+/// IN1, and ZI1 of a diagnosis.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insurance {
@@ -135,8 +138,7 @@ pub(super) fn read(message: &Message<'_>) -> Basics {
         basics.updated_at = updated_at(&pid);
         basics.death = pid.id_of(30).filter(|d| d == "Y").or_else(|| pid.ts(29).map(|t| t.to_compact_string()));
     }
-    let recorded = message.first("EVN").and_then(|evn| evn.ts(2));
-    basics.updated_at = basics.updated_at.or(recorded);
+    basics.updated_at = basics.updated_at.or_else(|| message.first("EVN").and_then(|evn| evn.ts(2)));
     if let Some(pv1) = message.first("PV1") {
         pv1.skip(&[1]);
         basics.patient_class = pv1.id_of(2);
@@ -176,13 +178,14 @@ fn next_of_kin(nk1: &Segment<'_>) -> Option<NextOfKin> {
         relationship,
         addresses: nk1.addresses(4),
         phones: [nk1.phones(5), nk1.phones(6)].concat(),
+        organisations: nk1.ids_of(13),
     };
     // SEL is the patient himself, never to be shown as family.
     let own = kin.relationship.as_deref().is_some_and(|r| &*r.code == "SEL");
     (!own && kin.name != PersonName::default()).then_some(kin)
 }
 
-fn insurance(in1: &Segment<'_>) -> Insurance {
+pub(super) fn insurance(in1: &Segment<'_>) -> Insurance {
     in1.skip(&[1]);
     Insurance {
         plan: in1.cwe(2),

@@ -2,12 +2,14 @@
 //! behind it belong to it.
 
 use super::Context;
+use super::basics::{self, Insurance};
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
 use crate::types::{Coded, Person, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// An ICD-10 code.
@@ -46,6 +48,8 @@ pub struct Diagnosis {
     pub disease: Option<Arc<Coded>>,
     /// PRB-10.1 where PRB-10.3 is I10.
     pub icd10: Option<Icd10>,
+    /// PRB-10.1 to .3 where they are no ICD-10 code or say more than it.
+    pub classification: Option<Arc<Coded>>,
     /// PRB-10.4: 入院時, 退院時, 外来時 ... (JHSD0004).
     pub timing: Option<Arc<Coded>>,
     /// PRB-16.
@@ -95,11 +99,15 @@ pub struct Diagnosis {
     pub doctor: Option<Arc<Person>>,
     /// ORC-29.1: `I` or `O`.
     pub patient_class: Option<Text>,
+    /// ZI1: insurance that covers this diagnosis.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub insurances: Vec<Insurance>,
 }
 
 /// Reads every PRB of the message.
 pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Diagnosis> {
-    let department = super::department(message, context);
+    // PV1 and the file name are looked at only where an ORC is silent.
+    let department = OnceCell::new();
     let mut all: Vec<Diagnosis> = Vec::new();
     for segment in message.segments() {
         if segment.id() == "PRB" {
@@ -108,7 +116,11 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Diagnosis
             match segment.id() {
                 "ZPR" => words(last, &segment),
                 "ZPD" => last.teeth.extend(segment.cwe(2)),
-                "NTE" => last.comments.extend(segment.sts(3)),
+                "NTE" => {
+                    segment.skip(&[1]);
+                    last.comments.extend(segment.sts(3));
+                }
+                "ZI1" => last.insurances.push(basics::insurance(&segment)),
                 "ORC" => order(last, &segment),
                 _ => {}
             }
@@ -116,7 +128,8 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Diagnosis
     }
     for diagnosis in &mut all {
         finish(diagnosis);
-        diagnosis.department = diagnosis.department.take().or_else(|| department.clone());
+        let default = || department.get_or_init(|| super::department(message, context)).clone();
+        diagnosis.department = diagnosis.department.take().or_else(default);
     }
     all
 }
@@ -139,6 +152,7 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
         ranking,
         disease: prb.cwe(3),
         icd10: icd10(prb),
+        classification: classification(prb),
         timing: timing(prb),
         onset: prb.ts(16),
         recorded_at: prb.ts(7),
@@ -159,7 +173,7 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
 /// PRB-10.1 to .3 with the edition in .7; the code is sent without its dot.
 fn icd10(prb: &Segment<'_>) -> Option<Icd10> {
     let class = prb.cwe(10)?;
-    if !matches!(&*class.system, "I10" | "I10N" | "ICD10") || class.code.is_empty() {
+    if !is_icd10(&class) {
         return None;
     }
     let code = match class.code.contains('.') || class.code.len() <= 3 || !class.code.is_char_boundary(3) {
@@ -168,6 +182,20 @@ fn icd10(prb: &Segment<'_>) -> Option<Icd10> {
     };
     let edition = if class.version.is_empty() { "2003" } else { &*class.version };
     Some(Icd10 { code, edition: edition.to_compact_string() })
+}
+
+fn is_icd10(class: &Coded) -> bool {
+    matches!(&*class.system, "I10" | "I10N" | "ICD10") && !class.code.is_empty()
+}
+
+/// What PRB-10.1 to .3 say beyond an ICD-10 code: another system, or a text.
+fn classification(prb: &Segment<'_>) -> Option<Arc<Coded>> {
+    let class = prb.cwe(10)?;
+    if class.text.is_empty() && (is_icd10(&class) || class.code.is_empty()) {
+        return None;
+    }
+    let [code, text, system] = [&class.code, &class.text, &class.system].map(Clone::clone);
+    Some(Arc::new(Coded { code, text, system, ..Coded::default() }))
 }
 
 /// PRB-10.4 to .6.

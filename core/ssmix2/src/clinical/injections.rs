@@ -83,15 +83,19 @@ pub struct Injection {
     pub observations: Vec<Observation>,
     /// CTI-1: clinical trial.
     pub trial: Option<Text>,
+    /// CTI-2.
+    pub trial_phase: Option<Arc<Coded>>,
+    /// CTI-3.
+    pub trial_time_point: Option<Arc<Coded>>,
 }
 
 /// Reads all blocks.
-pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Injection> {
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Injection> {
     let defaults = OrderDefaults::of(message, context);
     blocks(message).iter().map(|block| block_of(&defaults, block)).collect()
 }
 
-fn block_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Injection {
+fn block_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Injection {
     let mut injection = Injection {
         segment: block[0].number(),
         order: defaults.order(&block[0]),
@@ -100,6 +104,8 @@ fn block_of(defaults: &OrderDefaults, block: &[Segment<'_>]) -> Injection {
         routes: block.iter().filter(|s| s.id() == "RXR").map(Route::read).collect(),
         observations: block.iter().filter(|s| s.id() == "OBX").filter_map(observations::read).collect(),
         trial: first(block, "CTI").and_then(|s| s.id_of(1)),
+        trial_phase: first(block, "CTI").and_then(|s| s.cwe(2)),
+        trial_time_point: first(block, "CTI").and_then(|s| s.cwe(3)),
         ..Injection::default()
     };
     if let Some(rxe) = first(block, "RXE") {

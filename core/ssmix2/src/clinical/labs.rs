@@ -10,9 +10,9 @@ use super::basics::{BloodType, analyte, blood_type};
 use super::orders::{Order, OrderDefaults};
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Text, Timestamp};
+use crate::types::{Coded, Text, Timestamp, shared};
 use compact_str::ToCompactString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub struct LabContext {
     /// SPM-4.
     pub specimen: Option<Arc<Coded>>,
-    /// SPM-2.
+    /// SPM-2.1, else SPM-2.2.
     pub specimen_id: Option<Text>,
     /// SPM-8.
     pub specimen_site: Option<Arc<Coded>>,
@@ -116,7 +116,13 @@ pub struct Lab {
     #[serde(skip)]
     pub blood: Option<Box<BloodType>>,
     /// What the test group shares.
+    #[serde(serialize_with = "shared_group")]
     pub group: Arc<LabContext>,
+}
+
+/// All values of a group lie behind one `Arc`, so it is written once.
+fn shared_group<S: Serializer>(group: &Arc<LabContext>, serializer: S) -> Result<S::Ok, S::Error> {
+    shared::serialize(&**group, serializer, &**group)
 }
 
 impl Lab {
@@ -130,7 +136,7 @@ impl Lab {
 }
 
 /// Reads every OBX that is a result.
-pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Lab> {
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Lab> {
     let mut reader = Reader::new(OrderDefaults::of(message, context));
     for segment in message.segments() {
         reader.take(&segment);
@@ -140,8 +146,8 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Lab> {
     labs
 }
 
-struct Reader {
-    defaults: OrderDefaults,
+struct Reader<'m> {
+    defaults: OrderDefaults<'m>,
     /// What the specimen says; copied into each test group.
     specimen: LabContext,
     pending_order: Option<Order>,
@@ -153,8 +159,8 @@ struct Reader {
     last_is_value: bool,
 }
 
-impl Reader {
-    fn new(defaults: OrderDefaults) -> Reader {
+impl<'m> Reader<'m> {
+    fn new(defaults: OrderDefaults<'m>) -> Reader<'m> {
         Reader {
             defaults,
             specimen: LabContext::default(),
@@ -248,7 +254,7 @@ fn specimen(spm: &Segment<'_>) -> LabContext {
     spm.skip(&[1]);
     LabContext {
         specimen: spm.cwe(4),
-        specimen_id: spm.id_of(2),
+        specimen_id: spm.id_of(2).or_else(|| spm.component(2, 2)),
         specimen_site: spm.cwe(8),
         collected_at: spm.ts_component(17, 1),
         collected_until: spm.ts_component(17, 2),

@@ -29,12 +29,12 @@ pub struct Memo {
 pub(super) fn read(message: &Message<'_>) -> Memo {
     let txa = message.first("TXA");
     if let Some(txa) = &txa {
-        txa.skip(&[1, 2, 3]);
+        txa.skip(&[1]);
     }
     let ward =
         message.first("PV1").and_then(|pv1| pv1.place(3)).map(|p| Text::from(p.display())).filter(|p| !p.is_empty());
     let lines = message.all("OBX").flat_map(|obx| {
-        obx.skip(&[1, 2, 3, 4, 11]);
+        obx.skip(&[1, 2]);
         obx.sts(5)
     });
     Memo {

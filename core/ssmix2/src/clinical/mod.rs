@@ -92,7 +92,7 @@ pub fn sender(message: &Message<'_>) -> Sender {
 }
 
 /// Reads a message of the kind its folder says.
-pub fn read(message: &Message<'_>, context: Context<'_>) -> Entries {
+pub fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Entries {
     let mut entries = Entries { allergies: allergies::al1(message), ..Entries::default() };
     let Some(kind) = context.kind.standard() else {
         match context.kind.is_memo() {

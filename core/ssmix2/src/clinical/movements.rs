@@ -42,19 +42,18 @@ pub struct Movement {
 /// Reads a movement of the given kind.
 pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) -> Movement {
     let (evn, pv1) = (message.first("EVN"), message.first("PV1"));
-    let happened = evn.and_then(|s| s.ts(6));
     let admitted = pv1.and_then(|s| s.ts(44));
-    let discharged = pv1.and_then(|s| s.ts(45));
     if let Some(pv1) = &pv1 {
         pv1.skip(&[1, 2]);
     }
     let own = match kind {
-        DataType::Adt22 => [(admitted, "PV1-44"), (happened, "EVN-6")],
-        DataType::Adt52 => [(discharged, "PV1-45"), (happened, "EVN-6")],
-        _ => [(happened, "EVN-6"), (None, "")],
+        DataType::Adt22 => admitted.map(|at| (at, "PV1-44")),
+        DataType::Adt52 => pv1.and_then(|s| s.ts(45)).map(|at| (at, "PV1-45")),
+        _ => None,
     };
-    let folder = context.name.date().map(Timestamp::day);
-    let found = own.into_iter().find_map(|(at, from)| Some((at?, from))).or(folder.map(|at| (at, "folder")));
+    let happened = || Some((evn.and_then(|s| s.ts(6))?, "EVN-6"));
+    let folder = || Some((context.name.date().map(Timestamp::day)?, "folder"));
+    let found = own.or_else(happened).or_else(folder);
     Movement {
         kind,
         at: found.map(|(at, _)| at),

@@ -6,6 +6,7 @@ use crate::types::{Coded, Person, Place, Quantity, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 /// ORC: who ordered what, when, and what became of it.
@@ -44,29 +45,33 @@ pub struct Order {
     pub patient_class: Option<Text>,
 }
 
-/// What an order takes from outside its ORC.
-pub(super) struct OrderDefaults {
-    department: Option<Arc<Coded>>,
-    patient_class: Option<Text>,
-    ward: Option<Arc<Place>>,
+/// What an order takes from outside its ORC. Looked at only where the ORC is
+/// silent, so that the report names what was sent beside it and not used.
+pub(super) struct OrderDefaults<'m> {
+    message: &'m Message<'m>,
+    context: Context<'m>,
+    pv1: Option<Segment<'m>>,
+    department: OnceCell<Option<Arc<Coded>>>,
+    ward: OnceCell<Option<Arc<Place>>>,
 }
 
-impl OrderDefaults {
-    pub(super) fn of(message: &Message<'_>, context: Context<'_>) -> OrderDefaults {
+impl<'m> OrderDefaults<'m> {
+    pub(super) fn of(message: &'m Message<'m>, context: Context<'m>) -> OrderDefaults<'m> {
         let pv1 = message.first("PV1");
         if let Some(pv1) = &pv1 {
             pv1.skip(&[1]);
         }
-        OrderDefaults {
-            department: super::department(message, context),
-            patient_class: pv1.and_then(|p| p.id_of(2)),
-            ward: pv1.and_then(|p| p.place(3)).filter(|p| !p.is_department()),
-        }
+        OrderDefaults { message, context, pv1, department: OnceCell::new(), ward: OnceCell::new() }
     }
 
-    /// The department of an order that has no ORC.
+    /// The department of an order that names none itself.
     pub(super) fn order_department(&self) -> Option<Arc<Coded>> {
-        self.department.clone()
+        self.department.get_or_init(|| super::department(self.message, self.context)).clone()
+    }
+
+    fn ward(&self) -> Option<Arc<Place>> {
+        let read = || self.pv1.and_then(|p| p.place(3)).filter(|p| !p.is_department());
+        self.ward.get_or_init(read).clone()
     }
 
     /// Reads one ORC.
@@ -86,9 +91,9 @@ impl OrderDefaults {
             control_reason: orc.cwe(16),
             entered_by: orc.xcn(10),
             orderer: orc.xcn(12),
-            department: orc.cwe(17).or_else(|| self.department.clone()),
-            ward: orc.place(13).filter(|p| !p.is_department()).or_else(|| self.ward.clone()),
-            patient_class: orc.id_of(29).or_else(|| self.patient_class.clone()),
+            department: orc.cwe(17).or_else(|| self.order_department()),
+            ward: orc.place(13).filter(|p| !p.is_department()).or_else(|| self.ward()),
+            patient_class: orc.id_of(29).or_else(|| self.pv1.and_then(|p| p.id_of(2))),
         }
     }
 }
@@ -131,7 +136,7 @@ pub struct Timing {
 impl Timing {
     /// Reads one TQ1.
     pub(super) fn read(tq1: &Segment<'_>) -> Timing {
-        tq1.skip(&[1, 2]);
+        tq1.skip(&[1]);
         Timing {
             usage: tq1.rpts(3),
             duration: tq1.cq(6),

@@ -2,6 +2,7 @@
 //! visits, diet, radiology, endoscopy, physiology, lab orders, vitals and
 //! documents. Kept with date, kind, title and order number.
 
+use super::administrations::Administration;
 use super::observations::{self, Observation};
 use super::orders::blocks;
 use super::{Context, administrations, department};
@@ -35,6 +36,8 @@ pub struct OtherItem {
     /// OBX rows that belong to it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub results: Vec<Observation>,
+    /// OMP-11: the drug as given, with its order and route.
+    pub administration: Option<Box<Administration>>,
 }
 
 /// One message or document.
@@ -67,7 +70,7 @@ pub struct Other {
 }
 
 /// Reads a message of one of the standard kinds.
-pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) -> Other {
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>, kind: DataType) -> Other {
     let items = match kind {
         DataType::Omp11 => administered(message, context),
         DataType::Omd => blocks(message).iter().map(|b| meal(b)).collect(),
@@ -94,7 +97,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
 }
 
 /// A cancel event that lies in a file with flag 1.
-pub(super) fn cancellation(message: &Message<'_>, context: Context<'_>) -> Other {
+pub(super) fn cancellation<'m>(message: &'m Message<'m>, context: Context<'m>) -> Other {
     let Some(kind) = context.kind.standard() else {
         return document(Some(message), context);
     };
@@ -179,7 +182,6 @@ fn meal(block: &[Segment<'_>]) -> OtherItem {
         titles.extend(ods.cwes(3).iter().map(|c| c.display().to_compact_string()));
         notes.extend(ods.cwes(2).iter().map(|c| c.display().to_compact_string()));
         notes.extend(ods.sts(4));
-        ods.skip(&[1]);
     }
     notes.extend(tq1.iter().flat_map(|s| s.rpts(3)).map(|c| c.display().to_compact_string()));
     notes.extend(block.iter().filter(|s| s.id() == "NTE").flat_map(|s| s.sts(3)));
@@ -190,11 +192,11 @@ fn meal(block: &[Segment<'_>]) -> OtherItem {
         at: tq1.and_then(|s| s.ts(7)).or_else(|| orc.ts(9)),
         end: tq1.and_then(|s| s.ts(8)),
         notes,
-        results: Vec::new(),
+        ..OtherItem::default()
     }
 }
 
-fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
+fn administered<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<OtherItem> {
     let groups = administrations::read(message, context);
     let drugs = groups.iter().flat_map(|g| g.drugs.iter().map(move |d| (g, d)));
     drugs
@@ -209,7 +211,8 @@ fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
                 end: drug.end,
                 // Whether it was given at all must never part from the drug's name.
                 notes: [&drug.completion, &drug.action].into_iter().flatten().cloned().collect(),
-                results: Vec::new(),
+                administration: Some(Box::new(Administration { drugs: vec![drug.clone()], ..group.clone() })),
+                ..OtherItem::default()
             }
         })
         .collect()
@@ -219,14 +222,16 @@ fn administered(message: &Message<'_>, context: Context<'_>) -> Vec<OtherItem> {
 /// with children (`CH`) only those are examinations.
 fn examinations(message: &Message<'_>, with_children: bool) -> Vec<OtherItem> {
     let mut items: Vec<OtherItem> = Vec::new();
-    let mut order: Option<Segment<'_>> = None;
+    let (mut order, mut planned): (Option<Segment<'_>>, Option<Timestamp>) = (None, None);
     for segment in message.segments() {
         match segment.id() {
-            "ORC" => order = Some(segment),
-            "TQ1" => {
+            "ORC" => (order, planned) = (Some(segment), None),
+            // Between ORC and OBR it plans that examination; elsewhere it is not used.
+            "TQ1" if order.is_some() => {
                 segment.skip(&[1]);
+                planned = segment.ts(7);
             }
-            "OBR" => items.push(examination(&segment, order.take())),
+            "OBR" => items.push(examination(&segment, order.take(), planned.take())),
             "OBX" => {
                 if let (Some(item), Some(result)) = (items.last_mut(), read_result(&segment)) {
                     item.results.push(result);
@@ -261,17 +266,17 @@ fn merge_parents(items: Vec<OtherItem>) -> Vec<OtherItem> {
     children
 }
 
-fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>) -> OtherItem {
+fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>, planned: Option<Timestamp>) -> OtherItem {
     obr.skip(&[1]);
     let status = obr.id_of(25);
     OtherItem {
         title: obr.cwe(4).map(|c| c.display().to_compact_string()).unwrap_or_default(),
         order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
         control: orc.and_then(|s| s.id_of(1)),
-        at: obr.ts(7).or_else(|| obr.ts(36)).or_else(|| orc.and_then(|s| s.ts(9))),
+        at: obr.ts(7).or_else(|| obr.ts(36)).or(planned).or_else(|| orc.and_then(|s| s.ts(9))),
         end: obr.ts(8),
         notes: obr.st(13).into_iter().chain(status.filter(|s| s != "F")).collect(),
-        results: Vec::new(),
+        ..OtherItem::default()
     }
 }
 

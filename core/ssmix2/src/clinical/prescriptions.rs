@@ -59,7 +59,7 @@ pub struct Prescription {
 }
 
 /// Reads all blocks that hold an RXE.
-pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Prescription> {
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Prescription> {
     let defaults = OrderDefaults::of(message, context);
     let mut drugs: Vec<Prescription> = Vec::new();
     for block in blocks(message) {
@@ -72,7 +72,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Prescript
     drugs
 }
 
-fn drug(defaults: &OrderDefaults, block: &[Segment<'_>], rxe: &Segment<'_>) -> Prescription {
+fn drug(defaults: &OrderDefaults<'_>, block: &[Segment<'_>], rxe: &Segment<'_>) -> Prescription {
     let timing = first(block, "TQ1").map(|s| Timing::read(&s)).unwrap_or_default();
     Prescription {
         segment: rxe.number(),

@@ -1,6 +1,6 @@
 //! CWE / CE / CNE: a code with its text, in two systems.
 
-use super::{parts, trimmed};
+use super::{parts, shared, trimmed};
 use crate::diagnostic::Code;
 use crate::message::{Delimiters, Segment};
 use serde::ser::SerializeMap;
@@ -132,20 +132,29 @@ impl<'m> Segment<'m> {
 /// JSON: `display` always, then the parts that add something to it.
 impl Serialize for Coded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let display = self.display();
+        shared::serialize(self, serializer, Plain(self))
+    }
+}
+
+struct Plain<'a>(&'a Coded);
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let coded = self.0;
+        let display = coded.display();
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("display", display)?;
-        let text = if *self.text == *display { "" } else { &self.text };
+        let text = if *coded.text == *display { "" } else { &coded.text };
         for (key, value) in [
-            ("code", &*self.code),
+            ("code", &*coded.code),
             ("text", text),
-            ("system", &*self.system),
-            ("alt_code", &*self.alt_code),
-            ("alt_text", &*self.alt_text),
-            ("alt_system", &*self.alt_system),
-            ("version", &*self.version),
-            ("original", &*self.original),
-            ("label", &*self.label),
+            ("system", &*coded.system),
+            ("alt_code", &*coded.alt_code),
+            ("alt_text", &*coded.alt_text),
+            ("alt_system", &*coded.alt_system),
+            ("version", &*coded.version),
+            ("original", &*coded.original),
+            ("label", &*coded.label),
         ] {
             if !value.is_empty() {
                 map.serialize_entry(key, value)?;

@@ -11,6 +11,7 @@ mod coded;
 mod people;
 mod place;
 mod quantity;
+pub mod shared;
 mod time;
 
 pub use cache::FieldCache;

@@ -1,9 +1,9 @@
 //! XPN and XCN: names of patients and staff.
 
-use super::{Segment, Text, parts, trimmed};
+use super::{Segment, Text, parts, shared, trimmed};
 use crate::diagnostic::Code;
 use crate::message::Delimiters;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use std::sync::Arc;
 
 /// A patient's name in both scripts; family and given name joined by one space.
@@ -16,13 +16,24 @@ pub struct PersonName {
 }
 
 /// A member of staff.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Person {
     /// XCN.1
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub id: Option<Text>,
     /// XCN.2 and XCN.3 joined by a space.
     pub name: Text,
+}
+
+impl Serialize for Person {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Plain<'a> {
+            #[serde(skip_serializing_if = "Option::is_none")]
+            id: &'a Option<Text>,
+            name: &'a Text,
+        }
+        shared::serialize(self, serializer, Plain { id: &self.id, name: &self.name })
+    }
 }
 
 fn is_kana(text: &str) -> bool {
