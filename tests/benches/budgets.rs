@@ -31,7 +31,7 @@ fn run(dir: &Path) -> Result<(), Failure> {
     let heavy = Storage::make(&dir.join("heavy"), &Options::heavy_25_years(1))?;
     let small = Storage::make(&dir.join("small"), &Options::new(2).patients(1).years(1))?;
     if std::env::args().any(|a| a == "--once") {
-        for _ in 0..3 {
+        for _ in 0..12 {
             heavy.stored(&dir.join("x.vault"), 1)?;
         }
         return Ok(());

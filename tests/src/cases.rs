@@ -71,18 +71,15 @@ pub fn check(case: &Path) -> Vec<String> {
         Ok(expected) => expected,
         Err(why) => return vec![why],
     };
-    let options: Options = match case.join("options.json").exists() {
-        true => match read(&case.join("options.json")) {
-            Ok(options) => options,
-            Err(why) => return vec![why],
-        },
-        false => Options::default(),
+    let request = match request_of(case) {
+        Ok(request) => request,
+        Err(why) => return vec![why],
     };
     let mut differences = Vec::new();
     if expected.about.trim().is_empty() {
         differences.push("about: says nothing of what the case shows".to_string());
     }
-    match (import(&import_request(case, options)), &expected.error) {
+    match (import(&request), &expected.error) {
         (Ok(imported), None) => compare(&expected, &imported, &mut differences),
         (Ok(_), Some(want)) => differences.push(format!("error: want {want}, but the import succeeds")),
         (Err(error), want) => {
@@ -101,7 +98,10 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, String> {
     serde_json::from_slice(&bytes).map_err(|e| format!("{name}: {e}"))
 }
 
-fn import_request(case: &Path, options: Options) -> ImportRequest {
+/// How a case's storage is imported: by `options.json`, or all at its default.
+pub fn request_of(case: &Path) -> Result<ImportRequest, String> {
+    let path = case.join("options.json");
+    let options: Options = if path.exists() { read(&path)? } else { Options::default() };
     let mut roots: Vec<PathBuf> = options.roots.iter().map(|r| case.join(r)).collect();
     if roots.is_empty() {
         roots.push(case.join("storage"));
@@ -110,7 +110,7 @@ fn import_request(case: &Path, options: Options) -> ImportRequest {
     let mut request = request(&roots.iter().map(PathBuf::as_path).collect::<Vec<_>>(), &patient);
     request.hospital = options.hospital;
     request.accept_other_patient = options.accept_other_patient;
-    request
+    Ok(request)
 }
 
 fn only_patient(roots: &[PathBuf]) -> Option<String> {

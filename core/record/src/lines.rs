@@ -216,7 +216,7 @@ mod tests {
             date: date.map(|d| d.parse().expect("a date")),
             status: Status::Final,
             marks: vec![],
-            source: vec![3],
+            source: smallvec::smallvec![3],
             body: serde_json::json!({ "value": text }),
         }
     }

@@ -5,8 +5,9 @@
 use crate::summary::Summary;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use smallvec::SmallVec;
 use ssmix2::clinical::{self, Memo, Other};
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Text, Timestamp};
 
 /// A section of the record, in the order a doctor copies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,12 +144,15 @@ pub enum Mark {
     Undated,
 }
 
+/// Numbers of the source files; one or two of them need no allocation.
+pub type Sources = SmallVec<[u32; 2]>;
+
 /// One entry of a section.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry<T> {
     /// Stable over re-imports; made from nothing that a profile can hide.
-    pub id: String,
+    pub id: Text,
     /// Care date, cut off at the precision it was sent with.
     pub date: Option<Timestamp>,
     /// What it is worth.
@@ -157,7 +161,7 @@ pub struct Entry<T> {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub marks: Vec<Mark>,
     /// Numbers of the source files in the hospital's report.
-    pub source: Vec<u32>,
+    pub source: Sources,
     /// The content.
     #[serde(flatten)]
     pub body: T,
@@ -202,7 +206,7 @@ pub struct AdmissionReason {
     #[serde(skip_serializing_if = "std::ops::Not::not", default)]
     pub suspected: bool,
     /// Id of the diagnosis.
-    pub diagnosis: String,
+    pub diagnosis: Text,
     /// Always `diagnosis_at_admission`.
     pub from: String,
 }

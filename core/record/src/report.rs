@@ -99,69 +99,38 @@ pub struct ImportReport {
     pub withheld: Withheld,
 }
 
-/// Collects places under a key: a count and the three smallest.
-#[derive(Debug, Clone)]
-pub struct Tally<K: Ord> {
-    map: BTreeMap<K, (u32, Vec<Location>)>,
-}
-
-impl<K: Ord> Default for Tally<K> {
-    fn default() -> Self {
-        Tally { map: BTreeMap::new() }
-    }
-}
-
-impl<K: Ord> Tally<K> {
-    /// Adds a place.
-    pub fn add(&mut self, key: K, at: Location) {
-        self.add_many(key, 1, [at]);
-    }
-
-    /// Adds what another tally collected, under keys made from its keys.
-    pub fn merge_with<J: Ord>(&mut self, other: Tally<J>, key: impl Fn(J) -> K) {
-        for (theirs, (count, places)) in other.map {
-            self.add_many(key(theirs), count, places);
+/// Findings by kind, the gravest and most frequent first, each with its first
+/// three places.
+pub fn findings(mut diagnostics: Vec<Diagnostic>) -> Vec<Finding> {
+    diagnostics.sort_unstable();
+    let mut rows: Vec<Finding> = Vec::new();
+    for d in diagnostics {
+        if rows.last().is_none_or(|row| row.code != d.code) {
+            let (severity, text) = (d.code.severity(), d.code.text().to_string());
+            rows.push(Finding { code: d.code, severity, text, count: 0, examples: Vec::new() });
+        }
+        if let Some(row) = rows.last_mut() {
+            row.count += 1;
+            if row.examples.len() < 3 {
+                row.examples.push(d.at);
+            }
         }
     }
-
-    fn add_many(&mut self, key: K, count: u32, places: impl IntoIterator<Item = Location>) {
-        let (total, kept) = self.map.entry(key).or_default();
-        *total += count;
-        kept.extend(places);
-        kept.sort_unstable();
-        kept.truncate(3);
-    }
-
-    fn into_rows(self) -> impl Iterator<Item = (K, u32, Vec<Location>)> {
-        self.map.into_iter().map(|(key, (count, places))| (key, count, places))
-    }
-}
-
-/// Findings by kind, the gravest and most frequent first.
-pub fn findings(diagnostics: impl IntoIterator<Item = Diagnostic>) -> Vec<Finding> {
-    let mut tally: Tally<Code> = Tally::default();
-    for d in diagnostics {
-        tally.add(d.code, d.at);
-    }
-    let row = |(code, count, examples): (Code, u32, Vec<Location>)| Finding {
-        code,
-        severity: code.severity(),
-        text: code.text().to_string(),
-        count,
-        examples,
-    };
-    let mut rows: Vec<Finding> = tally.into_rows().map(row).collect();
     rows.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)).then(a.code.cmp(&b.code)));
     rows
 }
 
 /// Unused fields by data type, segment and number.
-pub fn unused_fields(tally: Tally<(String, String, u16)>) -> Vec<UnusedField> {
+pub fn unused_fields(
+    fields: impl IntoIterator<Item = ((String, String, u16), u32, Vec<Location>)>,
+) -> Vec<UnusedField> {
+    let mut fields: Vec<_> = fields.into_iter().collect();
+    fields.sort_unstable();
     let row = |((kind, segment, field), count, examples)| UnusedField {
         kind,
         field: format!("{segment}-{field}"),
         count,
         examples,
     };
-    tally.into_rows().map(row).collect()
+    fields.into_iter().map(row).collect()
 }

@@ -49,6 +49,9 @@ impl Query {
     /// Which words occur in the texts of a JSON value.
     fn found(&self, json: &[u8]) -> Vec<bool> {
         let mut found = vec![false; self.words.len()];
+        if !self.words.iter().any(|word| may_hold(json, word)) {
+            return found;
+        }
         if let Ok(value) = serde_json::from_slice::<Value>(json) {
             self.mark(&value, &mut found);
         }
@@ -71,6 +74,24 @@ impl Query {
     }
 }
 
+/// Whether a word can stand in a JSON text at all, told without reading it:
+/// ASCII folds to ASCII, so a line of ASCII holds no Japanese word, and an ASCII
+/// word only as its own letters.
+fn may_hold(json: &[u8], word: &str) -> bool {
+    if !json.is_ascii() {
+        return true;
+    }
+    if !word.is_ascii() {
+        return false;
+    }
+    // Quotes and backslashes are written as escapes.
+    if word.contains(['"', '\\']) {
+        return true;
+    }
+    let folded: Vec<u8> = json.iter().filter(|b| !b.is_ascii_whitespace()).map(u8::to_ascii_lowercase).collect();
+    memchr::memmem::find(&folded, word.as_bytes()).is_some()
+}
+
 fn each_reference(line: &[u8], mut f: impl FnMut(usize)) {
     for at in memchr::memmem::find_iter(line, shared::MARK) {
         if let Some((number, _)) = shared::reference(&line[at..]) {
@@ -91,6 +112,9 @@ mod tests {
         assert!(hit("ソリタ-t3") && hit("ｿﾘﾀ 500ml") && hit("そりた"));
         assert!(!hit("drug") && !hit("abc") && !hit("ソリタ 別物"));
         assert!(Query::new(" 　").is_none());
+        let ascii = br#"{"value":"NEG (A B)","unit":"a\"b"}"#;
+        let hit = |q: &str| Query::new(q).expect("a query").matches(ascii);
+        assert!(hit("neg") && hit("(ab)") && hit("a\"b") && !hit("陰性") && !hit("negative"));
     }
 
     #[test]

@@ -76,7 +76,23 @@ fn walk(path: &str, value: &Value, leaves: &mut Vec<(String, String)>) {
     }
 }
 
+impl Readings {
+    /// The reading that a kind is looked for in.
+    pub fn of(&self, kind: &str) -> &Reading {
+        let cancels = ["A23", "A55", "A27", "A11", "A52", "A53", "A26", "A12", "A25", "A13"];
+        if cancels.iter().any(|event| kind.ends_with(event)) { &self.cancels } else { &self.plain }
+    }
+}
+
 impl Reading {
+    /// Whether a text stands below one of the keys.
+    pub fn holds(&self, keys: &[String], marker: &str) -> bool {
+        let below = |place: &str| {
+            keys.iter().any(|key| place.strip_prefix(key.as_str()).is_some_and(|r| r.is_empty() || r.starts_with('.')))
+        };
+        self.places(marker).into_iter().any(below)
+    }
+
     /// The paths at which a marker stands; a time is written as ISO 8601 there.
     pub fn places(&self, marker: &str) -> BTreeSet<&str> {
         let written = as_time(marker);

@@ -1,16 +1,16 @@
 //! Which files count, whose they are, and the record made of them.
 
-use super::read::{FileRead, Outcome};
+use super::read::{self, FileRead, Outcome};
 use super::survey::Survey;
 use super::{ImportRequest, Imported, facility};
 use crate::error::ImportError;
 use mykarte_record::build::{self, Findings, Unread};
-use mykarte_record::report::{self, FileReport, ImportReport, Reason, Tally};
+use mykarte_record::report::{self, FileReport, ImportReport, Reason};
 use mykarte_record::{FileInput, Identity, Role};
 use ssmix2::clinical::IdCheck;
 use ssmix2::storage::{Fate, Kind, file_diagnostic};
-use ssmix2::{Code, DataType, Diagnostic};
-use std::collections::BTreeMap;
+use ssmix2::{Code, DataType, Diagnostic, Location};
+use std::collections::{BTreeMap, HashMap};
 
 pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRead>) -> Result<Imported, ImportError> {
     let read = reads.len() as u32;
@@ -41,7 +41,8 @@ struct Sorted {
     reasons: Vec<Option<Reason>>,
     codes: Vec<Vec<Code>>,
     diagnostics: Vec<Diagnostic>,
-    unused: Tally<(String, [u8; 3], u16)>,
+    unused: HashMap<(usize, [u8; 3], u16), (u32, Vec<Location>), foldhash::fast::RandomState>,
+    kinds: Vec<Kind>,
     unread: Vec<Unread>,
 }
 
@@ -57,7 +58,8 @@ impl Sorted {
             reasons: reasons.collect(),
             codes: survey.files.iter().map(|f| f.notes.clone()).collect(),
             diagnostics: orphans.map(|i| file_diagnostic(Code::HistoryWithoutCurrent, *i as u32 + 1)).collect(),
-            unused: Tally::default(),
+            unused: HashMap::default(),
+            kinds: Vec::new(),
             unread: Vec::new(),
         }
     }
@@ -109,7 +111,7 @@ impl Sorted {
                 self.carrier_unread(survey, i);
             }
             let file = &survey.files[i];
-            self.unused.merge_with(unused, |(segment, field)| (kind_name(&file.kind), segment, field));
+            self.add_unused(&file.kind, i as u32 + 1, &unused);
             let input = FileInput {
                 file: i as u32 + 1,
                 folder: file.folder,
@@ -123,6 +125,22 @@ impl Sorted {
             inputs.push((input, content.sender));
         }
         inputs
+    }
+
+    /// Counts unused fields by kind; files come in order, so the first three
+    /// places are the examples.
+    fn add_unused(&mut self, kind: &Kind, file: u32, unused: &[read::Unused]) {
+        let number = self.kinds.iter().position(|k| k == kind).unwrap_or_else(|| {
+            self.kinds.push(kind.clone());
+            self.kinds.len() - 1
+        });
+        for (segment, field, at) in unused {
+            let (count, places) = self.unused.entry((number, *segment, *field)).or_default();
+            *count += 1;
+            if places.len() < 3 {
+                places.push(Location { file, segment: *at, field: *field, offset: 0 });
+            }
+        }
     }
 
     fn carrier_unread(&mut self, survey: &Survey, i: usize) {
@@ -175,9 +193,9 @@ impl Sorted {
         for entry in &list {
             *files.entry(entry.reason).or_default() += 1;
         }
-        let mut unused = Tally::default();
-        unused.merge_with(self.unused, |(kind, segment, field)| {
-            (kind, String::from_utf8_lossy(&segment).into_owned(), field)
+        let unused = self.unused.into_iter().map(|((kind, segment, field), (count, places))| {
+            let segment = String::from_utf8_lossy(&segment).into_owned();
+            ((kind_name(&self.kinds[kind]), segment, field), count, places)
         });
         ImportReport {
             format: 1,

@@ -3,7 +3,6 @@
 use super::survey::Survey;
 use super::{Step, Watch};
 use crate::error::ImportError;
-use mykarte_record::report::Tally;
 use rayon::prelude::*;
 use ssmix2::charset::Charset;
 use ssmix2::clinical::{self, Context, Entries, IdCheck, PatientStamp, Sender};
@@ -14,8 +13,8 @@ use ssmix2::{Code, Diagnostic};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Unused fields of one file: segment and field number.
-pub(super) type Unused = Tally<([u8; 3], u16)>;
+/// One unused field of a file: segment id, field number, segment number.
+pub(super) type Unused = ([u8; 3], u16, u32);
 
 /// What one file turned out to be.
 pub(super) struct FileRead {
@@ -23,7 +22,7 @@ pub(super) struct FileRead {
     pub index: usize,
     pub outcome: Outcome,
     pub diagnostics: Vec<Diagnostic>,
-    pub unused: Unused,
+    pub unused: Vec<Unused>,
 }
 
 pub(super) enum Outcome {
@@ -66,7 +65,7 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
 fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<FieldCache>) -> FileRead {
     let number = index as u32 + 1;
     let mut diagnostics: Vec<Diagnostic> = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
-    let mut unused = Unused::default();
+    let mut unused = Vec::new();
     let context = Context { kind: &file.kind, name: &file.name };
     let outcome = if is_opaque_document(file) {
         Outcome::Message(Box::new(opaque(context, file)))
@@ -106,7 +105,7 @@ fn decode(
     context: Context<'_>,
     cache: &RefCell<FieldCache>,
     diagnostics: &mut Vec<Diagnostic>,
-    unused: &mut Unused,
+    unused: &mut Vec<Unused>,
 ) -> Outcome {
     let mut file = File::decode(bytes, number);
     let found = std::mem::take(&mut file.diagnostics);
@@ -127,10 +126,8 @@ fn decode(
         content.id = worse(content.id, clinical::check_id(message, folder_id));
         merge(&mut content.entries, clinical::read(message, context));
         diagnostics.extend(message.take_diagnostics());
-        for (segment, field, at) in message.unread_fields() {
-            let id = <[u8; 3]>::try_from(segment.as_bytes()).unwrap_or(*b"???");
-            unused.add((id, field), ssmix2::Location { file: number, segment: at, field, offset: 0 });
-        }
+        let key = |id: &str| <[u8; 3]>::try_from(id.as_bytes()).unwrap_or(*b"???");
+        unused.extend(message.unread_fields().into_iter().map(|(id, field, at)| (key(id), field, at)));
     }
     Outcome::Message(Box::new(content))
 }

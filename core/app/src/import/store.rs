@@ -141,7 +141,7 @@ fn ids(record: &Record, section: Section) -> HashSet<&str> {
 
 /// Lines of memos that only the stored generation has; counted in the summary.
 fn carry_memos(old: &RecordLines<'_>, record: &mut Record) -> Result<Vec<Vec<u8>>, ImportError> {
-    let kept: HashSet<String> = record.memos.iter().map(|m| m.id.clone()).collect();
+    let kept: HashSet<String> = record.memos.iter().map(|m| m.id.to_string()).collect();
     let mut carried = Vec::new();
     old.each(Section::Memos, |line| {
         if serde_json::from_slice::<Head>(line).is_ok_and(|head| !kept.contains(&head.id)) {

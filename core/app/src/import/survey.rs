@@ -41,7 +41,7 @@ pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
     skipped.extend(found.unreadable.into_iter().map(|p| (p, Code::FolderUnreadable)));
     let (mut files, more) = list(&found.folders);
     skipped.extend(more);
-    files.sort_by(|a, b| (a.folder, &a.path).cmp(&(b.folder, &b.path)));
+    files.sort_by(|a, b| (a.folder, a.path.as_os_str()).cmp(&(b.folder, b.path.as_os_str())));
     skipped.sort();
     let selection = select(&files);
     Ok(Survey { folders: found.folders, files, skipped, selection })

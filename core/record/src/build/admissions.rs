@@ -5,7 +5,7 @@
 //! before it. What pairs with nothing is kept and says so.
 
 use super::{Context, FileInput, Role};
-use crate::model::{AdmissionReason, Diagnosis, Entry, Mark, Status, Stay};
+use crate::model::{AdmissionReason, Diagnosis, Entry, Mark, Sources, Status, Stay};
 use crate::tables;
 use ssmix2::DataType;
 use ssmix2::clinical::Movement;
@@ -65,7 +65,11 @@ fn events<'a>(context: &mut Context<'_>, files: &'a [FileInput], kind: DataType)
         found.push(Event { file, movement, at });
     }
     found.sort_by_key(|e| (e.at, e.file.role, Reverse(e.file.name.occurred.clone()), e.file.file));
-    found.dedup_by(|later, first| later.at == first.at && later.file.name.care_date == first.file.name.care_date);
+    found.dedup_by(|later, first| {
+        let is_repeat = later.at == first.at && later.file.name.care_date == first.file.name.care_date;
+        context.repeats.extend(is_repeat.then_some(later.file.file));
+        is_repeat
+    });
     for event in found.iter().filter(|e| e.file.role == Role::History) {
         context.useful_history.insert(event.file.file);
     }
@@ -141,7 +145,7 @@ fn stay(
         transfers: Vec::new(),
     };
     let id = context.file_id(files[0], 0);
-    let mut source: Vec<u32> = files.iter().map(|f| f.file).collect();
+    let mut source: Sources = files.iter().map(|f| f.file).collect();
     source.sort_unstable();
     Entry { id, date: admitted_at.or(discharged_at), status, marks, source, body }
 }

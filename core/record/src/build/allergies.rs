@@ -6,7 +6,7 @@
 
 use super::{Context, FileInput, Role};
 use crate::fold::fold;
-use crate::model::{Allergy, Entry, Mark, Status};
+use crate::model::{Allergy, Entry, Mark, Sources, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AllergyRow, AllergySource};
 use ssmix2::storage::Kind;
@@ -147,7 +147,7 @@ fn entry(context: &Context<'_>, group: &Group<'_>, deleted: &[&AllergyRow]) -> E
     read_from.sort();
     read_from.dedup();
     // The newest sources are enough to find the rows again; thousands of AL1 repeat them.
-    let mut source: Vec<u32> = rows.iter().take(5).map(|r| r.file.file).collect();
+    let mut source: Sources = rows.iter().take(5).map(|r| r.file.file).collect();
     source.sort_unstable();
     let mut marks = context.marks(primary.file);
     if rows.iter().all(|r| r.file.role == Role::History) {

@@ -85,7 +85,7 @@ fn entry(context: &Context<'_>, version: &Version<'_>, instance: &str, disease: 
         date: start,
         status,
         marks,
-        source: vec![file.file],
+        source: smallvec::smallvec![file.file],
         body: Diagnosis { sent: (*sent).clone(), start, start_from, end, end_from },
     }
 }

@@ -18,6 +18,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
                 context.useful_history.insert(file.file);
             }
             all.push(entry);
+        } else {
+            context.repeats.insert(file.file);
         }
     }
     sort_newest_first(&mut all);

@@ -17,11 +17,13 @@ mod states;
 
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
+use compact_str::format_compact;
 use sha2::{Digest, Sha256};
+use smallvec::smallvec;
 use ssmix2::DataType;
 use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Text, Timestamp};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -84,7 +86,7 @@ pub struct Findings {
     pub admission_while_open: Vec<u32>,
     /// Files with blood types that contradict each other.
     pub blood_type_conflict: Vec<u32>,
-    /// History files that added nothing.
+    /// History files that added nothing, and repeats of one event.
     pub history_without_effect: Vec<u32>,
 }
 
@@ -141,17 +143,17 @@ fn finish(record: &mut Record) {
 }
 
 fn make_ids_unique<T>(entries: &mut [Entry<T>]) {
-    let mut seen = HashSet::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity_and_hasher(entries.len(), foldhash::fast::RandomState::default());
     if entries.iter().all(|e| seen.insert(e.id.as_str())) {
         return;
     }
-    let mut taken: HashSet<String> = HashSet::new();
+    let mut taken: HashSet<Text> = HashSet::new();
     for entry in entries {
         let plain = entry.id.clone();
         let mut n = 1;
         while !taken.insert(entry.id.clone()) {
             n += 1;
-            entry.id = format!("{plain}~{n}");
+            entry.id = format_compact!("{plain}~{n}");
         }
     }
 }
@@ -166,8 +168,10 @@ struct Context<'a> {
     counts: Counts,
     /// History files from which something was taken.
     useful_history: BTreeSet<u32>,
+    /// Files that state once more an event another file states.
+    repeats: BTreeSet<u32>,
     /// One digest a file; its entries add their number.
-    file_ids: HashMap<u32, String>,
+    file_ids: HashMap<u32, Text>,
 }
 
 impl<'a> Context<'a> {
@@ -180,6 +184,7 @@ impl<'a> Context<'a> {
             withheld: Withheld::default(),
             counts: Counts::default(),
             useful_history: BTreeSet::new(),
+            repeats: BTreeSet::new(),
             file_ids: HashMap::with_capacity(files.len()),
         };
         context.file_ids = files.iter().map(|f| (f.file, context.make_file_id(f))).collect();
@@ -212,7 +217,7 @@ impl<'a> Context<'a> {
 
     /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
     /// (a record holds some ten thousand).
-    fn id(&self, parts: &[&str]) -> String {
+    fn id(&self, parts: &[&str]) -> Text {
         let mut hash = Sha256::new();
         for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
             hash.update((part.len() as u64).to_le_bytes());
@@ -223,7 +228,7 @@ impl<'a> Context<'a> {
     }
 
     /// The id of a file: its key, and its time where one key has many events.
-    fn make_file_id(&self, file: &FileInput) -> String {
+    fn make_file_id(&self, file: &FileInput) -> Text {
         let kind = match &file.kind {
             Kind::Standard(t) => t.folder().to_string(),
             Kind::Extended(parts) => parts.join("^"),
@@ -233,14 +238,15 @@ impl<'a> Context<'a> {
     }
 
     /// The id of the `number`th entry of a file.
-    fn file_id(&self, file: &FileInput, number: usize) -> String {
-        let id = self.file_ids.get(&file.file).map(String::as_str).unwrap_or_default();
-        format!("{id}-{number}")
+    fn file_id(&self, file: &FileInput, number: usize) -> Text {
+        let id = self.file_ids.get(&file.file).map(Text::as_str).unwrap_or_default();
+        format_compact!("{id}-{number}")
     }
 
     fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {
         let history = files.iter().filter(|f| f.role == Role::History);
-        history.map(|f| f.file).filter(|f| !self.useful_history.contains(f)).collect()
+        let idle = history.map(|f| f.file).filter(|f| !self.useful_history.contains(f));
+        idle.chain(self.repeats.iter().copied()).collect::<BTreeSet<u32>>().into_iter().collect()
     }
 }
 
@@ -258,12 +264,12 @@ fn entry<T>(
     if date.is_none() {
         marks.push(Mark::Undated);
     }
-    Entry { id: context.file_id(file, number), date, status, marks, source: vec![file.file], body }
+    Entry { id: context.file_id(file, number), date, status, marks, source: smallvec![file.file], body }
 }
 
 /// Newest first; what has no date last; of one date in the order of the source.
 fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
-    entries.sort_by_key(|e| Reverse(e.date.map(|d| d.at)));
+    entries.sort_by_cached_key(|e| Reverse(e.date.map(|d| d.at)));
 }
 
 /// Files of one standard kind.

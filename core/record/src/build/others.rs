@@ -11,7 +11,7 @@ use std::collections::HashSet;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &HashSet<u32>) -> Vec<Entry<Other>> {
     let with_results: HashSet<Text> =
         files.iter().flat_map(|f| &f.entries.labs).filter_map(|lab| lab.group.order.number.clone()).collect();
-    let mut all = Vec::new();
+    let mut all: Vec<Entry<Other>> = Vec::new();
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
             (Some(other), _) => *other,
@@ -21,6 +21,12 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &
         let answered = other.order_number.as_ref().is_some_and(|n| with_results.contains(n));
         if file.kind.standard() == Some(DataType::Oml01) && answered {
             context.withheld.lab_orders_with_results += 1;
+            continue;
+        }
+        // Volumes that overlap bring one event twice.
+        let may_repeat = file.kind.standard().is_some_and(|t| t.repeats_without_order_number());
+        if may_repeat && all.iter().any(|e| e.body == other) {
+            context.repeats.insert(file.file);
             continue;
         }
         let status = status(file, &other);

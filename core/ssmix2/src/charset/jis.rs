@@ -45,6 +45,48 @@ const REVISION: &[u8] = b"\x1B&@";
 
 /// Decodes one segment; see [`super::decode_segment`].
 pub(super) fn decode(bytes: &[u8], out: &mut String, note: &mut dyn FnMut(Finding)) {
+    if !decode_clean(bytes, out) {
+        decode_with_care(bytes, out, note);
+    }
+}
+
+/// The way of nearly every segment: only `ESC $ B` and `ESC ( B`, every run
+/// closed. JIS with the high bits set is EUC-JP, so the whole segment is turned
+/// into EUC-JP and decoded at once. `false`, with `out` untouched, where
+/// anything is out of the ordinary.
+fn decode_clean(bytes: &[u8], out: &mut String) -> bool {
+    let mut euc = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(escape) = memchr(ESC, rest) {
+        let ascii = &rest[..escape];
+        let Some(kanji) = rest[escape..].strip_prefix(b"\x1B$B") else { return false };
+        let Some(end) = memchr(ESC, kanji) else { return false };
+        let (run, after) = kanji.split_at(end);
+        let Some(after) = after.strip_prefix(b"\x1B(B") else { return false };
+        if !is_plain_ascii(ascii) || run.len() % 2 == 1 || !run.iter().all(|b| (0x21..=0x7E).contains(b)) {
+            return false;
+        }
+        euc.extend_from_slice(ascii);
+        euc.extend(run.iter().map(|b| b | 0x80));
+        rest = after;
+    }
+    if !is_plain_ascii(rest) {
+        return false;
+    }
+    euc.extend_from_slice(rest);
+    match encoding_rs::EUC_JP.decode_without_bom_handling_and_without_replacement(&euc) {
+        Some(text) => out.push_str(&text),
+        None => return false,
+    }
+    true
+}
+
+fn is_plain_ascii(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| (0x20..0x7F).contains(b))
+}
+
+/// Any segment, run by run.
+fn decode_with_care(bytes: &[u8], out: &mut String, note: &mut dyn FnMut(Finding)) {
     let mut state = State::Ascii;
     let mut at = 0;
     while at < bytes.len() {
@@ -267,6 +309,21 @@ mod tests {
             let bad = found.iter().filter(|(code, _)| matches!(code, Code::UndecodableCharacter | Code::TruncatedCharacter)).count();
             prop_assert_eq!(marks, bad);
             prop_assert!(found.iter().all(|(_, at)| *at <= bytes.len()));
+        }
+
+        /// The short way gives what the careful one gives, or nothing.
+        #[test]
+        fn both_ways_agree(bytes in proptest::collection::vec(
+            prop_oneof![Just(b"\x1B$B".to_vec()), Just(b"\x1B(B".to_vec()), Just(vec![0x46, 0x7C]), any::<u8>().prop_map(|b| vec![b & 0x7F])], 0..40)) {
+            let bytes = bytes.concat();
+            let (mut short, mut careful, mut found) = (String::new(), String::new(), 0);
+            decode_with_care(&bytes, &mut careful, &mut |_| found += 1);
+            if decode_clean(&bytes, &mut short) {
+                prop_assert_eq!(&short, &careful);
+                prop_assert_eq!(found, 0);
+            } else {
+                prop_assert_eq!(short, "");
+            }
         }
 
         /// Well-formed JIS agrees with the WHATWG decoder.

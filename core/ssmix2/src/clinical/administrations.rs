@@ -131,7 +131,7 @@ fn drug(rxa: &Segment<'_>) -> AdministeredDrug {
         start: rxa.ts(3),
         end: rxa.ts(4),
         notes: rxa.cwes(9),
-        performers: rxa.xcn_all(10),
+        performers: rxa.xcn_all(10).to_vec(),
         place: rxa.place(11),
         rate: rxa.st(12),
         strength: rxa.quantity(13, 14),

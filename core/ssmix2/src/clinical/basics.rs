@@ -20,6 +20,8 @@ pub struct Measurement {
     pub at: Option<Timestamp>,
     /// Which field `at` came from.
     pub at_from: Option<Text>,
+    /// OBX-11.
+    pub result_status: Option<Text>,
 }
 
 /// A blood group as one source states it.
@@ -218,7 +220,7 @@ pub(super) fn analyte(item: &Coded) -> Option<&str> {
 }
 
 fn measurement(obx: &Segment<'_>, updated_at: Option<Timestamp>) -> Option<Measurement> {
-    obx.skip(&[1, 2, 11]);
+    obx.skip(&[1, 2]);
     let value = obx.st(5)?;
     if value.trim().parse::<f64>().is_err() {
         obx.note(Code::NotANumber, 5);
@@ -230,12 +232,13 @@ fn measurement(obx: &Segment<'_>, updated_at: Option<Timestamp>) -> Option<Measu
         quantity: Quantity { value, unit: obx.cwe(6) },
         at,
         at_from: at.map(|_| at_from.to_compact_string()),
+        result_status: obx.id_of(11),
     })
 }
 
 /// A blood group out of an OBX. One sender exchanges code and text of Rh.
 pub(super) fn blood_type(obx: &Segment<'_>, source: &str, at: Option<Timestamp>) -> Option<BloodType> {
-    obx.skip(&[1, 2, 4]);
+    obx.skip(&[1, 2]);
     let sent = match obx.raw(5).contains(obx.delimiters().component) {
         true => obx.cwe(5)?,
         false => Arc::new(Coded::of_code(obx.st(5)?.trim())),

@@ -152,6 +152,8 @@ struct Reader<'m> {
     specimen: LabContext,
     pending_order: Option<Order>,
     group: Option<LabContext>,
+    /// The request of the group: asked only for what its ORC leaves out.
+    request: Option<Segment<'m>>,
     /// The group as the values see it, made at its first value.
     shared: Option<Arc<LabContext>>,
     report_comments: Vec<Text>,
@@ -166,6 +168,7 @@ impl<'m> Reader<'m> {
             specimen: LabContext::default(),
             pending_order: None,
             group: None,
+            request: None,
             shared: None,
             report_comments: Vec::new(),
             labs: Vec::new(),
@@ -173,10 +176,10 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn take(&mut self, segment: &Segment<'_>) {
+    fn take(&mut self, segment: &Segment<'m>) {
         match segment.id() {
             "SPM" => {
-                self.specimen = specimen(segment);
+                (self.specimen, self.request) = (specimen(segment), None);
                 (self.group, self.shared, self.pending_order, self.last_is_value) = (None, None, None, false);
             }
             "OBR" => self.open_group(segment),
@@ -187,13 +190,10 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn open_group(&mut self, obr: &Segment<'_>) {
+    fn open_group(&mut self, obr: &Segment<'m>) {
         obr.skip(&[1]);
         let mut group = self.specimen.clone();
         group.order = self.pending_order.take().unwrap_or_default();
-        group.order.number = group.order.number.or_else(|| obr.id_of(2));
-        group.order.filler_number = group.order.filler_number.or_else(|| obr.id_of(3));
-        group.order.orderer = group.order.orderer.or_else(|| obr.xcn(16));
         group.panel = obr.cwe(4);
         group.is_from_request = group.collected_at.is_none();
         group.collected_at = group.collected_at.or_else(|| obr.ts(7));
@@ -204,19 +204,14 @@ impl<'m> Reader<'m> {
         group.parent_sub_id = obr.component(26, 2);
         group.parent_organism = obr.component(26, 3);
         group.comments = self.report_comments.clone();
-        (self.group, self.shared, self.last_is_value) = (Some(group), None, false);
+        (self.group, self.request, self.shared, self.last_is_value) = (Some(group), Some(*obr), None, false);
     }
 
     fn order(&mut self, orc: &Segment<'_>) {
         let order = self.defaults.order(orc);
         match &mut self.group {
             // Behind an OBR that has none yet: it is this OBR's.
-            Some(group) if self.shared.is_none() && group.order.control.is_none() => {
-                let from_obr = std::mem::replace(&mut group.order, order);
-                group.order.number = group.order.number.take().or(from_obr.number);
-                group.order.filler_number = group.order.filler_number.take().or(from_obr.filler_number);
-                group.order.orderer = group.order.orderer.take().or(from_obr.orderer);
-            }
+            Some(group) if self.shared.is_none() && group.order.control.is_none() => group.order = order,
             _ => self.pending_order = Some(order),
         }
     }
@@ -240,7 +235,13 @@ impl<'m> Reader<'m> {
         let group = self.group.get_or_insert_with(|| self.specimen.clone());
         let shared = self.shared.get_or_insert_with(|| {
             let mut group = group.clone();
-            group.order.department = group.order.department.take().or_else(|| self.defaults.order_department());
+            let order = &mut group.order;
+            order.department = order.department.take().or_else(|| self.defaults.order_department());
+            if let Some(obr) = self.request {
+                order.number = order.number.take().or_else(|| obr.id_of(2));
+                order.filler_number = order.filler_number.take().or_else(|| obr.id_of(3));
+                order.orderer = order.orderer.take().or_else(|| obr.xcn(16));
+            }
             Arc::new(group)
         });
         let lab = lab(obx, item, Arc::clone(shared));

@@ -17,6 +17,11 @@ pub struct Observation {
     pub value: Text,
     /// OBX-6.
     pub unit: Option<Arc<Coded>>,
+    /// OBX-8 (0078) exactly as sent.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub flags: Vec<Text>,
+    /// OBX-7 exactly as sent.
+    pub reference_range: Option<Text>,
     /// OBX-11.
     pub result_status: Option<Text>,
     /// OBX-14.
@@ -25,11 +30,13 @@ pub struct Observation {
 
 /// Reads an OBX; `None` when it names no item or holds no value.
 pub(super) fn read(obx: &Segment<'_>) -> Option<Observation> {
-    obx.skip(&[1, 4]);
+    obx.skip(&[1]);
     Some(Observation {
         item: obx.cwe(3)?,
         value: value(obx)?,
         unit: obx.cwe(6),
+        flags: obx.ids_of(8),
+        reference_range: obx.st(7),
         result_status: obx.id_of(11),
         observed_at: obx.ts(14),
     })
@@ -40,7 +47,7 @@ pub(super) fn value(obx: &Segment<'_>) -> Option<Text> {
     match obx.id_of(2).as_deref() {
         Some("CWE" | "CE" | "CNE" | "ZRD" | "XCN") if obx.raw(5).contains(obx.delimiters().component) => {
             let texts: Vec<Text> = match obx.id_of(2).as_deref() {
-                Some("XCN") => obx.xcn_all(5).into_iter().map(|p| p.name.clone()).collect(),
+                Some("XCN") => obx.xcn_all(5).iter().map(|p| p.name.clone()).collect(),
                 _ => obx.cwes(5).iter().map(|c| c.display().to_compact_string()).collect(),
             };
             Some(Text::from(texts.join("、"))).filter(|t| !t.is_empty())

@@ -74,8 +74,14 @@ impl<'m> OrderDefaults<'m> {
         self.ward.get_or_init(read).clone()
     }
 
-    /// Reads one ORC.
+    /// Reads one ORC (the first segment of a block).
     pub(super) fn order(&self, orc: &Segment<'_>) -> Order {
+        if orc.id() != "ORC" {
+            // A block without an ORC: only what the message says of all its orders.
+            let patient_class = self.pv1.and_then(|p| p.id_of(2));
+            let (department, ward) = (self.order_department(), self.ward());
+            return Order { department, ward, patient_class, ..Order::default() };
+        }
         let group = orc.id_of(4);
         let (rp, rp_sequence) = group.as_deref().map_or((None, None), rp_of);
         Order {
@@ -180,18 +186,23 @@ impl Route {
     }
 }
 
-/// The segments of a message cut into blocks at each `ORC`; what stands before
-/// the first is left out.
+/// The segments of a message cut into blocks at each `ORC`. A second `RXE` below
+/// one `ORC` is a block of its own under the same order, or its drug would be
+/// shown with the usage of the first; so is a drug that no `ORC` precedes. What
+/// stands before the first block is left out.
 pub(super) fn blocks<'m>(message: &'m Message<'m>) -> Vec<Vec<Segment<'m>>> {
     let mut blocks: Vec<Vec<Segment<'m>>> = Vec::new();
     for segment in message.segments() {
-        match segment.id() {
-            "ORC" => blocks.push(vec![segment]),
-            _ => {
-                if let Some(block) = blocks.last_mut() {
-                    block.push(segment);
-                }
+        let is_drug = matches!(segment.id(), "RXE" | "RXA");
+        match (segment.id(), blocks.last_mut()) {
+            ("ORC", _) => blocks.push(vec![segment]),
+            ("RXE", Some(block)) if block.iter().any(|s| s.id() == "RXE") => {
+                let order = block.first().copied().filter(|s| s.id() == "ORC");
+                blocks.push(order.into_iter().chain([segment]).collect());
             }
+            (_, Some(block)) => block.push(segment),
+            (_, None) if is_drug => blocks.push(vec![segment]),
+            (_, None) => {}
         }
     }
     blocks

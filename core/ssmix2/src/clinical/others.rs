@@ -222,14 +222,14 @@ fn administered<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Other
 /// with children (`CH`) only those are examinations.
 fn examinations(message: &Message<'_>, with_children: bool) -> Vec<OtherItem> {
     let mut items: Vec<OtherItem> = Vec::new();
-    let (mut order, mut planned): (Option<Segment<'_>>, Option<Timestamp>) = (None, None);
+    let (mut order, mut planned): (Option<Segment<'_>>, Option<Segment<'_>>) = (None, None);
     for segment in message.segments() {
         match segment.id() {
             "ORC" => (order, planned) = (Some(segment), None),
             // Between ORC and OBR it plans that examination; elsewhere it is not used.
             "TQ1" if order.is_some() => {
                 segment.skip(&[1]);
-                planned = segment.ts(7);
+                planned = Some(segment);
             }
             "OBR" => items.push(examination(&segment, order.take(), planned.take())),
             "OBX" => {
@@ -266,14 +266,15 @@ fn merge_parents(items: Vec<OtherItem>) -> Vec<OtherItem> {
     children
 }
 
-fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>, planned: Option<Timestamp>) -> OtherItem {
+fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>, tq1: Option<Segment<'_>>) -> OtherItem {
     obr.skip(&[1]);
     let status = obr.id_of(25);
+    let planned = || tq1.and_then(|s| s.ts(7));
     OtherItem {
         title: obr.cwe(4).map(|c| c.display().to_compact_string()).unwrap_or_default(),
         order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
         control: orc.and_then(|s| s.id_of(1)),
-        at: obr.ts(7).or_else(|| obr.ts(36)).or(planned).or_else(|| orc.and_then(|s| s.ts(9))),
+        at: obr.ts(7).or_else(|| obr.ts(36)).or_else(planned).or_else(|| orc.and_then(|s| s.ts(9))),
         end: obr.ts(8),
         notes: obr.st(13).into_iter().chain(status.filter(|s| s != "F")).collect(),
         ..OtherItem::default()
@@ -287,6 +288,8 @@ fn read_result(obx: &Segment<'_>) -> Option<Observation> {
             item: obx.cwe(3)?,
             value: Text::default(),
             unit: None,
+            flags: Vec::new(),
+            reference_range: None,
             result_status: obx.id_of(11),
             observed_at: None,
         })

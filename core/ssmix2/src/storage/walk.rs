@@ -71,7 +71,7 @@ fn entries(dir: &Path) -> std::io::Result<Vec<Entry>> {
             is_file: kind.is_file(),
         });
     }
-    all.sort_by(|a, b| a.path.cmp(&b.path));
+    all.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     Ok(all)
 }
 

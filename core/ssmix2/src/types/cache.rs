@@ -4,24 +4,27 @@
 //! times; each is taken apart once. A hit brings its findings again, so that
 //! the report does not depend on how the files were shared out to threads.
 
-use super::{Address, Coded, Person, PersonName, Phone, Place};
+use super::{Address, Coded, Person, PersonName, Phone, Place, Quantity, Text};
 use crate::diagnostic::Code;
 use crate::message::{Delimiters, Segment};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a field text was read as, and what was odd about it.
-type Seen<T> = HashMap<Box<str>, (T, Vec<Code>)>;
+type Seen<T> = HashMap<Box<str>, (T, Vec<Code>), foldhash::fast::RandomState>;
 
 /// One cache a worker.
 #[derive(Default)]
 pub struct FieldCache {
     pub(crate) codes: Seen<Option<Arc<Coded>>>,
-    pub(crate) people: Seen<Vec<Arc<Person>>>,
+    pub(crate) people: Seen<Arc<[Arc<Person>]>>,
+    pub(crate) components: Seen<Arc<[Option<Text>]>>,
     pub(crate) names: Seen<Arc<PersonName>>,
     pub(crate) places: Seen<Option<Arc<Place>>>,
     pub(crate) addresses: Seen<Vec<Address>>,
     pub(crate) phones: Seen<Vec<Phone>>,
+    pub(crate) quantities: Seen<Option<Quantity>>,
+    pub(crate) patterns: Seen<Vec<Arc<Coded>>>,
 }
 
 impl Segment<'_> {

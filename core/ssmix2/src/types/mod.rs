@@ -25,6 +25,7 @@ use crate::diagnostic::Code;
 use crate::escape;
 use crate::message::{Delimiters, Segment};
 use hl7_parser::message::Separators;
+use std::sync::Arc;
 
 /// `""`: the sender says that there is nothing.
 pub const EXPLICIT_NULL: &str = "\"\"";
@@ -134,6 +135,17 @@ impl<'m> Parts<'m> {
     }
 }
 
+/// The components of the first repetition, trimmed.
+fn components(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Arc<[Option<Text>]> {
+    let (parts, covered) = parts(raw, d);
+    let mut stray = false;
+    let leaf = |c| parts.leaf(0, c).and_then(|text| trimmed(text, d, &mut stray));
+    let found: Arc<[Option<Text>]> = (0..parts.components(0)).map(leaf).collect();
+    findings.extend((!covered).then_some(Code::FieldNotCovered));
+    findings.extend(stray.then_some(Code::StrayBackslash));
+    found
+}
+
 /// Leaf text: unescaped, `None` when empty or the explicit null.
 pub(crate) fn leaf(raw: &str, d: Delimiters, stray: &mut bool) -> Option<Text> {
     if raw.is_empty() || raw == EXPLICIT_NULL {
@@ -207,8 +219,8 @@ impl<'m> Segment<'m> {
         if component == 1 && !raw.contains([d.component, d.repetition, d.subcomponent]) {
             return trimmed(raw, d, &mut stray);
         }
-        let parts = self.parts(field);
-        trimmed(parts.leaf(0, component - 1)?, d, &mut stray)
+        let components = self.cached(raw, field, |cache| &mut cache.components, components);
+        components.get(component - 1)?.clone()
     }
 
     /// The first components of all repetitions, trimmed.

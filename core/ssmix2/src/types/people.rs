@@ -76,7 +76,7 @@ fn names(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Arc<PersonName> 
 }
 
 /// XCN: all persons; a kana reading of the one before it is left out.
-fn people(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Vec<Arc<Person>> {
+fn people(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Arc<[Arc<Person>]> {
     let mut people: Vec<Arc<Person>> = Vec::new();
     let (parts, covered) = parts(raw, d);
     let mut stray = false;
@@ -90,7 +90,7 @@ fn people(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Vec<Arc<Person>
         }
     }
     findings.extend((!covered).then_some(Code::FieldNotCovered));
-    people
+    people.into()
 }
 
 impl Segment<'_> {
@@ -108,14 +108,14 @@ impl Segment<'_> {
     /// XCN: the repetition whose name is not pure kana. Only XCN.1 to XCN.3 are
     /// read, because senders disagree on the carets behind them.
     pub fn xcn(&self, field: u16) -> Option<Arc<Person>> {
-        self.xcn_all(field).into_iter().next()
+        self.xcn_all(field).first().cloned()
     }
 
     /// XCN: all persons; a kana reading of the one before it is left out.
-    pub fn xcn_all(&self, field: u16) -> Vec<Arc<Person>> {
+    pub fn xcn_all(&self, field: u16) -> Arc<[Arc<Person>]> {
         let raw = self.raw(field);
         if raw.is_empty() {
-            return Vec::new();
+            return Arc::default();
         }
         self.cached(raw, field, |cache| &mut cache.people, people)
     }

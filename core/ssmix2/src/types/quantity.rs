@@ -1,6 +1,8 @@
 //! Amounts as sent: a number text and its unit. Nothing is computed.
 
-use super::{Coded, Segment, Text};
+use super::{Coded, Segment, Text, parts, trimmed};
+use crate::diagnostic::Code;
+use crate::message::Delimiters;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -36,32 +38,42 @@ impl Segment<'_> {
     /// CQ: amount in component 1, unit in component 2 with `&` between its parts.
     pub fn cq(&self, field: u16) -> Option<Quantity> {
         let raw = self.raw(field);
-        if raw.is_empty() {
-            return None;
-        }
-        let (d, mut stray) = (self.delimiters(), false);
-        let parts = self.parts(field);
-        let value = super::trimmed(parts.leaf(0, 0)?, d, &mut stray)?;
-        let unit = Coded::from_leaves(parts.subcomponents(0, 1).into_iter(), d, &mut stray);
-        Some(Quantity { value, unit: unit.map(Arc::new) })
+        if raw.is_empty() { None } else { self.cached(raw, field, |cache| &mut cache.quantities, quantity) }
     }
 
     /// RPT: the repeat pattern code in component 1 with `&` between its parts.
     pub fn rpts(&self, field: u16) -> Vec<Arc<Coded>> {
-        if !self.has(field) {
-            return Vec::new();
-        }
-        let (d, mut stray) = (self.delimiters(), false);
-        let parts = self.parts(field);
-        let codes = (0..parts.repetitions()).filter_map(|r| {
-            let first = parts.subcomponents(r, 0);
-            // Some senders write the pattern with `^`, as if it were a CWE.
-            if first.len() == 1 && parts.components(r) > 1 {
-                let leaves = (0..parts.components(r)).filter_map(|c| parts.leaf(r, c));
-                return Coded::from_leaves(leaves, d, &mut stray);
-            }
-            Coded::from_leaves(first.into_iter(), d, &mut stray)
-        });
-        codes.map(Arc::new).collect()
+        let raw = self.raw(field);
+        if raw.is_empty() { Vec::new() } else { self.cached(raw, field, |cache| &mut cache.patterns, patterns) }
     }
+}
+
+fn quantity(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Option<Quantity> {
+    let (parts, covered) = parts(raw, d);
+    let mut stray = false;
+    let value = trimmed(parts.leaf(0, 0)?, d, &mut stray)?;
+    let unit = Coded::from_leaves(parts.subcomponents(0, 1).into_iter(), d, &mut stray);
+    findings.extend(stray.then_some(Code::StrayBackslash));
+    findings.extend((!covered).then_some(Code::FieldNotCovered));
+    Some(Quantity { value, unit: unit.map(Arc::new) })
+}
+
+fn patterns(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Vec<Arc<Coded>> {
+    let (parts, covered) = parts(raw, d);
+    let mut stray = false;
+    let mut codes = Vec::new();
+    for r in 0..parts.repetitions() {
+        let first = parts.subcomponents(r, 0);
+        // Some senders write the pattern with `^`, as if it were a CWE.
+        let code = if first.len() == 1 && parts.components(r) > 1 {
+            let leaves = (0..parts.components(r)).filter_map(|c| parts.leaf(r, c));
+            Coded::from_leaves(leaves, d, &mut stray)
+        } else {
+            Coded::from_leaves(first.into_iter(), d, &mut stray)
+        };
+        codes.extend(code.map(Arc::new));
+    }
+    findings.extend(stray.then_some(Code::StrayBackslash));
+    findings.extend((!covered).then_some(Code::FieldNotCovered));
+    codes
 }
