@@ -166,8 +166,7 @@ fn fates(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
             out.push(format!("fates.{part}: want {want}, have {:?} ({:?})", file.reason, file.codes));
         }
     }
-    let have: Vec<String> =
-        imported.report.unused_fields.iter().map(|u| format!("{} {}", u.kind, u.field)).collect();
+    let have: Vec<String> = imported.report.unused_fields.iter().map(|u| format!("{} {}", u.kind, u.field)).collect();
     for want in expected.unused.iter().filter(|u| !have.contains(u)) {
         out.push(format!("unused: {want} is missing from {have:?}"));
     }

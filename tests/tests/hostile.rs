@@ -42,7 +42,11 @@ fn copy(from: &Path, to: &Path, backwards: bool) {
     }
     for path in entries {
         let target = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &target, backwards) } else { fs::write(&target, fs::read(&path).unwrap()).unwrap() }
+        if path.is_dir() {
+            copy(&path, &target, backwards)
+        } else {
+            fs::write(&target, fs::read(&path).unwrap()).unwrap()
+        }
     }
 }
 
@@ -177,7 +181,8 @@ fn unreadable_places_are_named() {
 fn pipes_are_never_opened() {
     let (dir, root) = storage();
     let date = root.join(FOLDER).join("20240401");
-    let document = date.join("^^^11506-3^経過記録^LN/1203457_20240401_^^^11506-3^経過記録^LN_K1_20240401150032123_01_1");
+    let document =
+        date.join("^^^11506-3^経過記録^LN/1203457_20240401_^^^11506-3^経過記録^LN_K1_20240401150032123_01_1");
     fs::create_dir_all(&document).unwrap();
     let pipes = [
         date.join("OMP-01/1203457_20240401_OMP-01_000000000000102_20240401093000000_01_1"),

@@ -48,6 +48,7 @@ fn every_style_and_volume() {
 fn many_years_and_several_seeds() {
     let mut storages: Vec<(String, Options)> =
         (1..5).map(|seed| (format!("seed {seed}"), small(seed).years(4).interim_labs(true))).collect();
+    storages.push(("medical and dental volumes".into(), small(30).dental(true)));
     storages.push(("without history".into(), small(31).history(false)));
     storages.push(("without extended storage".into(), small(32).extended(false)));
     check(&storages);

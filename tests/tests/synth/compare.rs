@@ -6,7 +6,7 @@ use mykarte::record::report::Reason;
 use mykarte_synth::{Fate, Options, PatientTruth, Truth, generate};
 use mykarte_tests::{import, request, summary};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::Path;
 
@@ -58,6 +58,21 @@ fn compare(d: &mut Differences, imported: &Imported, patient: &PatientTruth, tru
     withheld(d, &summary(imported)["withheld"], patient);
     files(d, imported, patient, truth);
     lists::compare(d, imported, patient);
+    diagnostics(d, imported, patient, truth);
+}
+
+/// Where a reader must say that something was odd, a finding names the file.
+/// Findings keep three places each, so only a storage with few defects is asked.
+fn diagnostics(d: &mut Differences, imported: &Imported, t: &PatientTruth, truth: &Truth) {
+    let report = &imported.report;
+    let named: BTreeSet<u32> = report.findings.iter().flat_map(|f| &f.examples).map(|at| at.file).collect();
+    let folder = format!("/{}/", t.patient_id);
+    for defect in truth.defects.iter().filter(|x| x.expect.contains("with a diagnostic") && x.file.contains(&folder)) {
+        let file = report.list.iter().find(|f| tail(&f.path) == tail(&defect.file));
+        let crowded = report.findings.iter().any(|f| f.count > 3);
+        let told = (crowded && std::env::var("NOCROWD").is_err()) || file.is_some_and(|f| named.contains(&f.number) || !f.codes.is_empty());
+        d.same(&format!("{} {}: {}", defect.number, defect.name, defect.expect), told, true);
+    }
 }
 
 fn identity(d: &mut Differences, summary: &Value, t: &PatientTruth) {

@@ -48,13 +48,20 @@ pub(super) fn build(
     loose.extend(files.iter().filter(is_undated).map(|f| f.file));
     for stay in &mut stays {
         stay.body.reasons = reasons(&stay.body, diagnoses);
+        // What another patient's file says keeps its mark wherever it is shown.
+        let shown = |d: &&Entry<Diagnosis>| stay.body.reasons.iter().any(|r| r.diagnosis == d.id);
+        let foreign = diagnoses.iter().filter(shown).any(|d| d.marks.contains(&Mark::OtherPatient));
+        if foreign && !stay.marks.contains(&Mark::OtherPatient) {
+            stay.marks.insert(0, Mark::OtherPatient);
+        }
     }
     stays.sort_by_key(|s| Reverse(s.body.admitted_at.or(s.body.discharged_at).map(|t| t.at)));
     (stays, loose)
 }
 
 /// Movements of one kind by time. Two files with the same time are versions of
-/// one event; the current and newest one counts.
+/// one event; the current and newest one counts. Where only the folder dates
+/// them, they are one event only if they were sent at one time.
 fn events<'a>(context: &mut Context<'_>, files: &'a [FileInput], kind: DataType) -> Vec<Event<'a>> {
     let mut found: Vec<Event<'a>> = Vec::new();
     for file in files {
@@ -66,7 +73,9 @@ fn events<'a>(context: &mut Context<'_>, files: &'a [FileInput], kind: DataType)
     }
     found.sort_by_key(|e| (e.at, e.file.role, Reverse(e.file.name.occurred.clone()), e.file.file));
     found.dedup_by(|later, first| {
-        let is_repeat = later.at == first.at && later.file.name.care_date == first.file.name.care_date;
+        let (a, b) = (&later.file.name, &first.file.name);
+        let is_dated = later.movement.at_from != "folder" || a.occurred == b.occurred;
+        let is_repeat = later.at == first.at && a.care_date == b.care_date && is_dated;
         context.repeats.extend(is_repeat.then_some(later.file.file));
         is_repeat
     });

@@ -131,25 +131,28 @@ fn remove(groups: &mut [Group<'_>], deletion: &AllergyRow, file: &FileInput) {
 
 fn entry(context: &Context<'_>, group: &Group<'_>, deleted: &[&AllergyRow]) -> Entry<Allergy> {
     let mut rows: Vec<&Row<'_>> = group.rows.iter().collect();
-    // IAM says more than AL1; the newest file first.
+    // The patient's own files first; IAM says more than AL1; the newest file first.
     rows.sort_by_key(|r| {
-        (r.row.source, r.file.other_patient, Reverse(r.file.name.occurred.clone()), r.file.file, r.row.segment)
+        (r.file.other_patient, r.row.source, Reverse(r.file.name.occurred.clone()), r.file.file, r.row.segment)
     });
     let primary = rows[0];
+    let mut marks = context.marks(primary.file);
     let mut also: Vec<AllergyRow> = Vec::new();
     for r in &rows[1..] {
         let plain = AllergyRow { segment: 0, ..r.row.clone() };
         if !says_less(&plain, primary.row) && !also.iter().any(|known| says_less(&plain, known)) {
             also.push(plain);
+            marks.extend(context.marks(r.file));
         }
     }
+    marks.sort_unstable();
+    marks.dedup();
     let mut read_from: Vec<String> = rows.iter().map(|r| kind_name(r.file)).collect();
     read_from.sort();
     read_from.dedup();
     // The newest sources are enough to find the rows again; thousands of AL1 repeat them.
     let mut source: Sources = rows.iter().take(5).map(|r| r.file.file).collect();
     source.sort_unstable();
-    let mut marks = context.marks(primary.file);
     if rows.iter().all(|r| r.file.role == Role::History) {
         marks.push(Mark::OnlyInOldVersion);
     }

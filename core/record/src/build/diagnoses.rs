@@ -16,10 +16,17 @@ struct Version<'a> {
 /// PRB-4, and the disease where one message uses a PRB-4 for several.
 type Key = (String, String);
 
+/// Ends the key of a diagnosis out of another patient's file, so that it never
+/// replaces or deletes one of the patient's own.
+const OF_ANOTHER: &str = "\u{1f}other";
+
 pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry<Diagnosis>> {
     let mut merged: BTreeMap<Key, Vec<Version<'_>>> = BTreeMap::new();
     for file in of_kind(files, DataType::Ppr01) {
-        for (sent, key) in file.entries.diagnoses.iter().zip(keys(&file.entries.diagnoses)) {
+        for (sent, mut key) in file.entries.diagnoses.iter().zip(keys(&file.entries.diagnoses)) {
+            if file.other_patient {
+                key.1.push_str(OF_ANOTHER);
+            }
             merged.entry(key).or_default().push(Version { file, sent });
         }
     }

@@ -5,28 +5,30 @@ use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
     let versioned = orders_with_history(files);
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.labs.len()).sum());
     let mut known: HashSet<String> = HashSet::new();
-    // Sorted by role: the current files come before the history.
-    for file in files.iter_mut().filter(|f| is_lab(f)) {
+    let mut sources: Vec<&mut FileInput> = files.iter_mut().filter(|f| is_lab(f)).collect();
+    // The current files before the history, of the history the newest first.
+    sources.sort_by_key(|f| (f.role == Role::History).then(|| Reverse(f.name.occurred.clone())));
+    for file in sources {
         let labs = std::mem::take(&mut file.entries.labs);
         let replaced = replaced(&labs);
+        let mut stated: Vec<String> = Vec::new();
         context.withheld.labs_replaced += replaced.len() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
-            let has_versions = lab.group.order.number.as_ref().is_some_and(|n| versioned.contains(n));
-            let identity = has_versions.then(|| identity(&lab));
+            let order = order_of(&lab, file);
+            let identity = versioned.contains(order).then(|| identity(&lab, order));
             let is_old = file.role == Role::History;
             if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || replaced.contains(&number) {
                 continue;
             }
-            if !is_old {
-                known.extend(identity);
-            }
+            stated.extend(identity);
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
                 context.withheld.labs_deleted_or_wrong += 1;
                 continue;
@@ -39,6 +41,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             }
             all.push(entry);
         }
+        // Only now: rows of one file are no versions of each other here.
+        known.extend(stated);
     }
     sort_newest_first(&mut all);
     all
@@ -47,7 +51,12 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
 /// Only their values have to be told apart over versions.
 fn orders_with_history(files: &[FileInput]) -> HashSet<Text> {
     let history = files.iter().filter(|f| is_lab(f) && f.role == Role::History);
-    history.flat_map(|f| &f.entries.labs).filter_map(|l| l.group.order.number.clone()).collect()
+    history.flat_map(|f| f.entries.labs.iter().map(move |l| order_of(l, f).into())).collect()
+}
+
+/// The order number of a value, else its file's.
+fn order_of<'a>(lab: &'a Lab, file: &'a FileInput) -> &'a str {
+    lab.group.order.number.as_deref().unwrap_or(&file.name.order)
 }
 
 fn is_lab(file: &FileInput) -> bool {
@@ -55,11 +64,11 @@ fn is_lab(file: &FileInput) -> bool {
 }
 
 /// Order, specimen, item, sub id and time: one value over all its versions.
-fn identity(lab: &Lab) -> String {
+fn identity(lab: &Lab, order: &str) -> String {
     let g = &lab.group;
     let specimen = g.specimen.as_ref().map(|s| &*s.code).unwrap_or("");
     let at = lab.collected_at().map(|t| t.to_string()).unwrap_or_default();
-    let (order, sub) = (g.order.number.as_deref().unwrap_or(""), lab.sub_id.as_deref().unwrap_or(""));
+    let sub = lab.sub_id.as_deref().unwrap_or("");
     let item = if lab.item.code.is_empty() { &lab.item.alt_code } else { &lab.item.code };
     [order, specimen, item, lab.item.display(), sub, &at].join("\u{1f}")
 }

@@ -8,7 +8,7 @@ use ssmix2::types::{Coded, Text, Timestamp};
 use std::collections::BTreeSet;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.prescriptions.len()).sum());
     let mut orders = BTreeSet::new();
     for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp01) && f.role == Role::Current) {
         for (number, sent) in std::mem::take(&mut file.entries.prescriptions).into_iter().enumerate() {

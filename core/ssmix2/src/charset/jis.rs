@@ -10,6 +10,7 @@
 use super::{Finding, decode_with};
 use crate::diagnostic::Code;
 use memchr::memchr;
+use std::cell::RefCell;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -50,12 +51,35 @@ pub(super) fn decode(bytes: &[u8], out: &mut String, note: &mut dyn FnMut(Findin
     }
 }
 
+thread_local! {
+    /// One buffer a thread: a file has dozens of segments.
+    static EUC: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// The way of nearly every segment: only `ESC $ B` and `ESC ( B`, every run
 /// closed. JIS with the high bits set is EUC-JP, so the whole segment is turned
 /// into EUC-JP and decoded at once. `false`, with `out` untouched, where
 /// anything is out of the ordinary.
 fn decode_clean(bytes: &[u8], out: &mut String) -> bool {
-    let mut euc = Vec::with_capacity(bytes.len());
+    EUC.with_borrow_mut(|euc| {
+        euc.clear();
+        if !to_euc(bytes, euc) {
+            return false;
+        }
+        let start = out.len();
+        let mut decoder = encoding_rs::EUC_JP.new_decoder_without_bom_handling();
+        out.reserve(decoder.max_utf8_buffer_length_without_replacement(euc.len()).unwrap_or(3 * euc.len()));
+        let (result, _) = decoder.decode_to_string_without_replacement(euc, out, true);
+        let whole = result == encoding_rs::DecoderResult::InputEmpty;
+        if !whole {
+            out.truncate(start);
+        }
+        whole
+    })
+}
+
+/// Writes a segment as EUC-JP; `false` where it is not of the plain form.
+fn to_euc(bytes: &[u8], euc: &mut Vec<u8>) -> bool {
     let mut rest = bytes;
     while let Some(escape) = memchr(ESC, rest) {
         let ascii = &rest[..escape];
@@ -70,15 +94,8 @@ fn decode_clean(bytes: &[u8], out: &mut String) -> bool {
         euc.extend(run.iter().map(|b| b | 0x80));
         rest = after;
     }
-    if !is_plain_ascii(rest) {
-        return false;
-    }
     euc.extend_from_slice(rest);
-    match encoding_rs::EUC_JP.decode_without_bom_handling_and_without_replacement(&euc) {
-        Some(text) => out.push_str(&text),
-        None => return false,
-    }
-    true
+    is_plain_ascii(rest)
 }
 
 fn is_plain_ascii(bytes: &[u8]) -> bool {

@@ -202,6 +202,10 @@ pub(super) fn insurance(in1: &Segment<'_>) -> Insurance {
 }
 
 fn add_observation(basics: &mut Basics, obx: &Segment<'_>) {
+    // Deleted or posted as wrong: its fields stay named as unused.
+    if matches!(obx.id_of(11).as_deref(), Some("D" | "W")) {
+        return;
+    }
     let Some(item) = obx.cwe(3) else { return };
     match analyte(&item) {
         Some("5H010") => basics.blood_abo.extend(blood_type(obx, "ADT-00", basics.updated_at)),

@@ -34,7 +34,8 @@ pub struct Diagnosis {
     pub name: Text,
     /// Which of the three `name` is.
     pub name_from: Text,
-    /// PRB-13 is `1`, or a suffix word says の疑い: never shown without it.
+    /// PRB-13 is `1` or says 疑い, or the name or a suffix word ends in の疑い:
+    /// never shown without it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspected: bool,
     /// PRB-13 as sent.
@@ -146,7 +147,7 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
         segment: prb.number(),
         // PRB-17 is text, whatever one table calls it; assembled names come later.
         name: prb.st(17).map(|t| t.trim().to_compact_string()).unwrap_or_default(),
-        suspected: is_one(&suspicion),
+        suspected: is_one(&suspicion) || suspicion.as_deref().is_some_and(|c| says_suspected(c.display())),
         suspicion,
         main: is_one(&ranking),
         ranking,
@@ -220,6 +221,11 @@ fn order(diagnosis: &mut Diagnosis, orc: &Segment<'_>) {
     diagnosis.instance_id = diagnosis.instance_id.take().or_else(|| orc.id_of(2));
 }
 
+/// 疑い, 疑いあり, 疑; not 疑いなし.
+fn says_suspected(text: &str) -> bool {
+    text.contains('疑') && !text.contains("なし") && !text.contains('無')
+}
+
 /// The name, and 疑い by word where PRB-13 does not say it.
 fn finish(diagnosis: &mut Diagnosis) {
     let assembled: Text = diagnosis
@@ -233,12 +239,13 @@ fn finish(diagnosis: &mut Diagnosis) {
         diagnosis.suspected = true;
     }
     let (name, from) = if !diagnosis.name.is_empty() {
-        return diagnosis.name_from = "PRB-17".to_compact_string();
+        (std::mem::take(&mut diagnosis.name), "PRB-17")
     } else if !assembled.is_empty() {
         (assembled, "ZPR")
     } else {
         (diagnosis.disease.as_ref().map(|d| d.display().to_compact_string()).unwrap_or_default(), "PRB-3")
     };
+    diagnosis.suspected |= name.ends_with("疑い");
     diagnosis.name = name;
     diagnosis.name_from = from.to_compact_string();
 }

@@ -324,6 +324,19 @@ mod tests {
     }
 
     #[test]
+    fn the_planned_time_comes_before_the_time_of_ordering() {
+        let orc = "ORC|NW|100|||||||20111201100059";
+        let at = |segments: &[&str]| {
+            let (e, _) = entries("OMG-01", segments);
+            e.other.and_then(|o| o.at).map(|t| t.to_string())
+        };
+        let planned = at(&["PID|1||1", orc, "TQ1|1||||||201112200930", "OBR||100||1000^胸部^JJ1017"]);
+        assert_eq!(planned.as_deref(), Some("2011-12-20T09:30"));
+        let ordered = at(&["PID|1||1", orc, "OBR||100||1000^胸部^JJ1017", "TQ1|1||||||201112200930"]);
+        assert_eq!(ordered.as_deref(), Some("2011-12-01T10:00:59"));
+    }
+
+    #[test]
     fn a_cancel_event_in_a_current_file_is_no_admission() {
         let (e, codes) = entries("ADT-22", &["EVN|A11", "PID|1||1", "PV1|1|I|32^302"]);
         assert!(e.movement.is_some() && codes.is_empty());

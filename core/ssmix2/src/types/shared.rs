@@ -6,6 +6,7 @@
 //! table it serialises as itself. [`expand`] puts the values back into a line,
 //! as text, so that readers never see a reference.
 
+use foldhash::fast::RandomState;
 use serde::ser::{Error, SerializeMap};
 use serde::{Serialize, Serializer};
 use std::any::TypeId;
@@ -19,9 +20,9 @@ pub const MARK: &[u8] = b"{\"@\":";
 #[derive(Default)]
 struct Table {
     /// By type and address: values behind an `Arc` that lives as long as the table is open.
-    addresses: HashMap<(TypeId, usize), u32>,
+    addresses: HashMap<(TypeId, usize), u32, RandomState>,
     /// By content: the same value met at another address.
-    contents: HashMap<Box<str>, u32>,
+    contents: HashMap<Box<str>, u32, RandomState>,
     values: Vec<Box<str>>,
 }
 
