@@ -7,7 +7,7 @@ use mykarte::record::Section;
 use mykarte::record::report::Reason;
 use mykarte::ssmix2::storage::StorageError;
 use mykarte::{ImportError, Imported, Step, Watch, read_record};
-use mykarte_tests::{cases, import, request, section, summary};
+use mykarte_tests::{cases, import, request, section, skipped, summary};
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fs;
@@ -118,7 +118,7 @@ fn names_in_cp932_are_read() {
     let content = [b"1203457_20240401_".as_slice(), name, b"_K1_20240401150032123_01_1"].concat();
     let dir = root.join(FOLDER).join("20240401").join(OsStr::from_bytes(name)).join(OsStr::from_bytes(&content));
     if fs::create_dir_all(&dir).is_err() {
-        return eprintln!("this file system takes UTF-8 names only: skipped");
+        return skipped("this file system takes UTF-8 names only");
     }
     fs::write(dir.join("main_document.pdf"), "%PDF-1.4").unwrap();
     let stray = root.join(FOLDER).join("20240401/OMP-01").join(OsStr::from_bytes(b"\x8C\x6F.bak"));
@@ -169,7 +169,7 @@ fn unreadable_places_are_named() {
     let imported = import(&request(&[&root], PATIENT)).unwrap();
     mode(&folder, 0o755);
     if is_privileged {
-        return eprintln!("this user may read everything: skipped");
+        return skipped("this user may read everything");
     }
     assert_eq!(summary(&imported)["counts"]["prescription_drugs"], 4);
     assert_eq!(fate(&imported, Reason::Unreadable), 2);
@@ -193,7 +193,7 @@ fn pipes_are_never_opened() {
     for pipe in &pipes {
         match std::process::Command::new("mkfifo").arg(pipe).status() {
             Ok(status) if status.success() => {}
-            _ => return eprintln!("mkfifo is not there: skipped"),
+            _ => return skipped("mkfifo is not there"),
         }
     }
     let imported = import(&request(&[&root], PATIENT)).unwrap();

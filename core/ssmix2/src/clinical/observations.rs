@@ -1,5 +1,6 @@
 //! OBX outside the laboratory: body measures, findings, vitals.
 
+use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
 use crate::types::{Coded, Text, Timestamp};
 use compact_str::ToCompactString;
@@ -31,6 +32,10 @@ pub struct Observation {
 /// Reads an OBX; `None` when it names no item or holds no value.
 pub(super) fn read(obx: &Segment<'_>) -> Option<Observation> {
     obx.skip(&[1]);
+    let is_number = |v: &str| v.trim().parse::<f64>().is_ok();
+    if obx.id_of(2).as_deref() == Some("NM") && obx.st(5).is_some_and(|v| !is_number(&v)) {
+        obx.note(Code::NotANumber, 5);
+    }
     Some(Observation {
         item: obx.cwe(3)?,
         value: value(obx)?,

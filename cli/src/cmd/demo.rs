@@ -1,0 +1,107 @@
+//! `demo`: an invented patient's storage, imported and shown. Asks nothing, leaves nothing.
+
+use super::import::print_result;
+use super::show;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::line::{Line, Style};
+use crate::words::errors::{self, Asked};
+use include_dir::{Dir, include_dir};
+use mykarte::vault::{KdfParams, Passcode, Vault, VaultError};
+use mykarte::{Archive, ImportError, ImportRequest, ReadError, StoreOptions, Watch, read_record, store_record};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use zeroize::Zeroizing;
+
+static STORAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures/demo");
+
+/// The invented patient.
+const PATIENT: &str = "0000311";
+
+/// Unpacks the storage into a temporary folder, imports and shows it.
+pub fn run(out: &mut Out) -> Result<(), Failure> {
+    let no_room = |_| {
+        let (ja, en) = ("一時フォルダに書き込めません。", "the temporary folder cannot be written.");
+        Failure::Refused(out.pick(ja, en).to_string())
+    };
+    // Removed with everything in it when this function ends, however it ends.
+    let folder = tempfile::Builder::new().prefix("mykarte-demo-").tempdir().map_err(no_room)?;
+    let storage = folder.path().join("storage");
+    std::fs::create_dir(&storage).map_err(no_room)?;
+    STORAGE.extract(&storage).map_err(no_room)?;
+    let vault = folder.path().join("demo.mykarte-vault");
+    let asked = Asked { storages: std::slice::from_ref(&storage), patient: PATIENT, vault: &vault };
+    let language = out.language;
+    let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
+    out.line(Line::new().styled(
+        Style::Dim,
+        out.pick(
+            "架空の患者のストレージを、一時的な暗号化ファイルに取り込んで表示します。",
+            "An invented patient's storage, imported into a temporary vault and shown.",
+        ),
+    ))?;
+    out.blank()?;
+    import(&storage, &vault, out).map_err(|e| match e {
+        Stop::Import(error) => refused(*error),
+        Stop::Output(failure) => failure,
+    })
+}
+
+/// What may stop the demo.
+enum Stop {
+    Import(Box<ImportError>),
+    Output(Failure),
+}
+
+impl From<ImportError> for Stop {
+    fn from(error: ImportError) -> Stop {
+        Stop::Import(Box::new(error))
+    }
+}
+
+impl From<VaultError> for Stop {
+    fn from(error: VaultError) -> Stop {
+        Stop::Import(Box::new(error.into()))
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Output(failure)
+    }
+}
+
+fn import(storage: &Path, path: &Path, out: &mut Out) -> Result<(), Stop> {
+    let request = ImportRequest {
+        storages: vec![storage.to_path_buf()],
+        patient_id: PATIENT.to_string(),
+        hospital: None,
+        accept_other_patient: false,
+        threads: 0,
+        imported_at: mykarte::now(),
+    };
+    let watch = Watch { progress: &|_| (), cancel: &AtomicBool::new(false) };
+    let imported = read_record(&request, &watch)?;
+    let (summary, report) = (imported.record.summary.clone(), imported.report.clone());
+    let passcode = make_passcode()?;
+    let mut vault = Vault::create(path, &passcode, KdfParams::default())?;
+    store_record(&mut vault, imported, StoreOptions::default(), &watch)?;
+    drop(vault);
+    print_result(&summary, &report, None, out)?;
+    out.blank()?;
+    // Opened again as anybody would: with the passcode, from the file.
+    let archive = Archive::open(path, &passcode).map_err(|error| match error {
+        ReadError::Vault(error) => Stop::from(error),
+        _ => Stop::from(VaultError::NoSuchRecord),
+    })?;
+    show::everything(&archive, out)?;
+    Ok(())
+}
+
+/// A passcode nobody knows, for a file nobody keeps.
+fn make_passcode() -> Result<Passcode, VaultError> {
+    let mut random = Zeroizing::new([0; 16]);
+    getrandom::fill(random.as_mut()).map_err(|_| VaultError::NoRandomness)?;
+    let text: Zeroizing<String> = Zeroizing::new(random.iter().map(|byte| format!("{byte:02x}")).collect());
+    Passcode::new(text.as_bytes())
+}

@@ -1,0 +1,111 @@
+//! `import`: a patient's files become a record in a vault.
+//!
+//! Whatever fails, fails before the one transaction that writes: a new vault
+//! has no file until then, a stored one is as it was.
+
+mod progress;
+mod report;
+mod result;
+
+use crate::args::Import;
+use crate::failure::Failure;
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::passcode::{New, Source};
+use crate::words::errors::{self, Asked};
+use mykarte::record::Summary;
+use mykarte::vault::{KdfParams, Vault, VaultError};
+use mykarte::{ImportError, ImportRequest, StoreOptions, Watch, read_record, store_record};
+use std::path::Path;
+use std::sync::atomic::Ordering;
+
+pub use result::print as print_result;
+
+/// Imports and says what became of the files.
+pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
+    let asked = Asked { storages: &args.storages, patient: &args.patient, vault: &args.vault };
+    let language = out.language;
+    let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
+    report::check(args.report.as_deref(), &args.vault, out)?;
+    let source = Source { stdin: args.passcode_stdin };
+    if !source.stdin {
+        // Nobody likes to type a passcode twice and then hear that the folder is not there.
+        look_first(args).map_err(refused)?;
+    }
+    let target = Target::new(&args.vault, &source, out)?;
+    let keep = Keep::new();
+    let cancel = keep.flag();
+    let bar = progress::Bar::new(language);
+    let progress = |step| bar.step(step);
+    let watch = Watch { progress: &progress, cancel };
+    let request = ImportRequest {
+        storages: args.storages.clone(),
+        patient_id: args.patient.clone(),
+        hospital: args.hospital.clone(),
+        accept_other_patient: args.accept_other_patient,
+        threads: args.threads.into(),
+        imported_at: mykarte::now(),
+    };
+    let imported = read_record(&request, &watch).map_err(refused)?;
+    let files = imported.report.clone();
+    let prepared = report::Prepared::write(args.report.as_deref(), &files, out)?;
+    let mut vault = target.vault(&args.vault, out).map_err(|e| refused(e.into()))?;
+    if cancel.load(Ordering::Relaxed) {
+        return Err(refused(ImportError::Cancelled));
+    }
+    let options = StoreOptions { replace: args.replace, threads: args.threads.into() };
+    let fallback = imported.record.summary.clone();
+    let head = store_record(&mut vault, imported, options, &watch).map_err(refused)?;
+    bar.finish();
+    // The stored summary counts memos that were carried over, too.
+    let summary: Option<Summary> = head.catalogue.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    prepared.publish(out)?;
+    result::print(&summary.unwrap_or(fallback), &files, args.report.as_deref(), out)
+}
+
+/// Whether the storages and the patient are there at all.
+fn look_first(args: &Import) -> Result<(), ImportError> {
+    let found = mykarte::ssmix2::storage::find_patients(&args.storages, Some(&args.patient))?;
+    if !found.folders.is_empty() {
+        return Ok(());
+    }
+    let everybody = mykarte::ssmix2::storage::find_patients(&args.storages, None)?;
+    if everybody.folders.is_empty() {
+        return Err(ImportError::EmptyStorage);
+    }
+    let ids = everybody.folders.iter().map(|f| f.id.as_str());
+    Err(ImportError::NoSuchPatient { nearest: mykarte::import::nearest(&args.patient, ids, 5) })
+}
+
+/// Where the record goes.
+enum Target {
+    /// A vault that exists, opened before the work so that a wrong passcode is heard early.
+    Stored(Box<Vault>),
+    /// A vault to be made after the work.
+    New(New),
+}
+
+impl Target {
+    fn new(path: &Path, source: &Source, out: &Out) -> Result<Target, Failure> {
+        let refused = |e| Failure::Refused(errors::vault_at(&e, path, out.language));
+        if path.symlink_metadata().is_ok() {
+            let passcode = source.open(out)?;
+            return Ok(Target::Stored(Box::new(Vault::open(path, &passcode).map_err(refused)?)));
+        }
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(refused(VaultError::NotFound));
+        }
+        Ok(Target::New(source.make(out)?))
+    }
+
+    fn vault(self, path: &Path, out: &Out) -> Result<Vault, VaultError> {
+        match self {
+            Target::Stored(vault) => Ok(*vault),
+            Target::New(new) => {
+                new.warn_if_short(out);
+                Vault::create(path, &new.passcode, KdfParams::default())
+            }
+        }
+    }
+}

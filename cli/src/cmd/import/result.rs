@@ -1,0 +1,94 @@
+//! What an import brought: whose record, how much of what, what became of the files.
+
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::dates;
+use crate::print::line::Line;
+use crate::words::{codes, record as words};
+use mykarte::record::report::{FileReport, ImportReport, Reason};
+use mykarte::record::{Summary, summary::Withheld};
+use mykarte::ssmix2::Code;
+use std::path::Path;
+
+/// Counts to stdout; what was left out, in one line, to stderr.
+pub fn print(summary: &Summary, report: &ImportReport, path: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
+    let who = words::person(summary, out.language);
+    out.line(Line::new().plain(out.pick("取込完了: ", "imported: ")).bold(who))?;
+    let hospital = words::hospital(&summary.hospital);
+    let period = dates::period(summary.first_care_date.as_ref(), summary.last_care_date.as_ref());
+    out.line(format!(
+        "{}: {hospital}   {}: {period}",
+        out.pick("医療機関", "hospital"),
+        out.pick("診療日", "care dates")
+    ))?;
+    out.blank()?;
+    out.line(Line::new().bold(out.pick("記録の件数", "The record")))?;
+    crate::cmd::show::counts(summary, out)?;
+    out.blank()?;
+    files(report, out)?;
+    withheld(&report.withheld, out)?;
+    if let Some(text) = left_out(summary, report, path, out) {
+        out.finish()?;
+        out.warn(&text);
+    }
+    Ok(())
+}
+
+fn files(report: &ImportReport, out: &mut Out) -> Result<(), Failure> {
+    out.line(Line::new().bold(out.pick("ファイル", "Files")))?;
+    let read = format!("{} {}", out.pick("読取", "read"), report.read);
+    let fates = Reason::ALL.map(|reason| {
+        let count = report.files.get(&reason).copied().unwrap_or(0);
+        format!("{} {count}", words::reason(reason, out.language))
+    });
+    out.line(format!("  {read}   {}", fates.join("   ")))
+}
+
+/// Said so that nothing vanishes silently.
+fn withheld(withheld: &Withheld, out: &mut Out) -> Result<(), Failure> {
+    match words::withheld(withheld, out.language) {
+        Some(text) => out.line(format!("  {text}")),
+        None => Ok(()),
+    }
+}
+
+/// The one line on stderr; `None` when everything is in the record.
+fn left_out(summary: &Summary, report: &ImportReport, path: Option<&Path>, out: &Out) -> Option<String> {
+    let mut parts = Vec::new();
+    for reason in [Reason::Quarantined, Reason::Unreadable, Reason::Unknown] {
+        let files: Vec<&FileReport> = report.list.iter().filter(|f| f.reason == reason).collect();
+        if !files.is_empty() {
+            parts.push(words::left_out(reason, files.len(), &why(&files, out), out.language));
+        }
+    }
+    let garbled = [Code::UndecodableCharacter, Code::TruncatedCharacter];
+    let places: u32 = report.findings.iter().filter(|f| garbled.contains(&f.code)).map(|f| f.count).sum();
+    if places > 0 {
+        parts.push(words::garbled(places, out.language));
+    }
+    if summary.other_patient_files > 0 {
+        parts.push(words::other_patient(summary.other_patient_files, out.language));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    let details = match path {
+        Some(path) => format!("{}{}", out.pick("内訳: ", "Details: "), path.display()),
+        None => out.pick("内訳は --report FILE で書き出せます。", "--report FILE writes the details.").to_string(),
+    };
+    Some(format!("{}{}{details}", parts.join(out.pick("、", ", ")), out.pick("。", ". ")))
+}
+
+/// The reasons of a group of files, the commonest three.
+fn why(files: &[&FileReport], out: &Out) -> String {
+    let mut counts: Vec<(usize, Code)> = Vec::new();
+    for code in files.iter().filter_map(|f| f.codes.last()) {
+        match counts.iter_mut().find(|(_, c)| c == code) {
+            Some((n, _)) => *n += 1,
+            None => counts.push((1, *code)),
+        }
+    }
+    counts.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let texts: Vec<String> = counts.iter().take(3).map(|(_, code)| codes::short(*code, out.language)).collect();
+    texts.join(out.pick("、", ", "))
+}

@@ -1,0 +1,122 @@
+//! `show`: a record of a vault, for people or as JSON.
+//!
+//! ```text
+//! choose  -> which record           filter -> which of its entries
+//! summary -> the first screen       section -> one section, one module each
+//! json    -> the same for programs
+//! ```
+
+mod admissions;
+mod allergies;
+mod basics;
+mod choose;
+mod diagnoses;
+mod entry;
+mod filter;
+mod injections;
+mod json;
+mod labs;
+mod memos;
+mod others;
+mod prescriptions;
+mod section;
+mod summary;
+
+use crate::args::{Show, View};
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::passcode::Source;
+use crate::words::errors;
+use filter::Filter;
+use mykarte::record::{Section, Summary};
+use mykarte::{Archive, Damage, RecordLines};
+
+pub use summary::counts;
+
+/// One record, open for reading.
+pub struct Open<'v> {
+    /// Its summary; `None` when that part of the file is damaged.
+    summary: Option<Summary>,
+    lines: RecordLines<'v>,
+}
+
+/// Opens the vault, chooses the record, shows what was asked for.
+pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
+    let filter = Filter { query: args.search.clone(), from: args.from, to: args.to };
+    if args.view == Some(View::Summary) && filter.is_set() {
+        let (ja, en) = (
+            "summary は絞り込めません。区分を指定するか、summary を省いてください。",
+            "the summary is not searched; name a section, or none for all of them.",
+        );
+        return Err(Failure::Usage(out.pick(ja, en).to_string()));
+    }
+    let passcode = Source { stdin: args.passcode_stdin }.open(out)?;
+    let refused = |e| Failure::Refused(errors::read(&e, &args.vault, out.language));
+    let archive = Archive::open(&args.vault, &passcode).map_err(refused)?;
+    let records = archive.records().map_err(refused)?;
+    let chosen = choose::one(records, args, out)?;
+    let language = out.language;
+    let lines = archive.record(chosen.id).map_err(|e| Failure::Refused(errors::read(&e, &args.vault, language)))?;
+    let open = Open { summary: chosen.summary, lines };
+    match (args.view, filter.is_set()) {
+        (Some(View::Section(section)), _) => one_section(&open, section, &filter, args.json, out),
+        (_, true) => all_sections(&open, &filter, args.json, out),
+        (_, false) if args.json => json::summary(&open, out),
+        (_, false) => summary::print(&open, out),
+    }
+}
+
+/// Shows one record from an archive that is open already: the summary, then the sections.
+pub fn everything(archive: &Archive, out: &mut Out) -> Result<(), Failure> {
+    let records = archive.records().unwrap_or_default();
+    for info in records {
+        let Ok(lines) = archive.record(info.id) else { continue };
+        let open = Open { summary: info.summary, lines };
+        summary::print(&open, out)?;
+        for section in Section::ALL {
+            out.blank()?;
+            section::print(&open, section, &Filter::default(), out)?;
+        }
+    }
+    Ok(())
+}
+
+fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let shown =
+        if json { json::section(open, section, filter, out)? } else { section::print(open, section, filter, out)? };
+    end(shown, filter, json, out)
+}
+
+fn all_sections(open: &Open<'_>, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let shown = if json { json::sections(open, filter, out)? } else { section::hits(open, filter, out)? };
+    end(shown, filter, json, out)
+}
+
+/// What was shown, and what could not be.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    entries: usize,
+    damage: Damage,
+}
+
+impl Shown {
+    fn add(&mut self, other: Shown) {
+        self.entries += other.entries;
+        self.damage.chunks += other.damage.chunks;
+        self.damage.entries += other.damage.entries;
+    }
+}
+
+/// Damage is said on stderr for programs, too; a search without a hit is a failure.
+fn end(shown: Shown, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
+    out.finish()?;
+    if json && shown.damage != Damage::default() {
+        out.warn(&section::damaged(shown.damage, out.language));
+    }
+    if shown.entries == 0 && filter.is_set() {
+        let (ja, en) = ("条件に合うものはありません。", "nothing matches.");
+        out.hint(out.pick(ja, en));
+        return Err(Failure::Told(1));
+    }
+    Ok(())
+}

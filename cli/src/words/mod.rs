@@ -1,0 +1,10 @@
+//! Every sentence of the command line, Japanese and English, by topic.
+//!
+//! What a record shows of itself (sections, statuses, marks, the four kinds of
+//! nothing) has its words in `mykarte::record::labels`.
+
+pub mod codes;
+pub mod errors;
+pub mod help;
+pub mod record;
+pub mod usage;

@@ -1,0 +1,81 @@
+//! What is said when the command line itself is wrong: one line, exit 2.
+
+use crate::failure::Failure;
+use crate::out::Out;
+use clap::error::{ContextKind, ErrorKind};
+
+/// Help and version are printed; everything else becomes a sentence.
+pub fn failure(error: &clap::Error, out: &mut Out) -> Failure {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match out.raw(error.to_string().as_bytes()) {
+            Ok(()) => Failure::Told(0),
+            Err(failure) => failure,
+        },
+        // `mykarte` alone.
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            error.to_string().lines().for_each(|line| out.hint(line));
+            Failure::Told(2)
+        }
+        kind => Failure::Usage(sentence(kind, error, out)),
+    }
+}
+
+fn sentence(kind: ErrorKind, error: &clap::Error, out: &Out) -> String {
+    let said = |kind: ContextKind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let (arg, value) = (said(ContextKind::InvalidArg), said(ContextKind::InvalidValue));
+    let suggestion = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(said)
+        .find(|s| !s.is_empty());
+    let (mut ja, mut en) = match kind {
+        ErrorKind::InvalidSubcommand => {
+            let name = said(ContextKind::InvalidSubcommand);
+            (format!("「{name}」というコマンドはありません。"), format!("there is no command '{name}'."))
+        }
+        ErrorKind::UnknownArgument => {
+            (format!("「{arg}」という引数はありません。"), format!("there is no argument '{arg}'."))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            (format!("引数が足りません: {arg}。"), format!("an argument is missing: {arg}."))
+        }
+        ErrorKind::MissingSubcommand => ("コマンドがありません。".into(), "a command is missing.".into()),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            (format!("{arg} の値がありません。"), format!("{arg} needs a value."))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let (ja, en) = expected(&arg);
+            (format!("{arg} に「{value}」は使えません。{ja}"), format!("'{value}' is no value for {arg}. {en}"))
+        }
+        ErrorKind::ArgumentConflict => (format!("{arg} は1度だけ指定してください。"), format!("give {arg} only once.")),
+        ErrorKind::InvalidUtf8 => {
+            ("引数を文字として読めません。".into(), "an argument is not readable as text.".into())
+        }
+        _ => ("コマンドラインが正しくありません。".into(), "the command line is not right.".into()),
+    };
+    if let Some(near) = suggestion {
+        ja.push_str(&format!("「{near}」でしょうか。"));
+        en.push_str(&format!(" Did you mean '{near}'?"));
+    }
+    ja.push_str("使い方は --help で表示します。");
+    en.push_str(" --help shows the usage.");
+    out.pick(&ja, &en).to_string()
+}
+
+/// What an argument takes, where its value was refused.
+fn expected(arg: &str) -> (&'static str, &'static str) {
+    match arg {
+        a if a.starts_with("--from") || a.starts_with("--to") => {
+            ("YYYY、YYYY-MM、YYYY-MM-DD のどれかで指定してください。", "Write YYYY, YYYY-MM or YYYY-MM-DD.")
+        }
+        a if a.starts_with("--hospital") => {
+            ("医療機関ID または ID=名称 で指定してください。", "Write an id, or id=name.")
+        }
+        a if a.starts_with("--threads") => ("0 以上の整数で指定してください。", "Write a number from 0 on."),
+        a if a.starts_with("--lang") => ("ja か en です。", "Write ja or en."),
+        a if a.contains("SECTION") => (
+            "summary basics allergies diagnoses admissions prescriptions injections labs memos others のどれかです。",
+            "One of summary basics allergies diagnoses admissions prescriptions injections labs memos others.",
+        ),
+        _ => ("空でない語を指定してください。", "Write something that is not blank."),
+    }
+}

@@ -1,0 +1,143 @@
+//! `import`: what it prints, what it writes, and that a failure writes nothing.
+
+use crate::support::{self, PASSCODE, copy_of_demo, demo, import, names, patient_folder, run_with, show_in, text};
+use serde_json::Value;
+use std::io::Write;
+use std::process::Stdio;
+
+#[test]
+fn an_import_says_what_became_of_every_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, report) = (dir.path().join("v"), dir.path().join("report.json"));
+    let run = import(&demo(), &vault, &["--report", text(&report), "--threads", "1"]).exits(0);
+    let run = run.says("1件を隔離しました（PID-3 が違う）");
+    for part in ["見本 花子", "見本病院", "読取 19", "使用 18", "隔離 1", "オーダ 1・薬剤 3"] {
+        assert!(run.out.contains(part), "{part} in {}", run.out);
+    }
+    assert_eq!(names(dir.path()), ["report.json", "v"], "nothing but the vault and the report");
+    let report: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+    let files = report["files"].as_object().unwrap();
+    let sum: u64 = files.values().map(|n| n.as_u64().unwrap()).sum();
+    assert_eq!(sum, report["list"].as_array().unwrap().len() as u64);
+    let quarantined = report["list"].as_array().unwrap().iter().find(|f| f["reason"] == "quarantined").unwrap();
+    assert!(quarantined["path"].as_str().unwrap().contains("000000026030299"));
+    assert_eq!(quarantined["codes"][0], "patient_id_differs");
+    assert!(report["unused_fields"].is_array() && report["findings"].is_array());
+}
+
+#[test]
+fn a_refused_import_leaves_no_file_at_all() {
+    let storage = copy_of_demo();
+    // Only the other person's file is left.
+    let folder = patient_folder(storage.path());
+    for name in names(&folder).iter().filter(|n| *n != "20260302") {
+        std::fs::remove_dir_all(folder.join(name)).unwrap();
+    }
+    for kind in ["ADT-12", "OMP-01"] {
+        std::fs::remove_dir_all(folder.join("20260302").join(kind)).unwrap();
+    }
+    let labs = folder.join("20260302/OML-11");
+    let own = names(&labs).into_iter().find(|n| n.contains("000000026030215")).unwrap();
+    std::fs::remove_file(labs.join(own)).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, report) = (dir.path().join("v"), dir.path().join("r.json"));
+    import(storage.path(), &vault, &["--report", text(&report)]).exits(1).says("本人のデータがありません（隔離 1件");
+    assert_eq!(names(dir.path()), Vec::<String>::new());
+    // The operator may insist; then it stays marked.
+    import(storage.path(), &vault, &["--accept-other-patient"]).exits(0).says("承認により取り込みました");
+    assert!(show_in(&vault, &["labs"]).exits(0).out.contains("【患者ID不一致"));
+}
+
+#[test]
+fn what_would_be_lost_is_listed_and_the_stored_record_stays() {
+    let storage = copy_of_demo();
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    import(storage.path(), &vault, &[]).exits(0);
+    let before = std::fs::read(&vault).unwrap();
+    std::fs::remove_dir_all(patient_folder(storage.path()).join("20251110/OML-11")).unwrap();
+    std::fs::remove_dir_all(patient_folder(storage.path()).join("20260311")).unwrap();
+    let report = dir.path().join("r.json");
+    import(storage.path(), &vault, &["--report", text(&report)]).exits(1).says("検査結果 3件 2025-11-10");
+    let wrong = ["import", text(storage.path()), "--patient", "0000311", "--vault", text(&vault), "--passcode-stdin"];
+    run_with(&wrong, "まちがったパスコード\n").exits(1).says("パスコードが違います");
+    assert!(std::fs::read(&vault).unwrap() == before, "an existing vault is untouched by a failed import");
+    assert_eq!(names(dir.path()), ["v"]);
+    let run = import(storage.path(), &vault, &["--replace"]).exits(0);
+    // The memo is nowhere in the storage any more and still in the record.
+    assert!(run.out.lines().any(|l| l.contains("非常時メモ") && l.trim_end().ends_with('1')), "{}", run.out);
+}
+
+#[test]
+fn weak_passcodes_are_refused_and_short_ones_warned_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    let args = [
+        "import",
+        text(&demo()).to_owned().leak(),
+        "--patient",
+        "0000311",
+        "--vault",
+        text(&vault),
+        "--passcode-stdin",
+    ];
+    run_with(&args, "12345\n").exits(1).says("短すぎます");
+    run_with(&args, "１２３４５６\n").exits(1).says("よく使われる");
+    run_with(&args, "").exits(1).says("標準入力にパスコードがありません");
+    assert_eq!(names(dir.path()), Vec::<String>::new());
+    let run = run_with(&args, "729461\r\n").exits(0);
+    assert!(run.err.contains("12文字未満"), "{}", run.err);
+    let show = ["show", "--vault", text(&vault), "--passcode-stdin", "--json"];
+    run_with(&show, "７２９４６１").exits(0);
+}
+
+#[test]
+fn without_a_terminal_the_way_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    let demo = demo();
+    let args = ["import", text(&demo), "--patient", "0000311", "--vault", text(&vault)];
+    // In a session of its own the program has no terminal to ask on.
+    let mut command = std::process::Command::new("setsid");
+    command.arg("--wait").arg(env!("CARGO_BIN_EXE_mykarte")).args(args).stdin(Stdio::null());
+    let Ok(done) = command.output() else { return };
+    assert_eq!(done.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&done.stderr).contains("--passcode-stdin"));
+    assert_eq!(names(dir.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_report_never_destroys_a_vault() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    import(&demo(), &vault, &["--report", text(&vault)]).exits(2).says("同じファイル");
+    let stored = support::vault();
+    import(&demo(), &vault, &["--report", text(stored)]).exits(1).says("上書き");
+    import(&demo(), &vault, &["--report", "/no/such/folder/r.json"]).exits(1).says("何も取り込んでいません");
+    assert_eq!(names(dir.path()), Vec::<String>::new());
+}
+
+#[test]
+fn ctrl_c_and_kill_leave_nothing() {
+    for signal in ["-INT", "-TERM", "-KILL"] {
+        let dir = tempfile::tempdir().unwrap();
+        let vault = dir.path().join("v");
+        let demo = demo();
+        let args = ["import", text(&demo), "--patient", "0000311", "--vault", text(&vault), "--passcode-stdin"];
+        let mut child = support::command(&args).stdin(Stdio::piped()).spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(PASSCODE.as_bytes()).unwrap();
+        // Deriving the key takes far longer than this.
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        let kill = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(kill.unwrap().success());
+        let done = child.wait_with_output().unwrap();
+        let said = String::from_utf8(done.stderr).unwrap();
+        match done.status.code() {
+            // Before the handler stands the signal ends the program by itself.
+            None => assert!(!said.contains("panicked"), "{said}"),
+            code => assert!(code == Some(1) && said.contains("何も書き込んでいません"), "{code:?} {said}"),
+        }
+        assert!(!vault.exists(), "{signal}");
+    }
+}

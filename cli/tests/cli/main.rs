@@ -1,0 +1,10 @@
+//! The command line as its users meet it: real processes, real files, exit codes.
+#![allow(clippy::unwrap_used)]
+
+mod bad_input;
+mod demo;
+mod import;
+mod inspect;
+mod samples;
+mod show;
+mod support;

@@ -1,0 +1,129 @@
+//! Running the program, and one vault made from the demo storage for all tests that only read.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+pub const PASSCODE: &str = "避難袋の奥にしまった古い鍵\n";
+pub const PATIENT: &str = "0000311";
+
+/// What a run left behind.
+pub struct Run {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl Run {
+    /// Checks the exit code, showing what was printed when it differs.
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Run {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.out, self.err);
+        self
+    }
+
+    /// Checks that stderr is one line that holds a text.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Run {
+        assert!(self.err.contains(text), "{:?} is not in stderr: {}", text, self.err);
+        assert_eq!(self.err.lines().count(), 1, "one line only: {}", self.err);
+        self
+    }
+}
+
+/// The program, without colour and with nothing of the surroundings.
+pub fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mykarte"));
+    command.args(args).env("NO_COLOR", "1").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Runs it with something on stdin.
+pub fn run_with(args: &[&str], stdin: &str) -> Run {
+    let mut child = command(args).stdin(Stdio::piped()).spawn().unwrap();
+    // A program that refuses earlier does not read it.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run { code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+}
+
+/// Runs it with the passcode on stdin where one is asked for.
+pub fn run(args: &[&str]) -> Run {
+    let asks = matches!(args[0], "import" | "show");
+    let mut args = args.to_vec();
+    if asks {
+        args.push("--passcode-stdin");
+    }
+    run_with(&args, if asks { PASSCODE } else { "" })
+}
+
+/// `import` with a storage, a patient and a vault.
+pub fn import(storage: &Path, vault: &Path, more: &[&str]) -> Run {
+    let mut args = vec!["import", text(storage), "--patient", PATIENT, "--vault", text(vault)];
+    args.extend(more);
+    run(&args)
+}
+
+/// `show` on the shared vault.
+pub fn show(more: &[&str]) -> Run {
+    show_in(vault(), more)
+}
+
+/// `show` on a vault.
+pub fn show_in(vault: &Path, more: &[&str]) -> Run {
+    let mut args = vec!["show", "--vault", text(vault)];
+    args.extend(more);
+    run(&args)
+}
+
+pub fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The storage of the demo.
+pub fn demo() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/demo").canonicalize().unwrap()
+}
+
+/// The invented patient's folder in a storage.
+pub fn patient_folder(storage: &Path) -> PathBuf {
+    storage.join("1319999999/000/031").join(PATIENT)
+}
+
+/// A copy of the demo storage that a test may spoil.
+pub fn copy_of_demo() -> TempDir {
+    fn copy(from: &Path, to: &Path) {
+        std::fs::create_dir_all(to).unwrap();
+        for entry in std::fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() { copy(&entry.path(), &target) } else { drop(std::fs::copy(entry.path(), target)) }
+        }
+    }
+    let dir = tempfile::tempdir().unwrap();
+    copy(&demo(), dir.path());
+    dir
+}
+
+/// A vault that holds the demo's patient; made once, never changed.
+pub fn vault() -> &'static Path {
+    static VAULT: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, path) = VAULT.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("demo.mykarte-vault");
+        import(&demo(), &path, &[]).exits(0);
+        (dir, path)
+    });
+    path
+}
+
+/// The names in a folder.
+pub fn names(dir: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        std::fs::read_dir(dir).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
