@@ -134,6 +134,8 @@ fn ctrl_c_and_kill_leave_nothing() {
         let done = child.wait_with_output().unwrap();
         let said = String::from_utf8(done.stderr).unwrap();
         match done.status.code() {
+            // On a busy machine the signal may come too late.
+            Some(0) => continue,
             // Before the handler stands the signal ends the program by itself.
             None => assert!(!said.contains("panicked"), "{said}"),
             code => assert!(code == Some(1) && said.contains("何も書き込んでいません"), "{code:?} {said}"),

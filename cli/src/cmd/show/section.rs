@@ -44,6 +44,10 @@ pub fn hits(open: &Open<'_>, filter: &Filter, out: &mut Out) -> Result<Shown, Fa
 /// Chunks of the file that do not open.
 pub fn damaged(damage: Damage, language: Language) -> String {
     match language {
+        // The newest drugs are in a chunk whose size nobody asked for.
+        _ if damage.entries == 0 => language
+            .pick("読めないデータあり（ファイルの破損）", "some data could not be read: the file is damaged")
+            .to_string(),
         Language::Ja => format!("読めないデータあり（ファイルの破損により{}件）", damage.entries),
         Language::En => {
             format!("there is data that could not be read ({} entries, the file is damaged)", damage.entries)

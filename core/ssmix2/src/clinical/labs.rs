@@ -111,7 +111,7 @@ pub struct Lab {
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub comments: Vec<Text>,
     /// Organism, amount and susceptibility keep together.
-    pub microbiology: Option<Microbiology>,
+    pub microbiology: Option<Box<Microbiology>>,
     /// A blood group, if the value is one.
     #[serde(skip)]
     pub blood: Option<Box<BloodType>>,
@@ -157,6 +157,8 @@ struct Reader<'m> {
     /// The group as the values see it, made at its first value.
     shared: Option<Arc<LabContext>>,
     report_comments: Vec<Text>,
+    /// The JLAC10 category that the group's heading names.
+    heading: Option<u8>,
     labs: Vec<Lab>,
     last_is_value: bool,
 }
@@ -171,6 +173,7 @@ impl<'m> Reader<'m> {
             request: None,
             shared: None,
             report_comments: Vec::new(),
+            heading: None,
             labs: Vec::new(),
             last_is_value: false,
         }
@@ -181,6 +184,7 @@ impl<'m> Reader<'m> {
             "SPM" => {
                 (self.specimen, self.request) = (specimen(segment), None);
                 (self.group, self.shared, self.pending_order, self.last_is_value) = (None, None, None, false);
+                self.heading = None;
             }
             "OBR" => self.open_group(segment),
             "ORC" => self.order(segment),
@@ -195,6 +199,7 @@ impl<'m> Reader<'m> {
         let mut group = self.specimen.clone();
         group.order = self.pending_order.take().unwrap_or_default();
         group.panel = obr.cwe(4);
+        self.heading = group.panel.as_deref().and_then(|p| category_named(p.display()));
         group.is_from_request = group.collected_at.is_none();
         group.collected_at = group.collected_at.or_else(|| obr.ts(7));
         group.collected_until = group.collected_until.or_else(|| obr.ts(8));
@@ -245,7 +250,7 @@ impl<'m> Reader<'m> {
             Arc::new(group)
         });
         let lab = lab(obx, item, Arc::clone(shared));
-        check(obx, &lab);
+        check(obx, &lab, self.heading);
         self.labs.push(lab);
         self.last_is_value = true;
     }
@@ -269,7 +274,7 @@ fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
     let is_coded = matches!(value_type.as_deref(), Some("CWE" | "CE" | "CNE"));
     let codes = if is_coded { obx.cwes(5) } else { Vec::new() };
     let value = match codes.is_empty() {
-        true => Some(Text::from(obx.sts(5).join("\n"))).filter(|v| !v.is_empty()),
+        true => text_value(obx),
         false => Some(codes.iter().map(|c| c.display()).collect::<Vec<_>>().join("\n").into()),
     };
     let blood = match analyte(&item) {
@@ -295,12 +300,19 @@ fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
     }
 }
 
-fn check(obx: &Segment<'_>, lab: &Lab) {
+/// OBX-5 as text; repetitions below each other.
+fn text_value(obx: &Segment<'_>) -> Option<Text> {
+    if !obx.raw(5).contains(obx.delimiters().repetition) {
+        return obx.st(5);
+    }
+    Some(Text::from(obx.sts(5).join("\n"))).filter(|v| !v.is_empty())
+}
+
+fn check(obx: &Segment<'_>, lab: &Lab, heading: Option<u8>) {
     if lab.value_type.as_deref() == Some("NM") && lab.value.as_deref().is_some_and(|v| v.trim().parse::<f64>().is_err())
     {
         obx.note(Code::NotANumber, 5);
     }
-    let heading = lab.group.panel.as_deref().and_then(|p| category_named(p.display()));
     let own = jlac10(&lab.item).and_then(|code| code.bytes().next());
     if heading.is_some() && own.is_some_and(|b| b.is_ascii_digit()) && heading != own {
         obx.note(Code::HeadingContradictsItems, 3);
@@ -352,7 +364,7 @@ fn bind_microbiology(labs: &mut [Lab]) {
                 Microbiology { role, organism: organism_of(labs, i), drug: drug.or_else(|| labs[i].value.clone()) }
             }
         };
-        labs[i].microbiology = Some(microbiology);
+        labs[i].microbiology = Some(Box::new(microbiology));
     }
 }
 
