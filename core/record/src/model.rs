@@ -350,6 +350,9 @@ pub struct Record {
     pub memos: Vec<Entry<Memo>>,
     /// Newest first.
     pub others: Vec<Entry<Other>>,
+    /// Ids of lab orders left out because their results are in the record: a
+    /// stored generation that still shows the order loses nothing.
+    pub answered_orders: Vec<Text>,
 }
 
 #[cfg(test)]

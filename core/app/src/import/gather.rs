@@ -7,10 +7,11 @@ use crate::error::ImportError;
 use mykarte_record::build::{self, Findings, Unread};
 use mykarte_record::report::{self, FileReport, ImportReport, Reason};
 use mykarte_record::{FileInput, Identity, Role};
-use ssmix2::clinical::IdCheck;
+use ssmix2::clinical::{IdCheck, Sender};
 use ssmix2::storage::{Fate, Kind, file_diagnostic};
 use ssmix2::{Code, DataType, Diagnostic, Location};
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 
 pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRead>) -> Result<Imported, ImportError> {
     let read = reads.len() as u32;
@@ -36,12 +37,18 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     Ok(Imported { record, report })
 }
 
+/// Count and first places of each unused field, by kind, segment and number.
+type UnusedFields = HashMap<(usize, [u8; 3], u16), (u32, Vec<Location>), foldhash::fast::RandomState>;
+
+/// A file for the builder, with its sender.
+type Input = (FileInput, Sender);
+
 /// What became of each file while they are sorted.
 struct Sorted {
     reasons: Vec<Option<Reason>>,
     codes: Vec<Vec<Code>>,
     diagnostics: Vec<Diagnostic>,
-    unused: HashMap<(usize, [u8; 3], u16), (u32, Vec<Location>), foldhash::fast::RandomState>,
+    unused: UnusedFields,
     kinds: Vec<Kind>,
     unread: Vec<Unread>,
 }
@@ -60,18 +67,13 @@ impl Sorted {
             diagnostics: orphans.map(|i| file_diagnostic(Code::HistoryWithoutCurrent, *i as u32 + 1)).collect(),
             unused: HashMap::default(),
             kinds: Vec::new(),
-            unread: Vec::new(),
+            unread: survey.skipped.iter().flat_map(|(path, code)| unread_place(path, *code)).collect(),
         }
     }
 
     /// Sorts the files that were read into used, superseded, quarantined and
     /// unreadable; returns the used ones.
-    fn sort(
-        &mut self,
-        request: &ImportRequest,
-        survey: &Survey,
-        reads: Vec<FileRead>,
-    ) -> Vec<(FileInput, ssmix2::clinical::Sender)> {
+    fn sort(&mut self, request: &ImportRequest, survey: &Survey, reads: Vec<FileRead>) -> Vec<Input> {
         let mut contents = BTreeMap::new();
         for read in reads {
             let i = read.index;
@@ -97,7 +99,13 @@ impl Sorted {
                 }
             }
         }
-        let (winners, displaced) = survey.selection.winners(&survey.files, |i| contents.contains_key(&i));
+        // The patient's own files first: another person's newer file, even one the
+        // operator accepted, never displaces them.
+        let foreign = |i: usize| contents.get(&i).map(|(_, other, _): &(_, bool, _)| *other);
+        let (mut winners, mut displaced) = survey.selection.winners(&survey.files, |i| foreign(i) == Some(false));
+        let accepted = survey.selection.winners(&survey.files, |i| foreign(i) == Some(true));
+        winners.extend(accepted.0);
+        displaced.extend(accepted.1);
         for i in &displaced {
             self.reasons[*i] = Some(Reason::Superseded);
             self.codes[*i].push(Code::TwoCurrentFiles);
@@ -112,17 +120,19 @@ impl Sorted {
             }
             let file = &survey.files[i];
             self.add_unused(&file.kind, i as u32 + 1, &unused);
-            let input = FileInput {
-                file: i as u32 + 1,
-                folder: file.folder,
-                kind: file.kind.clone(),
-                name: file.name.clone(),
-                role,
-                other_patient,
-                stamp: content.stamp,
-                entries: content.entries,
-            };
-            inputs.push((input, content.sender));
+            for entries in content.entries {
+                let input = FileInput {
+                    file: i as u32 + 1,
+                    folder: file.folder,
+                    kind: file.kind.clone(),
+                    name: file.name.clone(),
+                    role,
+                    other_patient,
+                    stamp: content.stamp.clone(),
+                    entries,
+                };
+                inputs.push((input, content.sender.clone()));
+            }
         }
         inputs
     }
@@ -225,6 +235,18 @@ fn role(survey: &Survey, i: usize, winner: bool) -> Option<Role> {
     }
 }
 
+/// The carriers that a skipped place may hide: a file whose flag nobody knows,
+/// a folder that cannot be listed (a care date may hide any kind).
+fn unread_place(path: &Path, code: Code) -> Vec<Unread> {
+    let named = |p: &Path| p.file_name().and_then(|n| DataType::from_folder(&n.to_string_lossy())).map(|(t, _)| t);
+    let kinds: Vec<DataType> = match code {
+        Code::UnknownFlag => path.parent().and_then(named).into_iter().collect(),
+        Code::FolderUnreadable => named(path).map_or_else(|| DataType::ALL.to_vec(), |t| vec![t]),
+        _ => Vec::new(),
+    };
+    kinds.into_iter().map(|t| Unread { kind: Kind::Standard(t) }).collect()
+}
+
 fn kind_name(kind: &Kind) -> String {
     match kind {
         Kind::Standard(t) => t.folder().to_string(),
@@ -232,6 +254,6 @@ fn kind_name(kind: &Kind) -> String {
     }
 }
 
-fn below(root: &std::path::Path, path: &std::path::Path) -> String {
+fn below(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }

@@ -36,7 +36,8 @@ pub(super) struct Content {
     pub id: IdCheck,
     pub stamp: PatientStamp,
     pub sender: Sender,
-    pub entries: Entries,
+    /// One a message; nearly always one.
+    pub entries: Vec<Entries>,
     /// Some text could not be decoded.
     pub damaged: bool,
 }
@@ -93,7 +94,7 @@ fn opaque(context: Context<'_>, file: &StoredFile) -> Content {
         id: if agrees { IdCheck::Same } else { IdCheck::Differs },
         stamp: PatientStamp::default(),
         sender: Sender::default(),
-        entries: clinical::document(context),
+        entries: vec![clinical::document(context)],
         damaged: false,
     }
 }
@@ -118,16 +119,22 @@ fn decode(
         id: IdCheck::Same,
         stamp: clinical::stamp(first),
         sender: clinical::sender(first),
-        entries: Entries::default(),
+        entries: Vec::with_capacity(messages.len()),
         damaged,
     };
     for message in &messages {
         // One message of somebody else puts the whole file aside.
         content.id = worse(content.id, clinical::check_id(message, folder_id));
-        merge(&mut content.entries, clinical::read(message, context));
+        content.entries.push(clinical::read(message, context));
         diagnostics.extend(message.take_diagnostics());
         let key = |id: &str| <[u8; 3]>::try_from(id.as_bytes()).unwrap_or(*b"???");
         unused.extend(message.unread_fields().into_iter().map(|(id, field, at)| (key(id), field, at)));
+    }
+    // A message of another kind than its folder that gave nothing was not read
+    // at all: the section must not say that there is nothing.
+    let differs = diagnostics.iter().any(|d| d.code == Code::MessageTypeDiffers);
+    if differs && content.entries.iter().all(Entries::is_empty) {
+        return Outcome::Unreadable(Code::MessageTypeDiffers);
     }
     Outcome::Message(Box::new(content))
 }
@@ -140,20 +147,6 @@ fn worse(a: IdCheck, b: IdCheck) -> IdCheck {
         IdCheck::Differs => 3,
     };
     if rank(b) > rank(a) { b } else { a }
-}
-
-/// Several messages of one file say one thing after the other.
-fn merge(into: &mut Entries, from: Entries) {
-    into.basics = from.basics.or(into.basics.take());
-    into.movement = from.movement.or(into.movement.take());
-    into.memo = from.memo.or(into.memo.take());
-    into.other = from.other.or(into.other.take());
-    into.allergies.extend(from.allergies);
-    into.diagnoses.extend(from.diagnoses);
-    into.prescriptions.extend(from.prescriptions);
-    into.injections.extend(from.injections);
-    into.administrations.extend(from.administrations);
-    into.labs.extend(from.labs);
 }
 
 /// MSH-18 is never believed, but a wrong one is worth a word.

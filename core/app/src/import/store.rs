@@ -135,7 +135,10 @@ fn ids(record: &Record, section: Section) -> HashSet<&str> {
         Section::Injections => of(&record.injections),
         Section::Labs => of(&record.labs),
         Section::Memos => of(&record.memos),
-        Section::Others => of(&record.others),
+        Section::Others => {
+            let answered = record.answered_orders.iter().map(|id| id.as_str());
+            of(&record.others).into_iter().chain(answered).collect()
+        }
     }
 }
 

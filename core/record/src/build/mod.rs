@@ -109,10 +109,21 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
     let labs = labs::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
-    let Context { findings, withheld, counts, .. } = context;
+    let Context { findings, withheld, counts, answered_orders, .. } = context;
     let summary = summary(identity, &files, &basics, counts, withheld, sections);
-    let mut record =
-        Record { summary, basics, allergies, diagnoses, admissions, prescriptions, injections, labs, memos, others };
+    let mut record = Record {
+        summary,
+        basics,
+        allergies,
+        diagnoses,
+        admissions,
+        prescriptions,
+        injections,
+        labs,
+        memos,
+        others,
+        answered_orders,
+    };
     finish(&mut record);
     (record, findings)
 }
@@ -170,6 +181,8 @@ struct Context<'a> {
     useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
     repeats: BTreeSet<u32>,
+    /// Ids of lab orders whose results are in the record.
+    answered_orders: Vec<Text>,
     /// One digest a file; its entries add their number.
     file_ids: HashMap<u32, Text>,
 }
@@ -185,6 +198,7 @@ impl<'a> Context<'a> {
             counts: Counts::default(),
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
+            answered_orders: Vec::new(),
             file_ids: HashMap::with_capacity(files.len()),
         };
         context.file_ids = files.iter().map(|f| (f.file, context.make_file_id(f))).collect();

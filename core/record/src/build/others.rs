@@ -9,8 +9,10 @@ use std::collections::HashSet;
 
 /// `loose`: files of transfers that fall into no stay.
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &HashSet<u32>) -> Vec<Entry<Other>> {
-    let with_results: HashSet<Text> =
-        files.iter().flat_map(|f| &f.entries.labs).filter_map(|lab| lab.group.order.number.clone()).collect();
+    // Another patient's results answer nobody's order but that patient's.
+    let results = files.iter().flat_map(|f| f.entries.labs.iter().map(move |lab| (f.other_patient, lab)));
+    let with_results: HashSet<(bool, Text)> =
+        results.filter_map(|(other, lab)| Some((other, lab.group.order.number.clone()?))).collect();
     let mut all: Vec<Entry<Other>> = Vec::new();
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
@@ -18,9 +20,11 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &
             (None, Some(movement)) if loose.contains(&file.file) => transfer(movement),
             _ => continue,
         };
-        let answered = other.order_number.as_ref().is_some_and(|n| with_results.contains(n));
+        let answered =
+            other.order_number.as_ref().is_some_and(|n| with_results.contains(&(file.other_patient, n.clone())));
         if file.kind.standard() == Some(DataType::Oml01) && answered {
             context.withheld.lab_orders_with_results += 1;
+            context.answered_orders.push(context.file_id(file, 0));
             continue;
         }
         // Volumes that overlap bring one event twice.

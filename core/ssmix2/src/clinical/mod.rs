@@ -66,6 +66,32 @@ pub struct Entries {
     pub other: Option<Box<Other>>,
 }
 
+impl Entries {
+    /// Whether the message fed no section. Allergies of AL1 do not count: any
+    /// message may carry them.
+    pub fn is_empty(&self) -> bool {
+        let Entries {
+            basics,
+            allergies,
+            diagnoses,
+            movement,
+            prescriptions,
+            injections,
+            administrations,
+            labs,
+            memo,
+            other,
+        } = self;
+        let lists = [diagnoses.len(), prescriptions.len(), injections.len(), administrations.len(), labs.len()];
+        basics.is_none()
+            && movement.is_none()
+            && memo.is_none()
+            && other.is_none()
+            && lists.iter().all(|n| *n == 0)
+            && !allergies.iter().any(|row| row.source == AllergySource::Iam)
+    }
+}
+
 /// Who sent a message, for the identity of the facility.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sender {
