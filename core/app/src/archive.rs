@@ -17,7 +17,10 @@ pub(crate) struct Label {
 
 impl Label {
     pub(crate) fn of(summary: &Summary) -> Label {
-        Label { hospital: summary.hospital.id.clone(), patient: ssmix2::types::fold_id(&summary.patient_id) }
+        Label {
+            hospital: summary.hospital.id.clone(),
+            patient: ssmix2::types::fold_id(&summary.patient_id).to_string(),
+        }
     }
 
     pub(crate) fn read(bytes: &[u8]) -> Option<Label> {

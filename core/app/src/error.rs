@@ -44,6 +44,12 @@ pub enum ImportError {
         /// `birth_date`, `sex` or `name_kana`.
         field: &'static str,
     },
+    /// The patient basics of two roots name two persons.
+    #[error("the patient basics of the given roots differ in {field}: import each root on its own")]
+    RootsDisagree {
+        /// `birth_date` or `sex`.
+        field: &'static str,
+    },
     /// The new record lacks what the stored one holds.
     #[error("the stored record holds {} entries that the new one lacks: check the list, then use --replace", losses.total())]
     WouldLose {

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 use ssmix2::types::{Timestamp, shared};
-use std::ops::Range;
 
 /// Entries a chunk: small enough for a page in a millisecond, large enough to
 /// share its values and compress well.
@@ -49,11 +48,6 @@ pub enum LinesError {
         /// Number of its source file.
         file: u32,
     },
-}
-
-/// The ranges of entries that become chunks, in order.
-pub fn ranges(entries: usize) -> Vec<Range<usize>> {
-    (0..entries).step_by(ENTRIES_PER_CHUNK).map(|a| a..entries.min(a + ENTRIES_PER_CHUNK)).collect()
 }
 
 /// Writes entries as a chunk, or as several where [`MAX_CHUNK_BYTES`] demands it.

@@ -61,6 +61,9 @@ impl DataType {
     /// occur after hand-made copies and are accepted; the second value is true
     /// when the spelling was exact.
     pub fn from_folder(name: &str) -> Option<(DataType, bool)> {
+        if let Some(exact) = Self::ALL.iter().copied().find(|t| t.folder() == name) {
+            return Some((exact, true));
+        }
         let folded: String = name
             .trim()
             .chars()
@@ -68,7 +71,7 @@ impl DataType {
             .map(|c| if matches!(c, '−' | '‐' | 'ー' | '―') { '-' } else { c })
             .collect();
         let found = Self::ALL.iter().copied().find(|t| t.folder() == folded)?;
-        Some((found, found.folder() == name))
+        Some((found, false))
     }
 
     /// Whether two files of one key whose order number is 999… are two events

@@ -218,7 +218,7 @@ impl<'f> Message<'f> {
     /// Every non-empty field that nothing has looked at: segment id, field
     /// number, segment number. MSH-1 and MSH-2 are the delimiters themselves.
     pub fn unread_fields(&self) -> Vec<(&'f str, u16, u32)> {
-        let mut unread = Vec::new();
+        let mut unread = Vec::with_capacity(32);
         for (index, (parts, read)) in self.segments.iter().zip(&self.read).enumerate() {
             let read = read.get() | if parts.id == "MSH" { 0b110 } else { 0 };
             for (n, field) in self.fields_of(index).iter().enumerate().skip(1) {

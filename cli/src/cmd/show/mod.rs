@@ -50,6 +50,12 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
         );
         return Err(Failure::Usage(out.pick(ja, en).to_string()));
     }
+    if let (Some(from), Some(to)) = (args.from, args.to)
+        && from.at > to.end()
+    {
+        let (ja, en) = ("--from が --to より後です。", "--from is after --to.");
+        return Err(Failure::Usage(out.pick(ja, en).to_string()));
+    }
     let passcode = Source { stdin: args.passcode_stdin }.open(out)?;
     let refused = |e| Failure::Refused(errors::read(&e, &args.vault, out.language));
     let archive = Archive::open(&args.vault, &passcode).map_err(refused)?;
@@ -82,14 +88,23 @@ pub fn everything(archive: &Archive, out: &mut Out) -> Result<(), Failure> {
 }
 
 fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
-    let shown =
-        if json { json::section(open, section, filter, out)? } else { section::print(open, section, filter, out)? };
-    end(shown, filter, json, out)
+    if json {
+        let shown = json::section(open, section, filter, out)?;
+        return end(open, shown, filter, json, out);
+    }
+    summary::identity(open, out)?;
+    let shown = section::print(open, section, filter, out)?;
+    end(open, shown, filter, json, out)
 }
 
 fn all_sections(open: &Open<'_>, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
-    let shown = if json { json::sections(open, filter, out)? } else { section::hits(open, filter, out)? };
-    end(shown, filter, json, out)
+    if json {
+        let shown = json::sections(open, filter, out)?;
+        return end(open, shown, filter, json, out);
+    }
+    summary::identity(open, out)?;
+    let shown = section::hits(open, filter, out)?;
+    end(open, shown, filter, json, out)
 }
 
 /// What was shown, and what could not be.
@@ -108,14 +123,15 @@ impl Shown {
 }
 
 /// Damage is said on stderr for programs, too; a search without a hit is a failure.
-fn end(shown: Shown, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
+fn end(open: &Open<'_>, shown: Shown, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
     out.finish()?;
     if json && shown.damage != Damage::default() {
         out.warn(&section::damaged(shown.damage, out.language));
     }
     if shown.entries == 0 && filter.is_set() {
         let (ja, en) = ("条件に合うものはありません。", "nothing matches.");
-        out.hint(out.pick(ja, en));
+        let unread = section::unread(open, out.language);
+        out.hint(format!("{}{unread}", out.pick(ja, en)).as_str());
         return Err(Failure::Told(1));
     }
     Ok(())

@@ -55,6 +55,17 @@ pub fn damaged(damage: Damage, language: Language) -> String {
     }
 }
 
+/// What a search cannot have seen: sections with data that was not read.
+pub fn unread(open: &Open<'_>, language: Language) -> String {
+    let states = open.summary.iter().flat_map(|s| &s.sections).filter(|(_, state)| state.carriers_unreadable > 0);
+    let names: Vec<&str> = states.map(|(section, _)| labels::section(*section, language)).collect();
+    match (names.is_empty(), language) {
+        (true, _) => String::new(),
+        (false, Language::Ja) => format!("ただし読めないデータのある区分があります: {}", names.join("、")),
+        (false, Language::En) => format!(" But some data could not be read in: {}", names.join(", ")),
+    }
+}
+
 fn heading(section: Section, entries: usize, out: &mut Out) -> Result<(), Failure> {
     let count = match out.language {
         Language::Ja => format!("  {entries}件"),

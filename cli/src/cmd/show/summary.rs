@@ -20,9 +20,6 @@ use serde::de::DeserializeOwned;
 /// Width of the labels.
 const LABELS: usize = 14;
 
-/// Lines of diagnoses and drugs on the first screen.
-const MOST: usize = 12;
-
 /// Prints the summary; without one, what can be read all the same.
 pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     match &open.summary {
@@ -39,11 +36,38 @@ pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     out.blank()?;
     out.line(Line::new().bold(out.pick("■ 記録の件数", "■ The record")))?;
     counts(summary, out)?;
+    damage(open, out)?;
     if let Some(text) = words::withheld(&summary.withheld, out.language) {
         out.line(format!("  {text}"))?;
     }
     out.blank()?;
     source(summary, out)
+}
+
+/// Opens every chunk: a summary over a damaged file must not look whole.
+fn damage(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
+    for section in Section::ALL {
+        let damage = open.lines.each(section, |_| ());
+        if damage != Damage::default() {
+            let text =
+                format!("  {}: {}", labels::section(section, out.language), section::damaged(damage, out.language));
+            out.line(Line::new().styled(Style::Alert, text))?;
+        }
+    }
+    Ok(())
+}
+
+/// One line above a section: whose it is, from where, as of when.
+pub fn identity(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
+    let Some(s) = &open.summary else { return Ok(()) };
+    let unknown = || missing(s, out.language);
+    let birth = s.birth_date.as_ref().map(dates::day).unwrap_or_else(unknown);
+    let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language)).unwrap_or_else(unknown);
+    let as_of = s.as_of.as_ref().map(dates::day).unwrap_or_default();
+    let name = s.name.clone().unwrap_or_else(unknown);
+    let facts = [birth, sex, format!("ID {}", s.patient_id), words::hospital(&s.hospital)].join("  ");
+    let until = format!("  {as_of}{}", out.pick("時点", ""));
+    out.line(Line::new().bold(name).plain("  ").plain(facts).plain(until))
 }
 
 fn field(out: &mut Out, ja: &str, en: &str, value: Line) -> Result<(), Failure> {
@@ -54,11 +78,11 @@ fn field(out: &mut Out, ja: &str, en: &str, value: Line) -> Result<(), Failure> 
 fn person(open: &Open<'_>, s: &Summary, out: &mut Out) -> Result<(), Failure> {
     let basics: Option<Entry<Basics>> = first(open, Section::Basics);
     let body = basics.as_ref().map(|e| &e.body);
-    let unknown = || out.language.pick("未取得", "not in the import").to_string();
+    let unknown = || missing(s, out.language);
     let marks = basics.as_ref().map(|e| entry::marks(e, out.language)).unwrap_or_default();
     let born = s.birth_date.as_ref().map(|b| with_age(b, s.as_of.as_ref(), out));
     let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language)).unwrap_or_else(unknown);
-    let blood = body.map(|b| blood(b, out)).unwrap_or_else(|| Line::from(unknown()));
+    let blood = body.map(|b| blood(b, &unknown())).unwrap_or_else(|| Line::from(unknown()));
     let name = Line::new().bold(s.name.as_deref().unwrap_or(&unknown()));
     let kana = s.name_kana.as_ref().map(|k| format!("（{k}）")).unwrap_or_default();
     let measure = |m: Option<String>| Line::from(m.unwrap_or_else(unknown));
@@ -88,9 +112,15 @@ fn with_age(born: &Timestamp, as_of: Option<&Timestamp>, out: &Out) -> String {
     format!("{}{age}", basics::birth(born))
 }
 
+/// 登録なし where an ADT-00 was read and does not say it, else 未取得.
+fn missing(summary: &Summary, language: labels::Language) -> String {
+    let state = summary.sections.get(&Section::Basics).copied().unwrap_or_default();
+    let kind = if state.carriers_read > 0 { Nothing::NoneRegistered } else { Nothing::NotInImport };
+    labels::nothing(kind, Section::Basics, language)
+}
+
 /// Every type that a source states; where they disagree all stand here with their sources.
-fn blood(b: &Basics, out: &Out) -> Line {
-    let missing = out.pick("未取得", "not in the import");
+fn blood(b: &Basics, missing: &str) -> Line {
     let one = |types: &[mykarte::ssmix2::clinical::BloodType]| {
         let mut values: Vec<&str> = types.iter().map(|t| t.value.as_str()).collect();
         values.sort_unstable();
@@ -139,7 +169,9 @@ fn allergy_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
 
 fn diagnosis_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let (all, damage) = every::<Diagnosis>(open, Section::Diagnoses);
-    let active: Vec<&Entry<Diagnosis>> = all.iter().filter(|e| e.status != Status::Ended).collect();
+    // All of them: a list cut by date would hide the oldest disease, the chronic one.
+    let mut active: Vec<&Entry<Diagnosis>> = all.iter().filter(|e| e.status != Status::Ended).collect();
+    active.sort_by_key(|e| e.body.sent.suspected);
     block(
         Section::Diagnoses,
         out.language.pick("病名（終了していないもの）", "Diagnoses not ended"),
@@ -147,7 +179,7 @@ fn diagnosis_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         damage,
         out,
     )?;
-    for e in active.iter().take(MOST) {
+    for e in &active {
         let line = Line::from("  ").join(entry::date(e, out.language)).pad(14).join(diagnoses::name(e, out.language));
         let department = entry::code(&e.body.sent.department).unwrap_or_default();
         out.line(line.plain("  ").plain(department).plain("  ").join(entry::marks(e, out.language)))?;
@@ -156,7 +188,7 @@ fn diagnosis_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         let text = out.pick("  終了した病名のみ", "  only diagnoses that have ended").to_string();
         out.line(text)?;
     }
-    more(active.len(), Section::Diagnoses, out)
+    Ok(())
 }
 
 /// The drugs of the newest day on which any were ordered. Which of all drugs the patient still takes nobody sent.
@@ -177,7 +209,7 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         None => labels::section(Section::Prescriptions, out.language).to_string(),
     };
     block(Section::Prescriptions, &title, open, damage, out)?;
-    for e in newest.iter().take(MOST) {
+    for e in &newest {
         let mut facts = Facts::default();
         facts
             .add("", Some(prescriptions::dose(e, out.language)))
@@ -188,19 +220,7 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         let line = facts.finish().into_iter().fold(line, |line, more| line.join(more).plain(" "));
         out.line(line.plain(" ").join(entry::marks(e, out.language)))?;
     }
-    more(newest.len(), Section::Prescriptions, out)
-}
-
-fn more(count: usize, section: Section, out: &mut Out) -> Result<(), Failure> {
-    if count <= MOST {
-        return Ok(());
-    }
-    let rest = count - MOST;
-    let text = match out.language {
-        labels::Language::Ja => format!("  ほか {rest}件（show {} で表示）", section.key()),
-        labels::Language::En => format!("  and {rest} more (show {})", section.key()),
-    };
-    out.line(Line::new().styled(Style::Dim, text))
+    Ok(())
 }
 
 /// How many entries each section has, and which kind of nothing.

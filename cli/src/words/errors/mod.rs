@@ -107,6 +107,17 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             "医療機関が分かりません。--hospital ID=名称 で指定してください。".into(),
             "the facility is not known; name it with --hospital ID=NAME.".into(),
         ),
+        ImportError::RootsDisagree { field } => {
+            let (ja, en) = if *field == "sex" { ("性別", "sex") } else { ("生年月日", "birth date") };
+            (
+                format!(
+                    "指定したフォルダの患者基本情報どうしで{ja}が違います。別人の可能性があります。1つずつ取り込んで確かめてください。"
+                ),
+                format!(
+                    "the patient basics of the given folders differ in {en}; they may be two persons. Import each on its own."
+                ),
+            )
+        }
         ImportError::IdentityDiffers { field } => identity_differs(field),
         ImportError::WouldLose { losses } => would_lose(losses),
         ImportError::Lines(LinesError::EntryTooLarge { file, bytes }) => (
@@ -225,6 +236,7 @@ mod tests {
             ImportError::NothingUsable { quarantined: 1, unreadable: 2 },
             ImportError::SeveralFacilities { facilities: vec!["1".into(), "2".into()] },
             ImportError::FacilityUnknown,
+            ImportError::RootsDisagree { field: "sex" },
             ImportError::IdentityDiffers { field: "sex" },
             ImportError::WouldLose { losses: Losses::default() },
             ImportError::Cancelled,

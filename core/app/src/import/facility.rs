@@ -5,26 +5,56 @@ use crate::error::ImportError;
 use mykarte_record::summary::Hospital;
 use ssmix2::clinical::Sender;
 use ssmix2::storage::PatientFolder;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The operator's word, else the root folder's id, else MSH-4 when all files
-/// agree, else ORC-21 when all agree.
+/// agree, else ORC-21 when all agree. `senders` come with their folder's number.
 pub(super) fn resolve<'a>(
     request: &ImportRequest,
     folders: &[PatientFolder],
-    senders: impl Iterator<Item = &'a Sender>,
+    senders: impl Iterator<Item = (usize, &'a Sender)>,
 ) -> Result<Hospital, ImportError> {
-    let (mut codes, mut names) = (BTreeSet::new(), BTreeSet::new());
-    for sender in senders {
-        codes.extend(sender.facility.as_ref().map(|t| t.to_string()));
-        names.extend(sender.hospital_name.as_ref().map(|t| t.to_string()));
+    let mut all = Names::default();
+    let mut by_folder: BTreeMap<usize, Names> = BTreeMap::new();
+    for (folder, sender) in senders {
+        all.add(sender);
+        by_folder.entry(folder).or_default().add(sender);
     }
-    let only = |set: BTreeSet<String>| if set.len() == 1 { set.into_iter().next() } else { None };
-    let (code, sent_name) = (only(codes), only(names));
+    let (code, sent_name) = (only(&all.codes), only(&all.hospitals));
     if let Some(given) = &request.hospital {
         return Ok(Hospital { id: given.id.clone(), name: given.name.clone().or(sent_name) });
     }
-    let by_folder = folders.iter().find_map(|f| f.facility.clone());
-    let id = by_folder.or(code).or_else(|| sent_name.clone()).ok_or(ImportError::FacilityUnknown)?;
+    let by_root = folders.iter().find_map(|f| f.facility.clone());
+    check_folders(&by_folder)?;
+    let id = by_root.or(code).or_else(|| sent_name.clone()).ok_or(ImportError::FacilityUnknown)?;
     Ok(Hospital { id, name: sent_name })
+}
+
+/// What the files of one place call their facility and their hospital.
+#[derive(Default)]
+struct Names {
+    codes: BTreeSet<String>,
+    hospitals: BTreeSet<String>,
+}
+
+impl Names {
+    fn add(&mut self, sender: &Sender) {
+        self.codes.extend(sender.facility.as_ref().map(|t| t.to_string()));
+        self.hospitals.extend(sender.hospital_name.as_ref().map(|t| t.to_string()));
+    }
+}
+
+fn only(set: &BTreeSet<String>) -> Option<String> {
+    if set.len() == 1 { set.first().cloned() } else { None }
+}
+
+/// Roots whose files name different facilities or hospitals never merge.
+fn check_folders(by_folder: &BTreeMap<usize, Names>) -> Result<(), ImportError> {
+    for of in [|n: &Names| only(&n.hospitals), |n: &Names| only(&n.codes)] {
+        let named: BTreeSet<String> = by_folder.values().filter_map(of).collect();
+        if named.len() > 1 {
+            return Err(ImportError::SeveralFacilities { facilities: named.into_iter().collect() });
+        }
+    }
+    Ok(())
 }

@@ -10,7 +10,7 @@ use mykarte_record::{FileInput, Identity, Role};
 use ssmix2::clinical::{IdCheck, Sender};
 use ssmix2::storage::{Fate, Kind, file_diagnostic};
 use ssmix2::{Code, DataType, Diagnostic, Location};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
 pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRead>) -> Result<Imported, ImportError> {
@@ -23,11 +23,12 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
         let (quarantined, unreadable) = (count(Reason::Quarantined), count(Reason::Unreadable));
         return Err(ImportError::NothingUsable { quarantined, unreadable });
     }
-    let own_senders = inputs.iter().filter(|(f, _)| !f.other_patient).map(|(_, s)| s);
+    let own_senders = inputs.iter().filter(|(f, _)| !f.other_patient).map(|(f, s)| (f.folder, s));
     let hospital = match own_senders.clone().next() {
         Some(_) => facility::resolve(request, &survey.folders, own_senders)?,
-        None => facility::resolve(request, &survey.folders, inputs.iter().map(|(_, s)| s))?,
+        None => facility::resolve(request, &survey.folders, inputs.iter().map(|(f, s)| (f.folder, s)))?,
     };
+    check_one_person(request, &inputs)?;
     let patient_id = survey.folders[0].id.clone();
     let identity = Identity { hospital, patient_id, imported_at: request.imported_at };
     let files: Vec<FileInput> = inputs.into_iter().map(|(file, _)| file).collect();
@@ -35,6 +36,23 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     sorted.add_findings(&findings);
     let report = sorted.report(&identity, &survey, read, record.summary.withheld);
     Ok(Imported { record, report })
+}
+
+/// Two roots whose own patient basics name two persons are not merged.
+fn check_one_person(request: &ImportRequest, inputs: &[Input]) -> Result<(), ImportError> {
+    fn differs<T: Eq + std::hash::Hash>(values: impl Iterator<Item = Option<T>>) -> bool {
+        values.flatten().collect::<HashSet<T>>().len() > 1
+    }
+    let own = |(f, _): &&Input| !f.other_patient && f.role == Role::Current && f.entries.basics.is_some();
+    let stamps = || inputs.iter().filter(own).map(|(f, _)| &f.stamp);
+    let field = if differs(stamps().map(|s| s.birth_date.map(|t| t.date()))) {
+        "birth_date"
+    } else if differs(stamps().map(|s| s.sex.clone())) {
+        "sex"
+    } else {
+        return Ok(());
+    };
+    if request.accept_other_patient { Ok(()) } else { Err(ImportError::RootsDisagree { field }) }
 }
 
 /// Count and first places of each unused field, by kind, segment and number.

@@ -42,6 +42,11 @@ pub(super) struct Content {
     pub damaged: bool,
 }
 
+thread_local! {
+    /// One cache a worker. The workers are this import's own and end with it.
+    static CACHE: RefCell<FieldCache> = RefCell::default();
+}
+
 /// Reads the files that are to be read.
 pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRead>, ImportError> {
     let wanted = survey.to_read();
@@ -50,10 +55,10 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
     wanted
         .into_par_iter()
         .with_min_len(16)
-        .map_init(RefCell::<FieldCache>::default, |cache, index| {
+        .map(|index| {
             watch.check()?;
             let file = &survey.files[index];
-            let read = read_one(index, file, &survey.folders[file.folder].id, cache);
+            let read = CACHE.with(|cache| read_one(index, file, &survey.folders[file.folder].id, cache));
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) || n == total {
                 (watch.progress)(Step::Read { done: n, total });

@@ -194,11 +194,19 @@ impl Sealer<'_> {
         entries: Vec<Entry<T>>,
     ) -> Result<u32, ImportError> {
         let mut seq = 0;
-        let wave = 4 * rayon::current_num_threads();
-        for ranges in lines::ranges(entries.len()).chunks(wave) {
+        let wave = 2 * rayon::current_num_threads();
+        let mut rest = entries.into_iter();
+        loop {
+            // Owned parts, so that each is freed by the worker that wrote it.
+            let next =
+                || Some(rest.by_ref().take(lines::ENTRIES_PER_CHUNK).collect()).filter(|p: &Vec<_>| !p.is_empty());
+            let parts: Vec<Vec<Entry<T>>> = std::iter::from_fn(next).take(wave).collect();
+            if parts.is_empty() {
+                return Ok(seq);
+            }
             self.watch.check()?;
             let blocks: Vec<Vec<(ChunkMeta, Vec<u8>)>> =
-                ranges.par_iter().map(|r| lines::write(&entries[r.clone()])).collect::<Result<_, _>>()?;
+                parts.into_par_iter().map(|part| lines::write(&part)).collect::<Result<_, _>>()?;
             let numbered: Vec<(u32, (ChunkMeta, Vec<u8>))> = (seq..).zip(blocks.into_iter().flatten()).collect();
             seq += numbered.len() as u32;
             let sealed: Vec<SealedChunk> = numbered
@@ -207,7 +215,6 @@ impl Sealer<'_> {
                 .collect::<Result<_, _>>()?;
             self.chunks.extend(sealed);
         }
-        Ok(seq)
     }
 
     fn carried_memos(&mut self, first: u32, memos: &[Vec<u8>]) -> Result<(), ImportError> {

@@ -34,7 +34,8 @@ pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
         return Err(ImportError::NoSuchPatient { nearest: nearest(&request.patient_id, ids, 5) });
     }
     let facilities: BTreeSet<&String> = found.folders.iter().filter_map(|f| f.facility.as_ref()).collect();
-    if facilities.len() > 1 && request.hospital.is_none() {
+    // Not even the operator's word makes two facility ids one.
+    if facilities.len() > 1 {
         return Err(ImportError::SeveralFacilities { facilities: facilities.into_iter().cloned().collect() });
     }
     let mut skipped: Vec<(PathBuf, Code)> = found.symlinks.into_iter().map(|p| (p, Code::Symlink)).collect();

@@ -238,7 +238,8 @@ impl<'a> Context<'a> {
             hash.update(part.as_bytes());
         }
         let digest = hash.finalize();
-        digest[..6].iter().map(|b| format!("{b:02x}")).collect()
+        let bits = digest[..6].iter().fold(0_u64, |bits, b| bits << 8 | u64::from(*b));
+        format_compact!("{bits:012x}")
     }
 
     /// The id of a file: its key, and its time where one key has many events.

@@ -154,12 +154,13 @@ impl Timing {
         }
     }
 
-    /// 頓用: the standard usage code's third character is 5, a number of doses
-    /// stands instead of days, or the usage text says so.
+    /// 頓用: the standard usage code's third character is 5, or the usage text
+    /// says so. A number of doses (TQ1-14) alone does not: senders fill it for
+    /// inhalers and drops that are taken every day.
     pub fn is_as_needed(&self) -> bool {
         let by_code = |c: &Coded| &*c.system == "JAMISDP01" && c.code.len() == 16 && c.code.as_bytes()[2] == b'5';
         let by_text = |c: &Coded| c.display().contains("頓");
-        self.doses.is_some() || self.usage.iter().any(|u| by_code(u) || by_text(u))
+        self.usage.iter().any(|u| by_code(u) || by_text(u))
     }
 }
 
@@ -195,7 +196,12 @@ pub(super) fn blocks<'m>(message: &'m Message<'m>) -> Vec<Vec<Segment<'m>>> {
     for segment in message.segments() {
         let is_drug = matches!(segment.id(), "RXE" | "RXA");
         match (segment.id(), blocks.last_mut()) {
-            ("ORC", _) => blocks.push(vec![segment]),
+            ("ORC", _) => {
+                // ORC, RXE, TQ1, RXR and a few RXC: one allocation each.
+                let mut block = Vec::with_capacity(8);
+                block.push(segment);
+                blocks.push(block);
+            }
             ("RXE", Some(block)) if block.iter().any(|s| s.id() == "RXE") => {
                 let order = block.first().copied().filter(|s| s.id() == "ORC");
                 blocks.push(order.into_iter().chain([segment]).collect());

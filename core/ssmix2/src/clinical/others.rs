@@ -86,7 +86,7 @@ pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>, kind: Dat
         kind_label: kind.label().to_compact_string(),
         title: titles.join("、").into(),
         order_number: first(|i| i.order_number.clone())
-            .or_else(|| context.name.has_order_number().then(|| Text::from(&context.name.order))),
+            .or_else(|| context.name.has_order_number().then(|| context.name.order.clone())),
         control: first(|i| i.control.clone()),
         at: items.iter().find_map(|i| i.at).or_else(|| context.name.date().map(Timestamp::day)),
         department: orc.and_then(|s| s.cwe(17)).or_else(|| department(message, context)),
@@ -125,7 +125,7 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
         kind: first_of([0, 3, 1, 4]).unwrap_or_default().to_compact_string(),
         kind_label: title.clone(),
         title,
-        order_number: Some(Text::from(&context.name.order)),
+        order_number: Some(context.name.order.clone()),
         at,
         department: match message {
             Some(message) => department(message, context),

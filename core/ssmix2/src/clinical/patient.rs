@@ -62,7 +62,7 @@ fn rank(check: IdCheck) -> u8 {
 }
 
 fn compare(ids: &[Text], wanted: &str) -> IdCheck {
-    let ids: Vec<Text> = ids.iter().map(|id| Text::from(fold_id(id))).collect();
+    let ids: Vec<Text> = ids.iter().map(|id| fold_id(id)).collect();
     if ids.iter().any(|id| id == wanted) {
         return IdCheck::Same;
     }

@@ -4,6 +4,7 @@
 //! hold `_`. Content folders of the extended storage follow the same pattern
 //! with a key for the order number, sometimes without the department.
 
+use crate::types::Text;
 use chrono::NaiveDate;
 
 /// The condition flag, the last character of a name.
@@ -21,17 +22,17 @@ pub enum Flag {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FileName {
     /// Patient id as written.
-    pub patient: String,
+    pub patient: Text,
     /// Care date as written: eight digits or `-`.
-    pub care_date: String,
+    pub care_date: Text,
     /// Data type as written.
-    pub data_type: String,
+    pub data_type: Text,
     /// Order number, or the specific key of an extended document.
-    pub order: String,
+    pub order: Text,
     /// 発生日時 right-padded with zeros to 17 digits, so that it sorts as text.
-    pub occurred: String,
+    pub occurred: Text,
     /// Department, `None` for `-` or none.
-    pub department: Option<String>,
+    pub department: Option<Text>,
     /// Condition flag.
     pub flag: Flag,
 }
@@ -96,12 +97,12 @@ impl FileName {
             _ => return Err(NameError::Flag),
         };
         Ok(FileName {
-            patient: patient.to_string(),
-            care_date: care_date.to_string(),
-            data_type: data_type.to_string(),
-            order: order.to_string(),
-            occurred: format!("{occurred:0<17}"),
-            department: Some(department).filter(|d| !d.is_empty() && *d != "-").map(str::to_string),
+            patient: patient.into(),
+            care_date: care_date.into(),
+            data_type: data_type.into(),
+            order: order.into(),
+            occurred: compact_str::format_compact!("{occurred:0<17}"),
+            department: Some(department).filter(|d| !d.is_empty() && *d != "-").map(Text::from),
             flag,
         })
     }

@@ -7,6 +7,7 @@
 //! file does not hide a good older one.
 
 use super::{Flag, Kind, StoredFile};
+use crate::types::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the name alone decides.
@@ -22,7 +23,7 @@ pub enum Fate {
     Deleted,
 }
 
-type Key = (Kind, String, String, Option<usize>);
+type Key = (Kind, Text, Text, Option<usize>);
 
 /// The fates of a list of files, in the same order.
 pub struct Selection {

@@ -8,6 +8,7 @@ use super::name::{NameError, is_care_date};
 use super::{Code, FileName, Kind, StorageError, StoredFile};
 use crate::kind::DataType;
 use crate::types::fold_id;
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,11 +51,16 @@ pub struct Listing {
 }
 
 struct Entry {
-    name: String,
     path: PathBuf,
     is_dir: bool,
     is_link: bool,
     is_file: bool,
+}
+
+impl Entry {
+    fn name(&self) -> Cow<'_, str> {
+        self.path.file_name().map(display_name).unwrap_or_default()
+    }
 }
 
 /// The entries of a folder, sorted by name.
@@ -64,7 +70,6 @@ fn entries(dir: &Path) -> std::io::Result<Vec<Entry>> {
         let entry = entry?;
         let kind = entry.file_type()?;
         all.push(Entry {
-            name: display_name(&entry.file_name()),
             path: entry.path(),
             is_dir: kind.is_dir(),
             is_link: kind.is_symlink(),
@@ -76,10 +81,10 @@ fn entries(dir: &Path) -> std::io::Result<Vec<Entry>> {
 }
 
 /// A file name as text. Archives made on Windows bring CP932 names.
-fn display_name(name: &OsStr) -> String {
+fn display_name(name: &OsStr) -> Cow<'_, str> {
     match name.to_str() {
-        Some(text) => text.to_string(),
-        None => encoding_rs::SHIFT_JIS.decode_without_bom_handling(name.as_encoded_bytes()).0.into_owned(),
+        Some(text) => Cow::Borrowed(text),
+        None => encoding_rs::SHIFT_JIS.decode_without_bom_handling(name.as_encoded_bytes()).0,
     }
 }
 
@@ -124,9 +129,9 @@ fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
 /// level; the second level tells them apart.
 fn is_patient(dir: &Path) -> bool {
     let Ok(children) = entries(dir) else { return false };
-    children.iter().filter(|c| c.is_dir && is_care_date(&c.name)).any(|date| {
-        date.name == "-"
-            || entries(&date.path).is_ok_and(|types| types.iter().any(|t| t.is_dir && !is_care_date(&t.name)))
+    children.iter().filter(|c| c.is_dir && is_care_date(&c.name())).any(|date| {
+        date.name() == "-"
+            || entries(&date.path).is_ok_and(|types| types.iter().any(|t| t.is_dir && !is_care_date(&t.name())))
     })
 }
 
@@ -142,7 +147,7 @@ fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
             continue;
         } else if is_by_the_rule(&child.path) {
             // The path says it all: spare the look inside other patients.
-            if want.is_none_or(|w| w == fold_id(&child.name)) {
+            if want.is_none_or(|w| w == fold_id(&child.name())) {
                 if is_patient(&child.path) {
                     add(&child.path, want, found)
                 } else {
@@ -165,7 +170,7 @@ fn is_by_the_rule(path: &Path) -> bool {
 }
 
 fn add(path: &Path, want: Option<&str>, found: &mut Found) {
-    let id = path.file_name().map(display_name).unwrap_or_default();
+    let id = path.file_name().map(display_name).unwrap_or_default().into_owned();
     if want.is_some_and(|w| w != fold_id(&id)) {
         return;
     }
@@ -183,7 +188,8 @@ fn facility_id(name: &str) -> Option<String> {
 
 /// `<root>/<YYYY>/TR_*.DAT`, looked for two levels deep.
 fn is_transaction_storage(root: &Path) -> bool {
-    let is_log = |e: &Entry| e.is_file && e.name.starts_with("TR_") && e.name.to_ascii_uppercase().ends_with(".DAT");
+    let is_log =
+        |e: &Entry| e.is_file && e.name().starts_with("TR_") && e.name().to_ascii_uppercase().ends_with(".DAT");
     let children = entries(root).unwrap_or_default();
     children.iter().any(is_log)
         || children.iter().filter(|c| c.is_dir).any(|c| entries(&c.path).unwrap_or_default().iter().any(is_log))
@@ -196,7 +202,7 @@ pub fn date_folders(patient: &PatientFolder) -> (Vec<PathBuf>, Vec<(PathBuf, Cod
     };
     let (mut dates, mut skipped) = (Vec::new(), Vec::new());
     for child in children {
-        if child.is_dir && is_care_date(&child.name) {
+        if child.is_dir && is_care_date(&child.name()) {
             dates.push(child.path);
         } else if child.is_dir {
             foreign_tree(&child.path, Code::ForeignFile, 0, &mut skipped);
@@ -221,7 +227,7 @@ pub fn list_date_folder(patient: &PatientFolder, folder: usize, date: &Path) -> 
             continue;
         }
         let place = Place { patient: &patient.id, date: &date_name, folder };
-        match DataType::from_folder(&entry.name) {
+        match DataType::from_folder(&entry.name()) {
             Some((kind, exact)) => list_standard(&place, &entry, kind, exact, &mut listing),
             None => list_extended(&place, &entry, &mut listing),
         }
@@ -245,7 +251,7 @@ fn list_standard(place: &Place<'_>, dir: &Entry, kind: DataType, exact: bool, li
             skip_non_file(child, listing);
             continue;
         }
-        match FileName::parse(&child.name) {
+        match FileName::parse(&child.name()) {
             Ok(name) => {
                 let mut notes = place.contradictions(&name);
                 if !exact || DataType::from_folder(&name.data_type) != Some((kind, true)) {
@@ -296,13 +302,14 @@ fn list_extended(place: &Place<'_>, dir: &Entry, listing: &mut Listing) {
         listing.skipped.push((dir.path.clone(), Code::FolderUnreadable));
         return;
     };
-    let kind = Kind::Extended(extended_parts(&dir.name));
-    let is_document_type = dir.name.contains('^');
+    let kind = Kind::Extended(extended_parts(&dir.name()));
+    let is_document_type = dir.name().contains('^');
     for child in children {
-        let stem = child.name.rsplit_once('.').map_or(child.name.as_str(), |(stem, _)| stem);
-        let name = FileName::parse_extended(if child.is_dir { &child.name } else { stem });
+        let own_name = child.name().into_owned();
+        let stem = own_name.rsplit_once('.').map_or(own_name.as_str(), |(stem, _)| stem);
+        let name = FileName::parse_extended(if child.is_dir { &own_name } else { stem });
         let main = if child.is_dir { main_document(&child.path) } else { Some(child.path.clone()) };
-        let is_document = is_document_type || child.is_dir || stem.len() < child.name.len();
+        let is_document = is_document_type || child.is_dir || stem.len() < own_name.len();
         match (name, main) {
             (Ok(name), Some(path)) if is_document && (child.is_dir || child.is_file) => {
                 let notes = place.contradictions(&name);
@@ -327,7 +334,7 @@ fn extended_parts(name: &str) -> [String; 6] {
 /// `main_document.<ext>`; the files beside it are its attachments.
 fn main_document(content: &Path) -> Option<PathBuf> {
     let children = entries(content).ok()?;
-    children.into_iter().find(|c| c.is_file && c.name.split('.').next() == Some("main_document")).map(|c| c.path)
+    children.into_iter().find(|c| c.is_file && c.name().split('.').next() == Some("main_document")).map(|c| c.path)
 }
 
 /// What lies beside a main document: named one by one, for nothing of it is shown.

@@ -41,7 +41,10 @@ pub fn half_width(c: char) -> char {
 }
 
 /// A patient id as it is compared: trimmed, half-width.
-pub fn fold_id(id: &str) -> String {
+pub fn fold_id(id: &str) -> Text {
+    if id.bytes().all(|b| b.is_ascii_graphic()) {
+        return id.into();
+    }
     id.trim().chars().map(half_width).filter(|c| !c.is_whitespace()).collect()
 }
 
