@@ -16,7 +16,7 @@ use crate::framing::BOM;
 /// The encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Charset {
-    /// 7-bit ISO-2022-JP with the tolerance of [`jis`]; pure ASCII too.
+    /// 7-bit ISO-2022-JP with the tolerance real storages need; pure ASCII too.
     Jis,
     /// Shift_JIS with the NEC and IBM extensions (CP932).
     Cp932,
