@@ -154,13 +154,14 @@ impl Timing {
         }
     }
 
-    /// 頓用: the standard usage code's third character is 5, or the usage text
-    /// says so. A number of doses (TQ1-14) alone does not: senders fill it for
-    /// inhalers and drops that are taken every day.
+    /// 頓用: the standard usage code's third character is 5, the usage text says
+    /// so, or a number of doses (TQ1-14) stands *instead of* days (TQ1-6). Beside
+    /// days it says nothing: senders fill it for inhalers used every day.
     pub fn is_as_needed(&self) -> bool {
         let by_code = |c: &Coded| &*c.system == "JAMISDP01" && c.code.len() == 16 && c.code.as_bytes()[2] == b'5';
         let by_text = |c: &Coded| c.display().contains("頓");
-        self.usage.iter().any(|u| by_code(u) || by_text(u))
+        let doses_for_days = self.doses.is_some() && self.duration.is_none();
+        doses_for_days || self.usage.iter().any(|u| by_code(u) || by_text(u))
     }
 }
 
