@@ -3,6 +3,7 @@
 use super::import::print_result;
 use super::show;
 use crate::failure::Failure;
+use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::words::errors::{self, Asked};
@@ -10,7 +11,7 @@ use include_dir::{Dir, include_dir};
 use mykarte::vault::{KdfParams, Passcode, Vault, VaultError};
 use mykarte::{Archive, ImportError, ImportRequest, ReadError, StoreOptions, Watch, read_record, store_record};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 static STORAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures/demo");
@@ -24,6 +25,8 @@ pub fn run(out: &mut Out) -> Result<(), Failure> {
         let (ja, en) = ("一時フォルダに書き込めません。", "the temporary folder cannot be written.");
         Failure::Refused(out.pick(ja, en).to_string())
     };
+    // Ctrl-C ends this function, too, not the program around it.
+    let keep = Keep::new();
     // Removed with everything in it when this function ends, however it ends.
     let folder = tempfile::Builder::new().prefix("mykarte-demo-").tempdir().map_err(no_room)?;
     let storage = folder.path().join("storage");
@@ -41,7 +44,7 @@ pub fn run(out: &mut Out) -> Result<(), Failure> {
         ),
     ))?;
     out.blank()?;
-    import(&storage, &vault, out).map_err(|e| match e {
+    import(&storage, &vault, keep.flag(), out).map_err(|e| match e {
         Stop::Import(error) => refused(*error),
         Stop::Output(failure) => failure,
     })
@@ -71,7 +74,7 @@ impl From<Failure> for Stop {
     }
 }
 
-fn import(storage: &Path, path: &Path, out: &mut Out) -> Result<(), Stop> {
+fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Result<(), Stop> {
     let request = ImportRequest {
         storages: vec![storage.to_path_buf()],
         patient_id: PATIENT.to_string(),
@@ -80,14 +83,14 @@ fn import(storage: &Path, path: &Path, out: &mut Out) -> Result<(), Stop> {
         threads: 0,
         imported_at: mykarte::now(),
     };
-    let watch = Watch { progress: &|_| (), cancel: &AtomicBool::new(false) };
+    let watch = Watch { progress: &|_| (), cancel };
     let imported = read_record(&request, &watch)?;
     let (summary, report) = (imported.record.summary.clone(), imported.report.clone());
     let passcode = make_passcode()?;
     let mut vault = Vault::create(path, &passcode, KdfParams::default())?;
     store_record(&mut vault, imported, StoreOptions::default(), &watch)?;
     drop(vault);
-    print_result(&summary, &report, None, out)?;
+    print_result(&summary, &report, None, None, out)?;
     out.blank()?;
     // Opened again as anybody would: with the passcode, from the file.
     let archive = Archive::open(path, &passcode).map_err(|error| match error {
@@ -95,7 +98,7 @@ fn import(storage: &Path, path: &Path, out: &mut Out) -> Result<(), Stop> {
         _ => Stop::from(VaultError::NoSuchRecord),
     })?;
     show::everything(&archive, out)?;
-    Ok(())
+    if cancel.load(Ordering::Relaxed) { Err(ImportError::Cancelled.into()) } else { Ok(()) }
 }
 
 /// A passcode nobody knows, for a file nobody keeps.

@@ -126,7 +126,7 @@ pub fn safe(text: &str) -> String {
 }
 
 /// C1 controls, direction marks and overrides, line separators, invisible blanks and tags.
-fn acts(c: char) -> bool {
+pub fn acts(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')

@@ -62,7 +62,7 @@ pub fn left_out(reason: Reason, count: usize, why: &str, language: Language) -> 
 pub fn garbled(places: u32, language: Language) -> String {
     match language {
         Language::Ja => format!("読めない文字が{places}か所あります"),
-        Language::En => format!("{places} characters not readable"),
+        Language::En => format!("{} not readable", plural(places as usize, "character")),
     }
 }
 
@@ -70,7 +70,32 @@ pub fn garbled(places: u32, language: Language) -> String {
 pub fn other_patient(files: u32, language: Language) -> String {
     match language {
         Language::Ja => format!("PID-3 が違う{files}件を承認により取り込みました（印付き）"),
-        Language::En => format!("{files} files with another PID-3 taken in, marked"),
+        Language::En => format!("{} with another PID-3 taken in, marked", plural(files as usize, "file")),
+    }
+}
+
+/// The same beside the name of whoever was imported; another person's id is not said.
+pub fn includes_other_patient(files: u32, language: Language) -> String {
+    match language {
+        Language::Ja => format!("他の患者IDの電文 {files}件を含む"),
+        Language::En => format!("with {} under another patient id", plural(files as usize, "message")),
+    }
+}
+
+/// Entries whose long texts were left out.
+pub fn too_large(entries: u32, language: Language) -> String {
+    match language {
+        Language::Ja => format!("大きすぎる{entries}件の長い文章を省略しました"),
+        Language::En => format!("long texts left out of {} too large", plural(entries as usize, "entry")),
+    }
+}
+
+/// `1 file`, `2 files`, `2 entries`.
+pub fn plural(count: usize, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        _ => format!("{count} {noun}s"),
     }
 }
 

@@ -15,6 +15,23 @@ fn the_demo_shows_every_section_and_leaves_nothing() {
     assert_eq!(names(temp.path()), Vec::<String>::new());
 }
 
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_no_folder() {
+    let temp = tempfile::tempdir().unwrap();
+    let mut child = command(&["demo"]).env("TMPDIR", temp.path()).spawn().unwrap();
+    while names(temp.path()).is_empty() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(names(temp.path()), Vec::<String>::new());
+    // On a busy machine the signal may come too late.
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.code() == Some(0) || said.contains("中止しました"), "{said}");
+}
+
 #[test]
 fn screens() {
     trycmd::TestCases::new().case("tests/screens/*.trycmd");

@@ -1,8 +1,11 @@
 //! `import`: what it prints, what it writes, and that a failure writes nothing.
 
-use crate::support::{self, PASSCODE, copy_of_demo, demo, import, names, patient_folder, run_with, show_in, text};
+use crate::support::{
+    self, PASSCODE, PATIENT, copy_of_demo, demo, import, names, patient_folder, run_with, show_in, text,
+};
 use serde_json::Value;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 #[test]
@@ -45,7 +48,11 @@ fn a_refused_import_leaves_no_file_at_all() {
     assert_eq!(names(dir.path()), Vec::<String>::new());
     // The operator may insist; then it stays marked.
     import(storage.path(), &vault, &["--accept-other-patient"]).exits(0).says("承認により取り込みました");
-    assert!(show_in(&vault, &["labs"]).exits(0).out.contains("【患者ID不一致"));
+    let labs = show_in(&vault, &["labs"]).exits(0).out;
+    assert_eq!(labs.matches("【※1】患者ID不一致（取込時に承認）").count(), 1, "{labs}");
+    assert!(labs.matches("【※1】").count() > 1 && !labs.contains("※2"), "{labs}");
+    let found = show_in(&vault, &["--from", "2000"]).exits(0).out;
+    assert!(found.contains("【※1】患者ID不一致"), "{found}");
 }
 
 #[test]
@@ -115,6 +122,75 @@ fn a_report_never_destroys_a_vault() {
     import(&demo(), &vault, &["--report", text(stored)]).exits(1).says("上書き");
     import(&demo(), &vault, &["--report", "/no/such/folder/r.json"]).exits(1).says("何も取り込んでいません");
     assert_eq!(names(dir.path()), Vec::<String>::new());
+}
+
+#[test]
+fn a_report_writes_over_nothing_but_a_report() {
+    let storage = copy_of_demo();
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, report) = (dir.path().join("v"), dir.path().join("r.json"));
+    let inside = patient_folder(storage.path()).join("r.json");
+    import(storage.path(), &vault, &["--report", text(&inside)]).exits(1).says("ストレージの中です");
+    std::fs::write(&report, r#"{"format":1,"mine":true}"#).unwrap();
+    import(storage.path(), &vault, &["--report", text(&report)]).exits(1).says("上書き");
+    assert_eq!(std::fs::read(&report).unwrap(), br#"{"format":1,"mine":true}"#);
+    assert!(!inside.exists() && !vault.exists());
+    std::fs::write(&report, "").unwrap();
+    for _ in 0..2 {
+        import(storage.path(), &vault, &["--report", text(&report), "--threads", "65535"]).exits(0);
+    }
+}
+
+#[test]
+fn an_import_says_where_it_went_and_how_to_read_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("my vault");
+    for what in ["新規", "更新"] {
+        let run = import(&demo(), &vault, &[]).exits(0);
+        let (path, next) = (text(&vault), format!("mykarte show --vault '{}' --patient {PATIENT}", text(&vault)));
+        assert!(run.out.contains(&format!("保存先: {path}（{what}）")) && run.out.contains(&next), "{}", run.out);
+        assert!(!run.out.contains("他の患者ID"));
+    }
+    let run = import(&demo(), &vault, &["--accept-other-patient"]).exits(0);
+    assert!(run.out.lines().next().unwrap().ends_with("他の患者IDの電文 1件を含む"), "{}", run.out);
+    let run = import(&demo(), &vault, &["--accept-other-patient", "--lang", "en"]).exits(0);
+    run.says("1 file with another PID-3");
+}
+
+#[test]
+fn an_entry_that_is_too_large_stops_nothing() {
+    let storage = copy_of_demo();
+    let memos = find_text(&patient_folder(storage.path()), b"OBX|1|TX|");
+    let bytes = std::fs::read(&memos).unwrap();
+    let at = bytes.windows(9).position(|w| w == b"OBX|1|TX|").unwrap();
+    let large = format!("OBX|9|TX|||{}\r", "x".repeat(1_200_000));
+    std::fs::write(&memos, [&bytes[..at], large.as_bytes(), &bytes[at..]].concat()).unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let (vault, report) = (dir.path().join("v"), dir.path().join("r.json"));
+    let run = import(storage.path(), &vault, &["--report", text(&report)]).exits(0);
+    run.says("大きすぎる1件の長い文章を省略しました");
+    let report: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+    assert!(report["findings"].as_array().unwrap().iter().any(|f| f["code"] == "entry_too_large"));
+    assert!(show_in(&vault, &[]).exits(0).out.contains("見本 花子"));
+    assert!(show_in(&vault, &["memos"]).exits(0).out.contains("大きすぎるため省略"));
+}
+
+/// The first file below a folder that holds some bytes.
+fn find_text(folder: &Path, wanted: &[u8]) -> PathBuf {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if std::fs::read(&path).unwrap().windows(wanted.len()).any(|w| w == wanted)
+                && text(&path).contains("MEMO")
+            {
+                return path;
+            }
+        }
+    }
+    panic!("no such file");
 }
 
 #[test]

@@ -56,6 +56,19 @@ pub enum ImportError {
         /// What, by section.
         losses: crate::import::Losses,
     },
+    /// Parts of the stored record cannot be read, so nobody can say what the new one lacks.
+    #[error(
+        "{entries} entries of the stored record or its summary are damaged: import into another vault, or use --replace"
+    )]
+    StoredDamaged {
+        /// Entries in the damaged parts; 0 when that is not known.
+        entries: u32,
+        /// What is lost beside them.
+        losses: crate::import::Losses,
+    },
+    /// Emergency memos of the stored record cannot be read; replacing it would lose them.
+    #[error("emergency memos of the stored record are damaged: keep that file and import into another vault")]
+    StoredMemosDamaged,
     /// The record cannot be written.
     #[error(transparent)]
     Lines(#[from] LinesError),

@@ -10,7 +10,9 @@ pub mod import;
 
 pub use archive::{Archive, Damage, RecordInfo, RecordLines};
 pub use error::{ImportError, ReadError};
-pub use import::{ImportRequest, Imported, Step, StoreOptions, Watch, list_patients, read_record, store_record};
+pub use import::{
+    ImportRequest, Imported, Step, StoreOptions, Stored, Watch, list_patients, read_record, store_record,
+};
 pub use mykarte_record as record;
 pub use mykarte_vault as vault;
 pub use ssmix2;

@@ -5,6 +5,8 @@
 //! references expanded a line is exactly what `show --json` prints. A chunk
 //! needs no other chunk, so a damaged one hides nothing else.
 
+pub mod cut;
+
 use crate::model::{Entry, Section};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -34,7 +36,7 @@ pub struct ChunkMeta {
 /// Why a section cannot be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LinesError {
-    /// One entry alone is larger than a chunk may be.
+    /// One entry is larger than a chunk may be even without its long texts.
     #[error("an entry of file {file} is larger than a chunk may be ({bytes} bytes): check that file")]
     EntryTooLarge {
         /// Number of its source file.
@@ -50,20 +52,40 @@ pub enum LinesError {
     },
 }
 
+/// A chunk as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// For the manifest.
+    pub meta: ChunkMeta,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// Source files of entries that had to be cut (see [`cut`]).
+    pub too_large: Vec<u32>,
+}
+
 /// Writes entries as a chunk, or as several where [`MAX_CHUNK_BYTES`] demands it.
-pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<(ChunkMeta, Vec<u8>)>, LinesError> {
+pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<Block>, LinesError> {
     if entries.is_empty() {
         return Ok(Vec::new());
     }
     let (meta, bytes) = write_one(entries)?;
     if bytes.len() <= MAX_CHUNK_BYTES {
-        return Ok(vec![(meta, bytes)]);
+        return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]);
     }
     if let [entry] = entries {
-        return Err(LinesError::EntryTooLarge { file: file_of(entry), bytes: bytes.len() });
+        return Ok(vec![write_cut(entry, meta, bytes.len())?]);
     }
     let (first, second) = entries.split_at(entries.len() / 2);
     Ok([write(first)?, write(second)?].concat())
+}
+
+/// A chunk for one entry that is too large as it is.
+fn write_cut<T: Serialize>(entry: &Entry<T>, meta: ChunkMeta, bytes: usize) -> Result<Block, LinesError> {
+    let file = file_of(entry);
+    let (table, end) = (b"[]\n", b"\n");
+    let room = MAX_CHUNK_BYTES - table.len() - end.len();
+    let line = cut::to_fit(entry, room).ok_or(LinesError::EntryTooLarge { file, bytes })?;
+    Ok(Block { meta, bytes: [&table[..], &line, end].concat(), too_large: vec![file] })
 }
 
 fn file_of<T>(entry: &Entry<T>) -> u32 {
@@ -88,16 +110,6 @@ fn write_one<T: Serialize>(entries: &[Entry<T>]) -> Result<(ChunkMeta, Vec<u8>),
     bytes.extend(b"]\n");
     bytes.extend(lines);
     Ok((meta, bytes))
-}
-
-/// A chunk of lines that were written before, with nothing shared.
-pub fn rewrite(lines: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = b"[]\n".to_vec();
-    for line in lines {
-        bytes.extend(line);
-        bytes.push(b'\n');
-    }
-    bytes
 }
 
 impl ChunkMeta {
@@ -216,12 +228,16 @@ mod tests {
     }
 
     #[test]
-    fn large_entries_are_split_and_too_large_ones_refused() {
+    fn large_entries_are_split_and_too_large_ones_cut() {
         let big = |n| entry(Some("2020-01-01"), "x".repeat(n));
-        let blocks = write(&[big(700_000), big(700_000), big(10)]).expect("blocks");
-        assert_eq!(blocks.iter().map(|(m, _)| m.entries).collect::<Vec<_>>(), [1, 2]);
-        assert!(blocks.iter().all(|(_, b)| b.len() <= MAX_CHUNK_BYTES));
-        assert!(matches!(write(&[big(1_100_000)]), Err(LinesError::EntryTooLarge { file: 3, .. })));
+        let blocks = write(&[big(700_000), big(1_100_000), big(10)]).expect("blocks");
+        assert_eq!(blocks.iter().map(|b| b.meta.entries).collect::<Vec<_>>(), [1, 1, 1]);
+        assert!(blocks.iter().all(|b| b.bytes.len() <= MAX_CHUNK_BYTES && b.meta.from.is_some()));
+        assert_eq!(blocks.iter().map(|b| b.too_large.clone()).collect::<Vec<_>>(), [vec![], vec![3], vec![]]);
+        let chunk = Chunk::open(&blocks[1].bytes).expect("a chunk");
+        let line: Entry<serde_json::Value> = read(&chunk.line(0)).expect("an entry");
+        assert_eq!((line.id.as_str(), line.status), ("a-1", Status::Final));
+        assert_eq!(line.body["value"], "（大きすぎるため省略: 1100000 バイト）");
     }
 
     #[test]

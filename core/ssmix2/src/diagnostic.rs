@@ -136,6 +136,8 @@ codes! {
     UnknownFlag = "コンディションフラグが 0・1・2 でない", Warning;
     /// Larger than any message may be.
     FileTooLarge = "ファイルが大きすぎる", Error;
+    /// An entry larger than the record can hold: its long texts were left out.
+    EntryTooLarge = "大きすぎる項目（長い文章を省略）", Error;
     /// A transaction-storage file inside the storage.
     TransactionFile = "トランザクションストレージのファイル（対象外）", Info;
 }

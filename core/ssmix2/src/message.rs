@@ -269,6 +269,16 @@ impl<'m> Segment<'m> {
     pub fn note(&self, code: Code, field: u16) {
         self.message.note_at(code, self.number(), field);
     }
+
+    /// The same for a finding that a second look at the field would make again.
+    pub(crate) fn note_once(&self, code: Code, field: u16) {
+        let at = Location { file: self.message.file, segment: self.number(), field, offset: 0 };
+        let mut known = self.message.diagnostics.borrow_mut();
+        let new = Diagnostic { code, at };
+        if !known.iter().rev().take_while(|d| d.at.segment == at.segment).any(|d| *d == new) {
+            known.push(new);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let asked = Asked { storages: &args.storages, patient: &args.patient, vault: &args.vault };
     let language = out.language;
     let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
-    report::check(args.report.as_deref(), &args.vault, out)?;
+    report::check(args.report.as_deref(), &args.vault, &args.storages, out)?;
     let source = Source { stdin: args.passcode_stdin };
     if !source.stdin {
         // Nobody likes to type a passcode twice and then hear that the folder is not there.
@@ -47,20 +47,21 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         imported_at: mykarte::now(),
     };
     let imported = read_record(&request, &watch).map_err(refused)?;
-    let files = imported.report.clone();
-    let prepared = report::Prepared::write(args.report.as_deref(), &files, out)?;
+    let mut prepared = report::Prepared::write(args.report.as_deref(), &imported.report, out)?;
     let mut vault = target.vault(&args.vault, out).map_err(|e| refused(e.into()))?;
     if cancel.load(Ordering::Relaxed) {
         return Err(refused(ImportError::Cancelled));
     }
     let options = StoreOptions { replace: args.replace, threads: args.threads.into() };
     let fallback = imported.record.summary.clone();
-    let head = store_record(&mut vault, imported, options, &watch).map_err(refused)?;
+    let stored = store_record(&mut vault, imported, options, &watch).map_err(refused)?;
     bar.finish();
     // The stored summary counts memos that were carried over, too.
-    let summary: Option<Summary> = head.catalogue.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    let summary: Option<Summary> = stored.head.catalogue.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    prepared.update(&stored.report, out)?;
     prepared.publish(out)?;
-    result::print(&summary.unwrap_or(fallback), &files, args.report.as_deref(), out)
+    let place = result::Place { vault: &args.vault, updated: stored.updated };
+    result::print(&summary.unwrap_or(fallback), &stored.report, args.report.as_deref(), Some(&place), out)
 }
 
 /// Whether the storages and the patient are there at all.
@@ -87,7 +88,7 @@ enum Target {
 
 impl Target {
     fn new(path: &Path, source: &Source, out: &Out) -> Result<Target, Failure> {
-        let refused = |e| Failure::Refused(errors::vault_at(&e, path, out.language));
+        let refused = |e| Failure::Refused(errors::opening(&e, path, out.language));
         if path.symlink_metadata().is_ok() {
             let passcode = source.open(out)?;
             return Ok(Target::Stored(Box::new(Vault::open(path, &passcode).map_err(refused)?)));

@@ -14,8 +14,7 @@ impl Bar {
     /// Hidden when stderr is no terminal.
     pub fn new(language: Language) -> Bar {
         let bar = ProgressBar::new(0);
-        let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(style("{msg}"));
         Bar { bar, language }
     }
 
@@ -24,6 +23,10 @@ impl Bar {
         let (ja, en) = match step {
             Step::Survey => ("ファイルを探しています", "looking for files"),
             Step::Read { done, total } => {
+                // Nothing of nothing would be a full bar.
+                if done == 0 && total > 0 {
+                    self.bar.set_style(style("{msg} [{bar:30}] {pos}/{len}"));
+                }
                 self.bar.set_length(total as u64);
                 self.bar.set_position(done as u64);
                 ("読み取っています", "reading")
@@ -38,6 +41,10 @@ impl Bar {
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }
 
 impl Drop for Bar {

@@ -6,8 +6,9 @@
 use crate::failure::Failure;
 use crate::out::Out;
 use mykarte::record::ImportReport;
+use mykarte::ssmix2::Code;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::io::{BufReader, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -22,7 +23,7 @@ pub enum Prepared {
 }
 
 /// Refuses names that a report would destroy.
-pub fn check(path: Option<&Path>, vault: &Path, out: &Out) -> Result<(), Failure> {
+pub fn check(path: Option<&Path>, vault: &Path, storages: &[PathBuf], out: &Out) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
     if same_file(path, vault) {
         let (ja, en) = (
@@ -31,28 +32,49 @@ pub fn check(path: Option<&Path>, vault: &Path, out: &Out) -> Result<(), Failure
         );
         return Err(Failure::Usage(out.pick(ja, en).to_string()));
     }
-    if path.is_file() && is_database(path) {
-        let (ja, en) = (
-            "--report が暗号化ファイルを上書きします。別の名前にしてください。",
-            "--report would replace an encrypted file; choose another name.",
-        );
-        return Err(Failure::Refused(format!("{}: {}", path.display(), out.pick(ja, en))));
-    }
-    Ok(())
+    let (ja, en) = if inside(path, storages) {
+        (
+            "--report がストレージの中です。別の場所にしてください。",
+            "--report lies in the storage; choose another place.",
+        )
+    } else if path.is_file() && !is_report(path) {
+        (
+            "--report がほかのファイルを上書きします。別の名前にしてください。",
+            "--report would replace a file that is no report; choose another name.",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Refused(format!("{}: {}", path.display(), out.pick(ja, en))))
+}
+
+/// The path as it is without links; of a file not yet made, by its folder.
+fn whole(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
 }
 
 fn same_file(a: &Path, b: &Path) -> bool {
-    let whole = |p: &Path| {
-        let folder = p.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        p.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(p.file_name()?)))
-    };
     whole(a).is_some() && whole(a) == whole(b)
 }
 
-/// Whether a file begins as every SQLite file, hence every vault, begins.
-fn is_database(path: &Path) -> bool {
-    let mut head = [0; 15];
-    File::open(path).and_then(|mut f| f.read_exact(&mut head)).is_ok() && head == *b"SQLite format 3"
+/// What a hospital exported is not ours to write into.
+fn inside(path: &Path, storages: &[PathBuf]) -> bool {
+    let Some(path) = whole(path) else { return false };
+    storages.iter().filter_map(|s| s.canonicalize().ok()).any(|storage| path.starts_with(storage))
+}
+
+/// An earlier report, or a file with nothing to lose.
+fn is_report(path: &Path) -> bool {
+    #[derive(serde::Deserialize)]
+    struct Form {
+        #[serde(rename = "format")]
+        _format: u32,
+        #[serde(rename = "unused_fields")]
+        _unused_fields: serde::de::IgnoredAny,
+    }
+    let Ok(file) = File::open(path) else { return false };
+    file.metadata().is_ok_and(|m| m.len() == 0) || serde_json::from_reader::<_, Form>(BufReader::new(file)).is_ok()
 }
 
 impl Prepared {
@@ -60,8 +82,7 @@ impl Prepared {
     pub fn write(path: Option<&Path>, report: &ImportReport, out: &Out) -> Result<Prepared, Failure> {
         let Some(path) = path else { return Ok(Prepared::None) };
         let refused = |error: &std::io::Error| refused(path, error.kind(), out);
-        let mut bytes = serde_json::to_vec_pretty(report).map_err(|e| refused(&e.into()))?;
-        bytes.push(b'\n');
+        let bytes = json(report).map_err(|e| refused(&e))?;
         if path.exists() && !path.is_file() {
             return if path.is_dir() {
                 Err(refused(&ErrorKind::IsADirectory.into()))
@@ -70,11 +91,32 @@ impl Prepared {
             };
         }
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(folder).map_err(|e| refused(&e))?;
-        let mut writer = BufWriter::new(file.as_file());
-        writer.write_all(&bytes).and_then(|()| writer.flush()).map_err(|e| refused(&e))?;
-        drop(writer);
+        let mut file = NamedTempFile::new_in(folder).map_err(|e| refused(&e))?;
+        file.write_all(&bytes).map_err(|e| refused(&e))?;
         Ok(Prepared::Beside(file, path.to_path_buf()))
+    }
+
+    /// Writes it again with what only storing found out. The record is stored by now.
+    pub fn update(&mut self, report: &ImportReport, out: &Out) -> Result<(), Failure> {
+        if report.findings.iter().all(|f| f.code != Code::EntryTooLarge) {
+            return Ok(());
+        }
+        let late = |path: &Path, error: std::io::Error| too_late(path, error.kind(), out);
+        match self {
+            Prepared::None => Ok(()),
+            Prepared::Beside(file, path) => {
+                let again = |file: &mut NamedTempFile| {
+                    file.as_file().set_len(0)?;
+                    file.rewind()?;
+                    file.write_all(&json(report)?)
+                };
+                again(file).map_err(|e| late(path, e))
+            }
+            Prepared::Stream(bytes, path) => {
+                *bytes = json(report).map_err(|e| late(path, e))?;
+                Ok(())
+            }
+        }
     }
 
     /// Gives the report its name. The record is stored by now.
@@ -92,6 +134,12 @@ impl Prepared {
             }
         }
     }
+}
+
+fn json(report: &ImportReport) -> std::io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(report)?;
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 fn reason(kind: ErrorKind, out: &Out) -> &'static str {

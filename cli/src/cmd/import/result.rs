@@ -3,17 +3,36 @@
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
-use crate::print::line::Line;
+use crate::print::line::{Line, Style};
 use crate::words::{codes, record as words};
 use mykarte::record::report::{FileReport, ImportReport, Reason};
 use mykarte::record::{Summary, summary::Withheld};
 use mykarte::ssmix2::Code;
 use std::path::Path;
 
+/// Where the record went.
+pub struct Place<'a> {
+    /// The vault.
+    pub vault: &'a Path,
+    /// It held an older generation of the record.
+    pub updated: bool,
+}
+
 /// Counts to stdout; what was left out, in one line, to stderr.
-pub fn print(summary: &Summary, report: &ImportReport, path: Option<&Path>, out: &mut Out) -> Result<(), Failure> {
+pub fn print(
+    summary: &Summary,
+    report: &ImportReport,
+    path: Option<&Path>,
+    place: Option<&Place<'_>>,
+    out: &mut Out,
+) -> Result<(), Failure> {
     let who = words::person(summary, out.language);
-    out.line(Line::new().plain(out.pick("取込完了: ", "imported: ")).bold(who))?;
+    let mut first = Line::new().plain(out.pick("取込完了: ", "imported: ")).bold(who);
+    if summary.other_patient_files > 0 {
+        let others = words::includes_other_patient(summary.other_patient_files, out.language);
+        first = first.plain("  ").styled(Style::Warn, others);
+    }
+    out.line(first)?;
     let hospital = words::hospital(&summary.hospital);
     let period = dates::period(summary.first_care_date.as_ref(), summary.last_care_date.as_ref());
     out.line(format!(
@@ -27,11 +46,37 @@ pub fn print(summary: &Summary, report: &ImportReport, path: Option<&Path>, out:
     out.blank()?;
     files(report, out)?;
     withheld(&report.withheld, out)?;
+    if let Some(place) = place {
+        out.blank()?;
+        stored(place, summary, out)?;
+    }
     if let Some(text) = left_out(summary, report, path, out) {
         out.finish()?;
         out.warn(&text);
     }
     Ok(())
+}
+
+/// The vault, and the command that reads what was just written.
+fn stored(place: &Place<'_>, summary: &Summary, out: &mut Out) -> Result<(), Failure> {
+    let (new, updated) = (out.pick("新規", "new"), out.pick("更新", "updated"));
+    let vault = place.vault.display().to_string();
+    let what = if place.updated { updated } else { new };
+    out.line(format!("{}: {vault}（{what}）", out.pick("保存先", "vault")))?;
+    let (vault, patient) = (quoted(&vault), quoted(&summary.patient_id));
+    out.line(format!("{}: mykarte show --vault {vault} --patient {patient}", out.pick("見るには", "to read it")))
+}
+
+/// As a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
+    if word.starts_with('-') {
+        quoted(&format!("./{word}"))
+    } else if !word.is_empty() && word.chars().all(plain) {
+        word.to_string()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn files(report: &ImportReport, out: &mut Out) -> Result<(), Failure> {
@@ -66,6 +111,10 @@ fn left_out(summary: &Summary, report: &ImportReport, path: Option<&Path>, out: 
     if places > 0 {
         parts.push(words::garbled(places, out.language));
     }
+    let cut: u32 = report.findings.iter().filter(|f| f.code == Code::EntryTooLarge).map(|f| f.count).sum();
+    if cut > 0 {
+        parts.push(words::too_large(cut, out.language));
+    }
     if summary.other_patient_files > 0 {
         parts.push(words::other_patient(summary.other_patient_files, out.language));
     }
@@ -91,4 +140,22 @@ fn why(files: &[&FileReport], out: &Out) -> String {
     counts.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let texts: Vec<String> = counts.iter().take(3).map(|(_, code)| codes::short(*code, out.language)).collect();
     texts.join(out.pick("、", ", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn paths_are_quoted_where_a_shell_would_split_them() {
+        for (path, want) in [
+            ("/data/taro.vault", "/data/taro.vault"),
+            ("記録/太郎", "記録/太郎"),
+            ("my vault", "'my vault'"),
+            ("it's", "'it'\\''s'"),
+            ("-v", "./-v"),
+        ] {
+            assert_eq!(quoted(path), want);
+        }
+    }
 }

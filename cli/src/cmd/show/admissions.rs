@@ -14,7 +14,7 @@ pub fn row(e: &Entry<Stay>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
     let stay = &e.body;
     let any = stay.admission.as_ref().or(stay.discharge.as_ref());
-    let mut marks = entry::marks(e, language);
+    let mut marks = entry::row_marks(e, language);
     if stay.died {
         marks = tag(pick("死亡退院", "died")).join(marks);
     }

@@ -4,9 +4,9 @@ use super::entry::{self, Facts};
 use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::table::Row;
-use mykarte::record::Entry;
-use mykarte::record::labels::Language;
+use mykarte::record::labels::{self, Language};
 use mykarte::record::model::Allergy;
+use mykarte::record::{Entry, Mark};
 use mykarte::ssmix2::clinical::AllergyRow;
 
 /// One allergen.
@@ -14,13 +14,13 @@ pub fn row(e: &Entry<Allergy>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
     let a = &e.body.row;
     let cells = vec![
-        when(e),
+        when(e, language),
         entry::status(e.status, language),
         Line::new().styled(Style::Alert, a.allergen.display()),
         Line::from(severity(a, language)),
         Line::from(a.reactions.join("、")),
         entry::cell(entry::code(&a.category)),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     let mut facts = Facts::default();
     facts
@@ -43,11 +43,12 @@ pub fn row(e: &Entry<Allergy>, language: Language) -> Row {
     Row { cells, details: facts.finish(), ..Row::default() }
 }
 
-/// Most allergies have no date: that is no defect worth a mark.
-fn when(e: &Entry<Allergy>) -> Line {
+/// Most allergies have no date: that is no defect worth a mark. A bare dash would
+/// read as a negative result.
+fn when(e: &Entry<Allergy>, language: Language) -> Line {
     match &e.date {
         Some(date) => Line::from(dates::day(date)),
-        None => Line::new().styled(Style::Dim, "-"),
+        None => Line::new().styled(Style::Dim, labels::mark(Mark::Undated, language)),
     }
 }
 

@@ -21,7 +21,7 @@ pub fn row(e: &Entry<Basics>, language: Language) -> Row {
         entry::date(e, language),
         entry::status(e.status, language),
         Line::new().bold(name).plain(kana),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     let mut form = Form::default();
     form.add(pick("生年月日", "Birth date"), b.birth_date.as_ref().map(birth));

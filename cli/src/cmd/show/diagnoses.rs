@@ -19,7 +19,7 @@ pub fn row(e: &Entry<Diagnosis>, language: Language) -> Row {
         name(e, language),
         entry::cell(d.icd10.as_ref().map(|i| i.code.clone())),
         entry::cell(entry::code(&d.department)),
-        secrets(e, language).join(entry::marks(e, language)),
+        secrets(e, language).join(entry::row_marks(e, language)),
     ];
     let mut facts = Facts::default();
     facts

@@ -49,6 +49,18 @@ pub fn marks<T>(entry: &Entry<T>, language: Language) -> Line {
     shown.fold(Line::new(), |line, m| line.join(tag(labels::mark(*m, language))))
 }
 
+/// Marks that whole sections may carry: in rows a number, explained once below the heading.
+pub const NOTES: [Mark; 2] = [Mark::OtherPatient, Mark::DemographicsDiffer];
+
+/// As [`marks`], with the long ones as 【※1】【※2】.
+pub fn row_marks<T>(entry: &Entry<T>, language: Language) -> Line {
+    let shown = entry.marks.iter().filter(|m| **m != Mark::Undated || entry.date.is_some());
+    shown.fold(Line::new(), |line, mark| match NOTES.iter().position(|note| note == mark) {
+        Some(n) => line.join(tag(&format!("※{}", n + 1))),
+        None => line.join(tag(labels::mark(*mark, language))),
+    })
+}
+
 /// A word in 【】.
 pub fn tag(text: &str) -> Line {
     Line::new().styled(Style::Warn, format!("【{text}】"))

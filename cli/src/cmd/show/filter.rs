@@ -40,5 +40,5 @@ pub fn each(open: &Open<'_>, section: Section, filter: &Filter, mut f: impl FnMu
             f(line);
         }
     });
-    Shown { entries, damage }
+    Shown { entries, damage, ..Shown::default() }
 }

@@ -13,7 +13,7 @@ use mykarte::ssmix2::clinical::{AdministeredDrug, Component, Route};
 pub fn row(e: &Entry<Injection>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
     let i = &e.body.sent;
-    let mut marks = entry::marks(e, language);
+    let mut marks = entry::row_marks(e, language);
     if !e.body.ordered {
         marks = tag(pick("実施記録のみ", "no order, administration only")).join(marks);
     }

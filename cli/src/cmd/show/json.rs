@@ -4,7 +4,9 @@ use super::filter::{self, Filter};
 use super::{Open, Shown};
 use crate::failure::Failure;
 use crate::out::Out;
+use crate::print::line::acts;
 use mykarte::record::Section;
+use std::borrow::Cow;
 
 /// The summary object.
 pub fn summary(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
@@ -14,7 +16,7 @@ pub fn summary(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         return Err(Failure::Refused(out.pick(ja, en).to_string()));
     };
     let text = serde_json::to_string_pretty(summary).unwrap_or_default();
-    out.raw(text.as_bytes())?;
+    out.raw(&safe(text.as_bytes()))?;
     out.blank()
 }
 
@@ -35,7 +37,7 @@ pub fn sections(open: &Open<'_>, filter: &Filter, out: &mut Out) -> Result<Shown
     out.raw(b"{")?;
     for section in Section::ALL {
         let mut hits: Vec<Vec<u8>> = Vec::new();
-        let shown = filter::each(open, section, filter, |line| hits.push(line.to_vec()));
+        let shown = filter::each(open, section, filter, |line| hits.push(safe(line).into_owned()));
         if !hits.is_empty() {
             out.raw(format!("{}\n\"{}\":[\n", if all.entries > 0 { "," } else { "" }, section.key()).as_bytes())?;
             out.raw(&hits.join(&b",\n"[..]))?;
@@ -59,7 +61,41 @@ impl Array<'_> {
         if self.result.is_ok() {
             let head: &[u8] = if self.begun { b",\n" } else { b"[\n" };
             self.begun = true;
-            self.result = self.out.raw(head).and_then(|()| self.out.raw(line));
+            self.result = self.out.raw(head).and_then(|()| self.out.raw(&safe(line)));
         }
+    }
+}
+
+/// The same JSON with everything that would act on a terminal written as `\u`
+/// escapes. Such characters stand only inside strings.
+fn safe(json: &[u8]) -> Cow<'_, [u8]> {
+    let must = |c: char| c == '\x7f' || acts(c);
+    let Ok(text) = std::str::from_utf8(json) else { return Cow::Borrowed(json) };
+    if !text.contains(must) {
+        return Cow::Borrowed(json);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if must(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
+    }
+    Cow::Owned(safe.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_acts_is_escaped_and_reads_the_same() {
+        let value = serde_json::json!({ "a": "1\u{7f}\u{9b}2\u{202e}3\u{2066}\u{e0001}", "b": "ソリタ－Ｔ３号" });
+        let json = serde_json::to_vec(&value).expect("JSON");
+        let safe = safe(&json);
+        let text = String::from_utf8(safe.to_vec()).expect("text");
+        assert_eq!(text, r#"{"a":"1\u007f\u009b2\u202e3\u2066\udb40\udc01","b":"ソリタ－Ｔ３号"}"#);
+        assert_eq!(serde_json::from_slice::<serde_json::Value>(&safe).expect("JSON"), value);
     }
 }

@@ -25,7 +25,7 @@ pub fn row(e: &Entry<Lab>, language: Language) -> Row {
         ),
         entry::cell(entry::code(&lab.group.specimen)),
         Line::from(subject(lab, language)),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     let mut facts = Facts::default();
     facts.add("", more.map(str::to_string));

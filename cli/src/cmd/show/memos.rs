@@ -16,7 +16,7 @@ pub fn row(e: &Entry<Memo>, language: Language) -> Row {
         entry::cell(m.place.clone()),
         entry::cell(entry::code(&m.role)),
         entry::cell(entry::person(&m.author)),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     Row { cells, details: m.text.lines().map(|l| Line::new().bold(l)).collect(), ..Row::default() }
 }

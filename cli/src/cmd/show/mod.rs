@@ -112,6 +112,8 @@ fn all_sections(open: &Open<'_>, filter: &Filter, json: bool, out: &mut Out) -> 
 pub struct Shown {
     entries: usize,
     damage: Damage,
+    /// Which of [`entry::NOTES`] its rows carry.
+    notes: [bool; 2],
 }
 
 impl Shown {

@@ -27,7 +27,7 @@ pub fn row(e: &Entry<Other>, language: Language) -> Row {
         Line::from(title),
         entry::cell(entry::code(&o.department)),
         entry::cell(entry::person(&o.doctor)),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     let mut details = Vec::new();
     for item in &o.items {

@@ -20,7 +20,7 @@ pub fn row(e: &Entry<Prescription>, language: Language) -> Row {
         Line::from(dose(e, language)),
         entry::cell(entry::codes(&p.timing.usage)),
         Line::from(days(e, language)),
-        entry::marks(e, language),
+        entry::row_marks(e, language),
     ];
     let mut facts = Facts::default();
     facts

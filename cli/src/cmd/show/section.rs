@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 pub fn print(open: &Open<'_>, section: Section, filter: &Filter, out: &mut Out) -> Result<Shown, Failure> {
     let (rows, shown) = collect(open, section, filter, out.language);
     heading(section, shown.entries, out)?;
+    legend(shown, out)?;
     notices(open, section, shown.damage, filter, out)?;
     table::print(out, &rows, entry::INDENT)?;
     Ok(shown)
@@ -31,6 +32,7 @@ pub fn hits(open: &Open<'_>, filter: &Filter, out: &mut Out) -> Result<Shown, Fa
                 out.blank()?;
             }
             heading(section, shown.entries, out)?;
+            legend(shown, out)?;
             if shown.damage != Damage::default() {
                 alert(&damaged(shown.damage, out.language), out)?;
             }
@@ -72,6 +74,17 @@ fn heading(section: Section, entries: usize, out: &mut Out) -> Result<(), Failur
         Language::En => format!("  {entries}"),
     };
     out.line(Line::new().bold(format!("■ {}", labels::section(section, out.language))).plain(count))
+}
+
+/// What the numbers in the rows mean.
+fn legend(shown: Shown, out: &mut Out) -> Result<(), Failure> {
+    let notes = (1..).zip(entry::NOTES).zip(shown.notes).filter(|(_, carried)| *carried);
+    let texts: Vec<String> =
+        notes.map(|((n, mark), _)| format!("【※{n}】{}", labels::mark(mark, out.language))).collect();
+    if texts.is_empty() {
+        return Ok(());
+    }
+    out.line(Line::from("  ").styled(Style::Warn, texts.join("   ")))
 }
 
 /// The kinds of nothing, in place of entries or beside them.
@@ -120,11 +133,15 @@ fn rows<T: DeserializeOwned>(
     language: Language,
     row: fn(&Entry<T>, Language) -> Row,
 ) -> (Vec<Row>, Shown) {
-    let (mut rows, mut unknown) = (Vec::new(), 0);
+    let (mut rows, mut unknown, mut notes) = (Vec::new(), 0, [false; 2]);
     let mut shown = filter::each(open, section, filter, |line| match lines::read::<T>(line) {
-        Ok(entry) => rows.push(row(&entry, language)),
+        Ok(entry) => {
+            notes.iter_mut().zip(entry::NOTES).for_each(|(n, mark)| *n |= entry.marks.contains(&mark));
+            rows.push(row(&entry, language));
+        }
         Err(_) => unknown += 1,
     });
+    shown.notes = notes;
     shown.entries -= unknown;
     shown.damage.entries += unknown as u32;
     (rows, shown)

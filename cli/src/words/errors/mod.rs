@@ -7,10 +7,12 @@ mod vault;
 
 pub use vault::vault;
 
+use super::record::plural;
 use mykarte::import::Losses;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::lines::LinesError;
 use mykarte::ssmix2::storage::StorageError;
+use mykarte::vault::VaultError;
 use mykarte::{ImportError, ReadError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -26,14 +28,26 @@ pub struct Asked<'a> {
 }
 
 /// A sentence about a vault file.
-pub fn vault_at(error: &mykarte::vault::VaultError, path: &Path, language: Language) -> String {
+pub fn vault_at(error: &VaultError, path: &Path, language: Language) -> String {
     format!("{}: {}", path.display(), vault(error, language))
+}
+
+/// A sentence about a vault file that was to be read: permission is wanted for that only.
+pub fn opening(error: &VaultError, path: &Path, language: Language) -> String {
+    if *error != VaultError::ReadOnly {
+        return vault_at(error, path, language);
+    }
+    let (ja, en) = (
+        "読む権限がありません。権限を確かめるか、読める利用者で実行してください。",
+        "no permission to read; check permissions or run as a user who may.",
+    );
+    format!("{}: {}", path.display(), language.pick(ja, en))
 }
 
 /// Why a record cannot be read.
 pub fn read(error: &ReadError, path: &Path, language: Language) -> String {
     let (ja, en) = match error {
-        ReadError::Vault(error) => return vault_at(error, path, language),
+        ReadError::Vault(error) => return opening(error, path, language),
         ReadError::UnknownForm => (
             "この版では読めない形式の記録です。新しい版を使ってください。",
             "a newer form of record; update the program.",
@@ -95,8 +109,9 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
                 asked.patient
             ),
             format!(
-                "there is nothing of patient {}'s own ({quarantined} files name another patient or none, {unreadable} unreadable); look at the files with inspect.",
-                asked.patient
+                "there is nothing of patient {}'s own ({} of another patient or none, {unreadable} unreadable); look at the files with inspect.",
+                asked.patient,
+                plural(*quarantined, "file")
             ),
         ),
         ImportError::SeveralFacilities { facilities } => (
@@ -120,6 +135,12 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
         }
         ImportError::IdentityDiffers { field } => identity_differs(field),
         ImportError::WouldLose { losses } => would_lose(losses),
+        ImportError::StoredDamaged { entries, losses } => stored_damaged(*entries, losses),
+        ImportError::StoredMemosDamaged => (
+            "保存済みの記録の非常時メモが壊れていて読めません。そのファイルは残し、別の --vault に取り込んでください。"
+                .into(),
+            "emergency memos of the stored record are damaged; keep that file and import into another --vault.".into(),
+        ),
         ImportError::Lines(LinesError::EntryTooLarge { file, bytes }) => (
             format!("{file}番のファイルに大きすぎる項目があります（{bytes}バイト）。そのファイルを確かめてください。"),
             format!("file number {file} holds an entry that is too large ({bytes} bytes); check that file."),
@@ -165,35 +186,60 @@ fn identity_differs(field: &str) -> (String, String) {
 }
 
 fn would_lose(losses: &Losses) -> (String, String) {
-    let list = |language: Language| {
-        let row = |(section, loss): (&mykarte::record::Section, &mykarte::import::SectionLoss)| {
-            let name = labels::section(*section, language);
-            let period = crate::print::dates::period(loss.from.as_ref(), loss.to.as_ref());
-            let count = loss.entries;
-            let text = match language {
-                Language::Ja => format!("{name} {count}件 {period}"),
-                Language::En => format!("{name} {count} {period}"),
-            };
-            text.trim_end().to_string()
-        };
-        losses.0.iter().filter(|(_, l)| l.entries > 0).map(row).collect::<Vec<_>>()
-    };
     (
         format!(
             "保存済みの記録にあって今回ないものがあります（{}）。それでよければ --replace を付けてください。",
-            list(Language::Ja).join("、")
+            list(losses, Language::Ja)
         ),
         format!(
             "the stored record holds what this import lacks ({}); if that is right, add --replace.",
-            list(Language::En).join(", ")
+            list(losses, Language::En)
         ),
     )
+}
+
+/// Nobody can compare with what cannot be read; what is missing beside it is said as well.
+fn stored_damaged(entries: u32, losses: &Losses) -> (String, String) {
+    let (count_ja, count_en) = match entries {
+        0 => (String::new(), "parts".to_string()),
+        n => (format!("（{n}件）"), plural(n as usize, "entry")),
+    };
+    let (more_ja, more_en) = match losses.total() {
+        0 => (String::new(), String::new()),
+        _ => (
+            format!("、今回ないものもあります（{}）", list(losses, Language::Ja)),
+            format!(", and this import lacks more ({})", list(losses, Language::En)),
+        ),
+    };
+    (
+        format!(
+            "保存済みの記録に壊れて読めない部分があります{count_ja}{more_ja}。別の --vault に取り込むか、失ってよければ --replace を付けてください。"
+        ),
+        format!(
+            "{count_en} of the stored record cannot be read{more_en}; import into another --vault, or add --replace to give them up."
+        ),
+    )
+}
+
+fn list(losses: &Losses, language: Language) -> String {
+    let row = |(section, loss): (&mykarte::record::Section, &mykarte::import::SectionLoss)| {
+        let name = labels::section(*section, language);
+        let period = crate::print::dates::period(loss.from.as_ref(), loss.to.as_ref());
+        let count = loss.entries;
+        let text = match language {
+            Language::Ja => format!("{name} {count}件 {period}"),
+            Language::En => format!("{name} {count} {period}"),
+        };
+        text.trim_end().to_string()
+    };
+    let rows = losses.0.iter().filter(|(_, l)| l.entries > 0).map(row);
+    rows.collect::<Vec<_>>().join(language.pick("、", ", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mykarte::vault::{Part, VaultError, WeakReason};
+    use mykarte::vault::{Part, WeakReason};
 
     fn storages() -> Vec<StorageError> {
         let input = 0;
@@ -224,6 +270,15 @@ mod tests {
     }
 
     #[test]
+    fn a_vault_that_may_not_be_read_says_so() {
+        let error = ReadError::Vault(VaultError::ReadOnly);
+        assert!(read(&error, Path::new("v"), Language::Ja).starts_with("v: 読む権限がありません"));
+        let writing = ImportError::Vault(VaultError::ReadOnly);
+        let asked = Asked { storages: &[], patient: "1", vault: Path::new("v") };
+        assert!(import(&writing, &asked, Language::Ja).starts_with("v: ここには書き込めません"));
+    }
+
+    #[test]
     fn every_sentence_is_one_line_without_jargon() {
         let paths = [PathBuf::from("/data/export")];
         let asked = Asked { storages: &paths, patient: "123", vault: Path::new("/data/vault") };
@@ -239,6 +294,8 @@ mod tests {
             ImportError::RootsDisagree { field: "sex" },
             ImportError::IdentityDiffers { field: "sex" },
             ImportError::WouldLose { losses: Losses::default() },
+            ImportError::StoredDamaged { entries: 3, losses: Losses::default() },
+            ImportError::StoredMemosDamaged,
             ImportError::Cancelled,
             ImportError::NoThreads,
         ]);

@@ -85,9 +85,7 @@ pub struct Imported {
 
 /// Reads a patient's record from storages. Touches nothing.
 pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
-    let pool =
-        rayon::ThreadPoolBuilder::new().num_threads(request.threads).build().map_err(|_| ImportError::NoThreads)?;
-    pool.install(|| {
+    pool(request.threads)?.install(|| {
         (watch.progress)(Step::Survey);
         let survey = survey::survey(request)?;
         watch.check()?;
@@ -99,7 +97,26 @@ pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Importe
     })
 }
 
-pub use store::{StoreOptions, store_record};
+/// Worker threads; more than a few a core only cost memory.
+fn pool(asked: usize) -> Result<rayon::ThreadPool, ImportError> {
+    let threads = workers(asked, std::thread::available_parallelism().map_or(1, |n| n.get()));
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|_| ImportError::NoThreads)
+}
+
+fn workers(asked: usize, cores: usize) -> usize {
+    if asked == 0 { cores } else { asked.min(4 * cores) }
+}
+
+pub use store::{StoreOptions, Stored, store_record};
 
 /// The patients of a storage with how many files each has, for a list.
 pub use survey::{PatientLine, list_patients};
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn threads_are_bounded_by_the_cores() {
+        let workers = |asked| super::workers(asked, 2);
+        assert_eq!([0, 1, 8, 9, 65_535].map(workers), [2, 1, 8, 8, 8]);
+    }
+}

@@ -82,6 +82,10 @@ pub struct PatientLine {
     pub name: Option<String>,
     /// Birth date, from the same.
     pub birth_date: Option<Timestamp>,
+    /// Sex, from the same: a code of HL7 table 0001.
+    pub sex: Option<String>,
+    /// Folders of this patient that could not be listed.
+    pub unreadable: usize,
     /// Files with flag 1.
     pub files: usize,
     /// Earliest care-date folder.
@@ -102,8 +106,9 @@ pub fn list_patients(storages: &[PathBuf], mut each: impl FnMut(PatientLine)) ->
     }
     let count = by_id.len();
     for (id, folders) in by_id {
-        let (files, _) = list(&folders);
-        each(line(id, &files));
+        let (files, skipped) = list(&folders);
+        let unreadable = skipped.iter().filter(|(_, code)| *code == Code::FolderUnreadable).count();
+        each(PatientLine { unreadable, ..line(id, &files) });
     }
     Ok(count)
 }
@@ -117,6 +122,8 @@ fn line(id: String, files: &[StoredFile]) -> PatientLine {
     PatientLine {
         name: stamp.name.kanji.as_ref().or(stamp.name.kana.as_ref()).map(|t| t.to_string()),
         birth_date: stamp.birth_date,
+        sex: stamp.sex.map(|s| s.to_string()),
+        unreadable: 0,
         files: current.len(),
         first: dates.first().copied(),
         last: dates.last().copied(),
@@ -124,7 +131,7 @@ fn line(id: String, files: &[StoredFile]) -> PatientLine {
     }
 }
 
-/// Name and birth date of a file, only if it is this patient's.
+/// Name, birth date and sex of a file, only if it is this patient's.
 fn own_stamp(file: &StoredFile, id: &str) -> Option<clinical::PatientStamp> {
     let bytes = storage::read_file(&file.path).ok()?;
     let cache = RefCell::new(FieldCache::default());

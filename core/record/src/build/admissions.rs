@@ -1,8 +1,8 @@
 //! 入退院情報: admissions and discharges paired into stays.
 //!
 //! SS-MIX2 has no encounter number. A discharge that names its admission time
-//! (PV1-44) pairs exactly; else it closes the latest open admission at or
-//! before it. What pairs with nothing is kept and says so.
+//! (PV1-44) pairs with that one only; else it closes the last admission at or
+//! before it, if that is still open. What pairs with nothing is kept and says so.
 
 use super::{Context, FileInput, Role};
 use crate::model::{AdmissionReason, Diagnosis, Entry, Mark, Sources, Status, Stay};
@@ -27,20 +27,19 @@ pub(super) fn build(
 ) -> (Vec<Entry<Stay>>, HashSet<u32>) {
     let admissions = events(context, files, DataType::Adt22);
     let discharges = events(context, files, DataType::Adt52);
-    let pairs = pair(&admissions, &discharges);
+    let (pairs, alone) = pair(&admissions, &discharges);
     let mut stays: Vec<Entry<Stay>> = Vec::new();
-    for (i, admission) in admissions.iter().enumerate() {
-        let discharge = pairs.iter().find(|(a, _, _)| *a == Some(i));
-        let followed = admissions[i + 1..].iter().any(|next| next.at > admission.at);
-        if discharge.is_none() && followed {
+    for (admission, paired) in admissions.iter().zip(pairs) {
+        let followed = is_followed(admission, &admissions, &discharges);
+        if paired.is_none() && followed {
             context.findings.admission_while_open.push(admission.file.file);
         }
-        let closed_by = discharge.map(|(_, d, how)| (&discharges[*d], *how));
+        let closed_by = paired.map(|(d, how)| (&discharges[d], how));
         stays.push(stay(context, Some(admission), closed_by, followed));
     }
-    for (_, d, _) in pairs.iter().filter(|(a, _, _)| a.is_none()) {
-        context.findings.discharge_without_admission.push(discharges[*d].file.file);
-        stays.push(stay(context, None, Some((&discharges[*d], "")), false));
+    for discharge in alone.into_iter().map(|d| &discharges[d]) {
+        context.findings.discharge_without_admission.push(discharge.file.file);
+        stays.push(stay(context, None, Some((discharge, "")), false));
     }
     let mut loose = attach_transfers(context, files, &mut stays);
     // A movement that nothing dates belongs to no stay; it is kept all the same.
@@ -71,11 +70,13 @@ fn events<'a>(context: &mut Context<'_>, files: &'a [FileInput], kind: DataType)
         let Some(at) = movement.at else { continue };
         found.push(Event { file, movement, at });
     }
-    found.sort_by_key(|e| (e.at, e.file.role, Reverse(e.file.name.occurred.clone()), e.file.file));
+    found
+        .sort_by_key(|e| (e.at, e.file.other_patient, e.file.role, Reverse(e.file.name.occurred.clone()), e.file.file));
     found.dedup_by(|later, first| {
         let (a, b) = (&later.file.name, &first.file.name);
         let is_dated = later.movement.at_from != "folder" || a.occurred == b.occurred;
-        let is_repeat = later.at == first.at && a.care_date == b.care_date && is_dated;
+        let is_own = later.file.other_patient == first.file.other_patient;
+        let is_repeat = later.at == first.at && a.care_date == b.care_date && is_dated && is_own;
         context.repeats.extend(is_repeat.then_some(later.file.file));
         is_repeat
     });
@@ -94,27 +95,40 @@ fn same_moment(a: Timestamp, b: Timestamp) -> bool {
     if a.precision <= Precision::Day || b.precision <= Precision::Day { a.date() == b.date() } else { a.at == b.at }
 }
 
-/// Pairs: admission, discharge, and how they were paired.
-fn pair(admissions: &[Event<'_>], discharges: &[Event<'_>]) -> Vec<(Option<usize>, usize, &'static str)> {
-    let mut pairs: Vec<(Option<usize>, usize, &'static str)> = Vec::new();
-    let taken = |pairs: &[(Option<usize>, usize, &str)], a: usize| pairs.iter().any(|(x, _, _)| *x == Some(a));
+/// The discharge of an admission, and how the two were paired.
+type Closing = Option<(usize, &'static str)>;
+
+/// The closing of each admission, and the discharges that close none. Another
+/// patient's discharge never closes an admission of this one.
+fn pair(admissions: &[Event<'_>], discharges: &[Event<'_>]) -> (Vec<Closing>, Vec<usize>) {
+    let mut closings: Vec<Closing> = vec![None; admissions.len()];
+    let is_own = |a: usize, d: &Event<'_>| admissions[a].file.other_patient == d.file.other_patient;
+    let mut alone = Vec::new();
     for (d, discharge) in discharges.iter().enumerate() {
-        let named = discharge.movement.admitted_at;
-        let exact = (0..admissions.len())
-            .find(|a| named.is_some_and(|n| same_moment(n, admissions[*a].at)) && !taken(&pairs, *a));
-        if let Some(a) = exact {
-            pairs.push((Some(a), d, "PV1-44"));
+        let Some(named) = discharge.movement.admitted_at else { continue };
+        let is_named = |a: &usize| same_moment(named, admissions[*a].at) && is_own(*a, discharge);
+        match (0..admissions.len()).filter(is_named).find(|a| closings[*a].is_none()) {
+            Some(a) => closings[a] = Some((d, "PV1-44")),
+            None => alone.push(d),
         }
     }
-    for (d, discharge) in discharges.iter().enumerate() {
-        if pairs.iter().any(|(_, x, _)| *x == d) {
-            continue;
+    for (d, discharge) in discharges.iter().enumerate().filter(|(_, d)| d.movement.admitted_at.is_none()) {
+        // An earlier one that is still open lacks its own discharge, not this one.
+        let last = (0..admissions.len()).rfind(|a| not_after(admissions[*a].at, discharge.at) && is_own(*a, discharge));
+        match last.filter(|a| closings[*a].is_none()) {
+            Some(a) => closings[a] = Some((d, "time")),
+            None => alone.push(d),
         }
-        let open =
-            (0..admissions.len()).rev().find(|a| not_after(admissions[*a].at, discharge.at) && !taken(&pairs, *a));
-        pairs.push((open, d, if open.is_some() { "time" } else { "" }));
     }
-    pairs
+    alone.sort_unstable();
+    (closings, alone)
+}
+
+/// Another stay of the same patient begins later.
+fn is_followed(admission: &Event<'_>, admissions: &[Event<'_>], discharges: &[Event<'_>]) -> bool {
+    let begins = |e: &Event<'_>| if e.movement.kind == DataType::Adt52 { e.movement.admitted_at } else { Some(e.at) };
+    let own = admissions.iter().chain(discharges).filter(|e| e.file.other_patient == admission.file.other_patient);
+    own.filter_map(begins).any(|at| at > admission.at)
 }
 
 fn stay(
@@ -160,14 +174,15 @@ fn stay(
 }
 
 /// Puts each transfer into the stay it falls into, by day: the day of discharge
-/// still belongs to the stay. Returns the files of those that fall into none.
+/// still belongs to the stay; a stay takes only its own patient's. Returns the files of those that fall into none.
 fn attach_transfers(context: &mut Context<'_>, files: &[FileInput], stays: &mut [Entry<Stay>]) -> HashSet<u32> {
     let mut loose = HashSet::new();
     for event in events(context, files, DataType::Adt42) {
         let day = event.at.date();
         let within = stays.iter_mut().rev().find(|s| {
             let (from, to) = (s.body.admitted_at, s.body.discharged_at);
-            (from.is_some() || to.is_some())
+            s.marks.contains(&Mark::OtherPatient) == event.file.other_patient
+                && (from.is_some() || to.is_some())
                 && from.is_none_or(|f| f.date() <= day)
                 && to.is_none_or(|t| day <= t.date())
         });

@@ -1,49 +1,49 @@
-//! 病名: over files and versions, one entry a PRB-4.
+//! 病名: over files and versions, one entry a PRB-4 and disease.
 
-use super::{Context, FileInput, Role, of_kind};
+use super::{Context, FileInput, Role, occurred, of_kind};
 use crate::model::{Diagnosis, Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical;
 use ssmix2::types::Timestamp;
 use std::collections::BTreeMap;
 
-/// One version of a diagnosis, ordered by what makes it newer.
+/// One version of a diagnosis.
 struct Version<'a> {
     file: &'a FileInput,
     sent: &'a clinical::Diagnosis,
 }
 
-/// PRB-4, and the disease where one message uses a PRB-4 for several.
-type Key = (String, String);
+/// Another patient's, so that it never replaces or deletes one of the patient's
+/// own; PRB-4; without one the disease and its onset.
+type Key = (bool, String, String);
 
-/// Ends the key of a diagnosis out of another patient's file, so that it never
-/// replaces or deletes one of the patient's own.
+/// Ends the id of a diagnosis out of another patient's file.
 const OF_ANOTHER: &str = "\u{1f}other";
 
 pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry<Diagnosis>> {
     let mut merged: BTreeMap<Key, Vec<Version<'_>>> = BTreeMap::new();
     for file in of_kind(files, DataType::Ppr01) {
-        for (sent, mut key) in file.entries.diagnoses.iter().zip(keys(&file.entries.diagnoses)) {
-            if file.other_patient {
-                key.1.push_str(OF_ANOTHER);
-            }
-            merged.entry(key).or_default().push(Version { file, sent });
+        for sent in &file.entries.diagnoses {
+            merged.entry(key(file, sent)).or_default().push(Version { file, sent });
         }
     }
     let mut entries = Vec::new();
-    for ((instance, disease), mut versions) in merged {
-        versions.sort_by_key(|v| {
-            (v.file.role == Role::Current, v.sent.action_at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
-        });
-        let Some(newest) = versions.last() else { continue };
-        if newest.sent.action.as_deref() == Some("DE") {
-            context.withheld.diagnoses_deleted += 1;
-            continue;
+    for ((is_other, instance, disease_at), versions) in merged {
+        let newest = newest(versions);
+        // Several diseases of one PRB-4 need more to tell their ids apart.
+        let is_shared = newest.len() > 1 && !instance.is_empty();
+        for version in newest {
+            if version.action() == "DE" {
+                context.withheld.diagnoses_deleted += 1;
+                continue;
+            }
+            if version.file.role == Role::History {
+                context.useful_history.insert(version.file.file);
+            }
+            let mut which = if is_shared { disease(version.sent) } else { disease_at.clone() };
+            which.push_str(if is_other { OF_ANOTHER } else { "" });
+            entries.push(entry(context, &version, &instance, &which));
         }
-        if newest.file.role == Role::History {
-            context.useful_history.insert(newest.file.file);
-        }
-        entries.push(entry(context, newest, &instance, &disease));
     }
     // Active before ended, the newest first.
     entries.sort_by(|a, b| {
@@ -53,21 +53,60 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
     entries
 }
 
-/// The identity of each diagnosis of one message.
-fn keys(all: &[clinical::Diagnosis]) -> Vec<Key> {
-    let disease = |d: &clinical::Diagnosis| {
-        let code = d.disease.as_ref().map(|c| c.code.to_string()).unwrap_or_default();
-        // Uncoded diagnoses share one code; their names tell them apart.
-        if code.is_empty() || code == "20084317" { format!("{code}{}", d.name) } else { code }
-    };
-    let key = |d: &clinical::Diagnosis| match &d.instance_id {
-        Some(id) => {
-            let shared = all.iter().any(|o| o.instance_id.as_ref() == Some(id) && disease(o) != disease(d));
-            (id.to_string(), if shared { disease(d) } else { String::new() })
+fn key(file: &FileInput, sent: &clinical::Diagnosis) -> Key {
+    match &sent.instance_id {
+        Some(id) => (file.other_patient, id.to_string(), String::new()),
+        None => {
+            let onset = sent.onset.map(|t| t.to_string()).unwrap_or_default();
+            (file.other_patient, String::new(), format!("{}@{onset}", disease(sent)))
         }
-        None => (String::new(), format!("{}@{}", disease(d), d.onset.map(|t| t.to_string()).unwrap_or_default())),
-    };
-    all.iter().map(key).collect()
+    }
+}
+
+/// The disease code. Uncoded diagnoses share one code; their names tell them apart.
+fn disease(sent: &clinical::Diagnosis) -> String {
+    let code = sent.disease.as_ref().map(|c| c.code.to_string()).unwrap_or_default();
+    if code.is_empty() || code == "20084317" { format!("{code}{}", sent.name) } else { code }
+}
+
+/// The newest version of each disease that shares this PRB-4: two volumes may
+/// both number from 1. Deletions that nothing followed are among them.
+fn newest(mut versions: Vec<Version<'_>>) -> Vec<Version<'_>> {
+    versions.sort_by_cached_key(|v| {
+        let at = v.sent.action_at.or_else(|| occurred(&v.file.name.occurred));
+        (v.file.role == Role::Current, at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
+    });
+    let mut heads: Vec<Version<'_>> = Vec::new();
+    for version in versions {
+        let before = heads.len();
+        heads.retain(|head| !version.is_of_same(head));
+        // A change of the disease itself says so; rows of one message are several.
+        let is_change = matches!(version.action(), "CO" | "UP");
+        if is_change && heads.len() == before && before == 1 && heads[0].file.file != version.file.file {
+            heads.clear();
+        }
+        heads.push(version);
+    }
+    heads
+}
+
+impl Version<'_> {
+    fn action(&self) -> &str {
+        self.sent.action.as_deref().unwrap_or_default()
+    }
+
+    /// The same disease, as far as both say which. One that is coded in only one
+    /// of them, or in two systems, is told by its name.
+    fn is_of_same(&self, other: &Version<'_>) -> bool {
+        let system = |v: &Version<'_>| v.sent.disease.as_ref().filter(|c| !c.code.is_empty()).map(|c| c.system.clone());
+        let stated = |v: &Version<'_>| !disease(v.sent).is_empty();
+        let same = if system(self) == system(other) {
+            disease(self.sent) == disease(other.sent)
+        } else {
+            disease(self.sent) == disease(other.sent) || self.sent.name == other.sent.name
+        };
+        same || !stated(self) || !stated(other)
+    }
 }
 
 fn entry(context: &Context<'_>, version: &Version<'_>, instance: &str, disease: &str) -> Entry<Diagnosis> {

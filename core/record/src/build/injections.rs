@@ -1,10 +1,12 @@
 //! 注射オーダー: one entry an administration as ordered, with what was given.
 
+use super::numbers::{ByNumber, Number};
 use super::prescriptions::{order_key, order_status};
 use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Given, Injection, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AdministeredDrug, Administration};
+use ssmix2::types::Text;
 use std::collections::BTreeSet;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
@@ -27,11 +29,11 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
 }
 
 fn add_administrations(context: &mut Context<'_>, files: &mut [FileInput], all: &mut Vec<Entry<Injection>>) {
-    let ordered = all.len();
+    let orders = Orders::new(all);
     for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp12) && f.role == Role::Current) {
         for (number, sent) in std::mem::take(&mut file.entries.administrations).into_iter().enumerate() {
             context.counts.injection_administrations += 1;
-            let owner = owner(&all[..ordered], &sent);
+            let owner = orders.owner(file, &sent);
             let given = given(file.file, sent);
             match owner {
                 Some(i) => {
@@ -57,30 +59,54 @@ fn start(sent: &Administration) -> Option<chrono::NaiveDateTime> {
     sent.drugs.iter().filter_map(|d| d.start).map(|t| t.at).min()
 }
 
-/// The block an administration belongs to: same order number and same ORC-4,
-/// else same order and Rp, or the order's only block unless its Rp contradicts.
-fn owner(orders: &[Entry<Injection>], sent: &Administration) -> Option<usize> {
-    let number = sent.order.number.as_ref()?;
-    let same_order: Vec<usize> =
-        (0..orders.len()).filter(|i| orders[*i].body.sent.order.number.as_ref() == Some(number)).collect();
-    let by_group = same_order
-        .iter()
-        .copied()
-        .find(|i| sent.order.group.is_some() && orders[*i].body.sent.order.group == sent.order.group);
-    let by_rp = || {
-        let mut same = same_order
-            .iter()
-            .copied()
-            .filter(|i| sent.order.rp.is_some() && orders[*i].body.sent.order.rp == sent.order.rp);
-        let (only, second) = (same.next(), same.next());
-        only.filter(|_| second.is_none())
-    };
-    let single = || {
-        let [only] = same_order[..] else { return None };
-        let (ordered, given) = (&orders[only].body.sent.order.rp, &sent.order.rp);
-        (ordered.is_none() || given.is_none()).then_some(only)
-    };
-    by_group.or_else(by_rp).or_else(single)
+/// What of an order an administration may name beside its number.
+#[derive(PartialEq, Eq, Hash)]
+enum Part {
+    Any,
+    Group(Text),
+    Rp(Text),
+}
+
+/// The ordered blocks by number and part.
+struct Orders {
+    blocks: ByNumber<(Number, Part)>,
+    rps: Vec<Option<Text>>,
+}
+
+impl Orders {
+    fn new(all: &[Entry<Injection>]) -> Orders {
+        let keys = all.iter().enumerate().flat_map(|(i, entry)| {
+            let order = &entry.body.sent.order;
+            let number = order.number.clone().zip(entry.date);
+            let group = order.group.clone().map(Part::Group);
+            let parts = [Some(Part::Any), group, order.rp.clone().map(Part::Rp)].into_iter().flatten();
+            let is_other = entry.marks.contains(&Mark::OtherPatient);
+            parts.filter_map(move |part| {
+                let (number, date) = number.clone()?;
+                Some((((is_other, number), part), date.date(), i))
+            })
+        });
+        Orders { blocks: ByNumber::new(keys), rps: all.iter().map(|e| e.body.sent.order.rp.clone()).collect() }
+    }
+
+    /// The block an administration belongs to: same order number and same ORC-4,
+    /// else same order and Rp, or the order's only block unless its Rp contradicts.
+    fn owner(&self, file: &FileInput, sent: &Administration) -> Option<usize> {
+        let number = (file.other_patient, sent.order.number.clone()?);
+        let at = start(sent).map(|t| t.date()).or(sent.order.at.map(|t| t.date()));
+        let at = at.or_else(|| file.name.date())?;
+        if let Some(group) = &sent.order.group
+            && let Some(block) = self.blocks.nearest(&(number.clone(), Part::Group(group.clone())), at)
+        {
+            return Some(block);
+        }
+        let only = |part| match self.blocks.near(&(number.clone(), part), at) {
+            [(_, block)] => Some(*block),
+            _ => None,
+        };
+        let by_rp = sent.order.rp.clone().and_then(|rp| only(Part::Rp(rp)));
+        by_rp.or_else(|| only(Part::Any).filter(|block| self.rps[*block].is_none() || sent.order.rp.is_none()))
+    }
 }
 
 /// An administration whose order is not in the import.

@@ -4,8 +4,8 @@
 
 use crate::tables::{Table, label, pretty_unit, usage_text};
 use ssmix2::clinical::{
-    Administration, Basics, Component, Diagnosis, Entries, Injection, Insurance, Lab, Movement, Order, Prescription,
-    Route,
+    Administration, Basics, Component, Diagnosis, Entries, Injection, Insurance, Lab, LabContext, Movement, Order,
+    Prescription, Route,
 };
 use ssmix2::types::{Coded, Quantity};
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub(super) fn fill(entries: &mut Entries) {
     entries.injections.iter_mut().for_each(of_injection);
     entries.administrations.iter_mut().for_each(of_administration);
     entries.labs.iter_mut().for_each(of_lab);
+    of_groups(&mut entries.labs);
     if let Some(other) = &mut entries.other {
         set(&mut other.department, Table::Department0069);
         other.items.iter_mut().filter_map(|i| i.administration.as_deref_mut()).for_each(of_administration);
@@ -163,11 +164,28 @@ fn of_component(component: &mut Component) {
 
 fn of_lab(lab: &mut Lab) {
     unit(&mut lab.unit);
-    // The group is shared; only a group that lacks a label is copied.
-    let lacks = |c: &Option<Arc<Coded>>| c.as_ref().is_some_and(|c| !c.has_text() && c.label.is_empty());
-    if lacks(&lab.group.specimen) || lacks(&lab.group.order.department) {
-        let group = Arc::make_mut(&mut lab.group);
+}
+
+/// A group that lacks a label is copied once, and its values share the copy:
+/// by that they are known to be of one group.
+fn of_groups(labs: &mut [Lab]) {
+    let mut last: Option<[Arc<LabContext>; 2]> = None;
+    for lab in labs {
+        let copy = match last.take() {
+            Some([sent, copy]) if Arc::ptr_eq(&sent, &lab.group) => copy,
+            _ => of_group(&lab.group),
+        };
+        last = Some([std::mem::replace(&mut lab.group, Arc::clone(&copy)), copy]);
+    }
+}
+
+fn of_group(sent: &Arc<LabContext>) -> Arc<LabContext> {
+    let lacks = |slot: &Option<Arc<Coded>>| slot.as_ref().is_some_and(|c| !c.has_text() && c.label.is_empty());
+    let mut group = Arc::clone(sent);
+    if lacks(&group.specimen) || lacks(&group.order.department) {
+        let group = Arc::make_mut(&mut group);
         set(&mut group.specimen, Table::Jlac10Material);
         of_order(&mut group.order);
     }
+    group
 }

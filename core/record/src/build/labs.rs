@@ -6,24 +6,25 @@ use ssmix2::DataType;
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
     let versioned = orders_with_history(files);
     let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.labs.len()).sum());
-    let mut known: HashSet<String> = HashSet::new();
+    let mut known: HashSet<(bool, String)> = HashSet::new();
     let mut sources: Vec<&mut FileInput> = files.iter_mut().filter(|f| is_lab(f)).collect();
     // The current files before the history, of the history the newest first.
     sources.sort_by_key(|f| (f.role == Role::History).then(|| Reverse(f.name.occurred.clone())));
     for file in sources {
         let labs = std::mem::take(&mut file.entries.labs);
         let replaced = replaced(&labs);
-        let mut stated: Vec<String> = Vec::new();
+        let mut stated: Vec<(bool, String)> = Vec::new();
         context.withheld.labs_replaced += replaced.len() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
             let order = order_of(&lab, file);
-            let identity = versioned.contains(order).then(|| identity(&lab, order));
+            let identity = versioned.contains(order).then(|| (file.other_patient, identity(&lab, order)));
             let is_old = file.role == Role::History;
             if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || replaced.contains(&number) {
                 continue;
@@ -82,18 +83,22 @@ fn replaced(labs: &[Lab]) -> HashSet<usize> {
     if labs.iter().all(|l| codes.insert((&*l.item.code, &*l.item.alt_code, Arc::as_ptr(&l.group)))) {
         return out;
     }
-    for (i, lab) in labs.iter().enumerate() {
+    // From the end: what came behind in the same group, and whether as a correction.
+    let mut behind: HashMap<_, bool> = HashMap::new();
+    let mut group = None;
+    for (i, lab) in labs.iter().enumerate().rev() {
+        if group.replace(Arc::as_ptr(&lab.group)) != Some(Arc::as_ptr(&lab.group)) {
+            behind.clear();
+        }
         let is_list = lab.value_code.is_some() && lab.sub_id.is_none() || lab.microbiology.is_some();
-        let group_end = labs[i + 1..].iter().take_while(|l| Arc::ptr_eq(&l.group, &lab.group));
-        let newer = group_end.clone().any(|l| {
-            (Arc::ptr_eq(&l.item, &lab.item) || l.item == lab.item)
-                && l.sub_id == lab.sub_id
-                && l.observed_at == lab.observed_at
-                && (!is_list || l.result_status.as_deref() == Some("C"))
-        });
-        if newer {
+        let is_correction = lab.result_status.as_deref() == Some("C");
+        let corrected = behind.entry((&lab.item, &lab.sub_id, lab.observed_at));
+        if let Slot::Occupied(corrected) = &corrected
+            && (!is_list || *corrected.get())
+        {
             out.insert(i);
         }
+        *corrected.or_default() |= is_correction;
     }
     out
 }

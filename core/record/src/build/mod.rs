@@ -11,9 +11,12 @@ mod injections;
 mod labels;
 mod labs;
 mod memos;
+mod numbers;
 mod others;
 mod prescriptions;
 mod states;
+#[cfg(test)]
+mod tests;
 
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
@@ -103,10 +106,10 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
     let diagnoses = diagnoses::build(&mut context, &files);
     let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
     let sections = states::count(&files, unread);
-    let others = others::build(&mut context, &mut files, &loose);
+    let labs = labs::build(&mut context, &mut files);
+    let others = others::build(&mut context, &mut files, &loose, &labs);
     let prescriptions = prescriptions::build(&mut context, &mut files);
     let injections = injections::build(&mut context, &mut files);
-    let labs = labs::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let Context { findings, withheld, counts, answered_orders, .. } = context;

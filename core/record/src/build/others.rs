@@ -1,35 +1,37 @@
 //! その他: what feeds no section, kept with date, kind, title and order number.
 
+use super::numbers::{ByNumber, Number};
 use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
-use ssmix2::clinical::{Movement, Other};
+use ssmix2::clinical::{Lab, Movement, Other};
 use ssmix2::types::Text;
 use std::collections::HashSet;
 
-/// `loose`: files of transfers that fall into no stay.
-pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &HashSet<u32>) -> Vec<Entry<Other>> {
-    // Another patient's results answer nobody's order but that patient's.
-    let results = files.iter().flat_map(|f| f.entries.labs.iter().map(move |lab| (f.other_patient, lab)));
-    let with_results: HashSet<(bool, Text)> =
-        results.filter_map(|(other, lab)| Some((other, lab.group.order.number.clone()?))).collect();
+/// `loose`: files of transfers that fall into no stay. `labs`: the results shown.
+pub(super) fn build(
+    context: &mut Context<'_>,
+    files: &mut [FileInput],
+    loose: &HashSet<u32>,
+    labs: &[Entry<Lab>],
+) -> Vec<Entry<Other>> {
+    let results = results(labs);
     let mut all: Vec<Entry<Other>> = Vec::new();
+    let mut known: HashSet<(bool, String)> = HashSet::new();
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
             (Some(other), _) => *other,
             (None, Some(movement)) if loose.contains(&file.file) => transfer(movement),
             _ => continue,
         };
-        let answered =
-            other.order_number.as_ref().is_some_and(|n| with_results.contains(&(file.other_patient, n.clone())));
-        if file.kind.standard() == Some(DataType::Oml01) && answered {
+        if file.kind.standard() == Some(DataType::Oml01) && is_answered(&results, file, &other) {
             context.withheld.lab_orders_with_results += 1;
             context.answered_orders.push(context.file_id(file, 0));
             continue;
         }
-        // Volumes that overlap bring one event twice.
+        // Volumes that overlap bring one event twice; the debug text names every field.
         let may_repeat = file.kind.standard().is_some_and(|t| t.repeats_without_order_number());
-        if may_repeat && all.iter().any(|e| e.body == other) {
+        if may_repeat && !known.insert((file.other_patient, format!("{other:?}"))) {
             context.repeats.insert(file.file);
             continue;
         }
@@ -43,6 +45,20 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput], loose: &
     }
     sort_newest_first(&mut all);
     all
+}
+
+/// Another patient's results answer nobody's order but that patient's.
+fn results(labs: &[Entry<Lab>]) -> ByNumber<Number> {
+    ByNumber::new(labs.iter().filter_map(|lab| {
+        let number = lab.body.group.order.number.clone()?;
+        Some(((lab.marks.contains(&Mark::OtherPatient), number), lab.date?.date(), 0))
+    }))
+}
+
+fn is_answered(results: &ByNumber<Number>, file: &FileInput, order: &Other) -> bool {
+    let date = order.at.map(|t| t.date()).or_else(|| file.name.date());
+    let number = order.order_number.clone().map(|n| (file.other_patient, n));
+    number.zip(date).is_some_and(|(number, date)| !results.near(&number, date).is_empty())
 }
 
 fn transfer(movement: &Movement) -> Other {

@@ -25,9 +25,10 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     all
 }
 
-/// The order number, else the file itself.
-pub(super) fn order_key(order: &Order, file: &FileInput) -> Text {
-    order.number.clone().unwrap_or_else(|| format!("file {}", file.file).into())
+/// The order number, else the file itself; a number is used again in other years.
+pub(super) fn order_key(order: &Order, file: &FileInput) -> (Text, Text) {
+    let number = order.number.clone().unwrap_or_else(|| format!("file {}", file.file).into());
+    (number, file.name.care_date.clone())
 }
 
 /// The last day of the supply: TQ1-8, else the start and the days (the start

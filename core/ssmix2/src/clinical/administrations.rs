@@ -91,6 +91,7 @@ fn groups_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Vec<Adminis
     let mut groups: Vec<Administration> = Vec::new();
     let (mut open, order) = (false, defaults.order(&block[0]));
     let injection_type = first(block, "RXE").and_then(|rxe| rxe.cwe(2));
+    let ordered = components(block);
     for segment in block {
         match segment.id() {
             "RXA" => {
@@ -101,7 +102,7 @@ fn groups_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Vec<Adminis
                         drugs: Vec::new(),
                         routes: Vec::new(),
                         injection_type: injection_type.clone(),
-                        ordered: components(block),
+                        ordered: ordered.clone(),
                     });
                     open = true;
                 }

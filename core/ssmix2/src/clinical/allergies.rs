@@ -1,6 +1,6 @@
 //! AL1 (in ADT-00 and most other messages) and IAM (ADT-61): allergies.
 
-use crate::message::Message;
+use crate::message::{Message, Segment};
 use crate::types::{Coded, Person, Text, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -68,45 +68,57 @@ pub struct AllergyRow {
 
 /// AL1 rows that name an allergen.
 pub(super) fn al1(message: &Message<'_>) -> Vec<AllergyRow> {
-    let rows = message.all("AL1").filter_map(|al1| {
+    let rows = message.all("AL1").flat_map(|al1| {
         al1.skip(&[1]);
-        let row = AllergyRow { severity: al1.cwe(4), reactions: al1.sts(5), onset: al1.ts(6), ..empty(al1.cwe(3)?) };
-        Some(AllergyRow { segment: al1.number(), source: AllergySource::Al1, category: al1.cwe(2), ..row })
+        each_allergen(al1.cwes(3), |allergen| {
+            let row = AllergyRow { severity: al1.cwe(4), reactions: al1.sts(5), onset: al1.ts(6), ..empty(allergen) };
+            AllergyRow { segment: al1.number(), source: AllergySource::Al1, category: al1.cwe(2), ..row }
+        })
     });
     rows.collect()
 }
 
+/// One row an allergen; without one the fields stay named as unused.
+fn each_allergen(allergens: Vec<Arc<Coded>>, row: impl FnOnce(Arc<Coded>) -> AllergyRow) -> Vec<AllergyRow> {
+    let mut allergens = allergens.into_iter();
+    let Some(first) = allergens.next().map(row) else { return Vec::new() };
+    let others: Vec<_> = allergens.map(|allergen| AllergyRow { allergen, ..first.clone() }).collect();
+    std::iter::once(first).chain(others).collect()
+}
+
 /// IAM rows that name an allergen.
 pub(super) fn iam(message: &Message<'_>) -> Vec<AllergyRow> {
-    let rows = message.all("IAM").filter_map(|iam| {
+    let rows = message.all("IAM").flat_map(|iam| {
         iam.skip(&[1]);
-        // First, so that the fields of a row without one stay named as unused.
-        let allergen = iam.cwe(3)?;
-        let reporter = iam.xpn(14);
-        Some(AllergyRow {
-            segment: iam.number(),
-            source: AllergySource::Iam,
-            category: iam.cwe(2),
-            severity: iam.cwe(4),
-            reactions: iam.sts(5),
-            action: iam.id_of(6),
-            id: iam.id_of(7),
-            action_reason: iam.st(8),
-            sensitivity: iam.cwe(9),
-            group: iam.cwe(10),
-            onset: iam.ts(11),
-            onset_text: iam.st(12),
-            reported_at: iam.ts(13),
-            reported_by: reporter.kanji.clone().or_else(|| reporter.kana.clone()),
-            reported_by_relation: iam.cwe(15),
-            clinical_status: iam.cwe(17),
-            confirmed_by: iam.xcn(18),
-            confirmed_at_organisation: iam.id_of(19),
-            confirmed_at: iam.ts(20),
-            ..empty(allergen)
-        })
+        each_allergen(iam.cwes(3), |allergen| iam_row(&iam, allergen))
     });
     rows.collect()
+}
+
+fn iam_row(iam: &Segment<'_>, allergen: Arc<Coded>) -> AllergyRow {
+    let reporter = iam.xpn(14);
+    AllergyRow {
+        segment: iam.number(),
+        source: AllergySource::Iam,
+        category: iam.cwe(2),
+        severity: iam.cwe(4),
+        reactions: iam.sts(5),
+        action: iam.id_of(6),
+        id: iam.id_of(7),
+        action_reason: iam.st(8),
+        sensitivity: iam.cwe(9),
+        group: iam.cwe(10),
+        onset: iam.ts(11),
+        onset_text: iam.st(12),
+        reported_at: iam.ts(13),
+        reported_by: reporter.kanji.clone().or_else(|| reporter.kana.clone()),
+        reported_by_relation: iam.cwe(15),
+        clinical_status: iam.cwe(17),
+        confirmed_by: iam.xcn(18),
+        confirmed_at_organisation: iam.id_of(19),
+        confirmed_at: iam.ts(20),
+        ..empty(allergen)
+    }
 }
 
 fn empty(allergen: Arc<Coded>) -> AllergyRow {
@@ -138,6 +150,21 @@ fn empty(allergen: Arc<Coded>) -> AllergyRow {
 mod tests {
     use super::*;
     use crate::clinical::tests::entries;
+
+    #[test]
+    fn every_allergen_of_a_row_is_a_row() {
+        let (e, codes) = entries(
+            "ADT-61",
+            &[
+                "PID|1||1",
+                "IAM|1|FA^食物^HL70127|5A1^ソバ^JC10~5A2^卵^JC10|SV^重度^HL70128",
+                "AL1|1|DA|1^ペニシリン^99XYZ~2^セフェム^99XYZ|MO",
+            ],
+        );
+        let rows: Vec<_> = e.allergies.iter().map(|r| (r.allergen.display(), r.severity.is_some())).collect();
+        assert_eq!(rows, [("ペニシリン", true), ("セフェム", true), ("ソバ", true), ("卵", true)]);
+        assert_eq!(codes, []);
+    }
 
     #[test]
     fn iam_with_severity_and_al1_without() {

@@ -5,7 +5,7 @@ use super::Context;
 use super::basics::{self, Insurance};
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{Coded, Person, Text, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp, fold_id, is_local_system};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -30,11 +30,12 @@ pub struct Diagnosis {
     /// Segment number of the PRB.
     #[serde(skip)]
     pub segment: u32,
-    /// The name to show: PRB-17, else prefix + base + suffix words, else PRB-3.
+    /// The name to show: PRB-17, else prefix + base + suffix words where all have
+    /// a text, else PRB-3.
     pub name: Text,
     /// Which of the three `name` is.
     pub name_from: Text,
-    /// PRB-13 is `1` or says 疑い, or the name or a suffix word ends in の疑い:
+    /// PRB-13 is `1` or says 疑い, the name says it, or a suffix is の疑い (8002):
     /// never shown without it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub suspected: bool,
@@ -138,7 +139,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Diagnosis
 fn problem(prb: &Segment<'_>) -> Diagnosis {
     let suspicion = prb.cwe(13);
     let ranking = prb.cwe(18);
-    let is_one = |c: &Option<Arc<Coded>>| c.as_deref().is_some_and(|c| &*c.code == "1");
+    let is_one = |c: &Option<Arc<Coded>>| c.as_deref().is_some_and(|c| fold_id(&c.code) == "1");
     let action = prb.id_of(1);
     if !matches!(action.as_deref(), Some("AD" | "CO" | "DE" | "UP" | "UC" | "LI" | "UN")) {
         prb.note(Code::UnknownActionCode, 1);
@@ -147,7 +148,7 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
         segment: prb.number(),
         // PRB-17 is text, whatever one table calls it; assembled names come later.
         name: prb.st(17).map(|t| t.trim().to_compact_string()).unwrap_or_default(),
-        suspected: is_one(&suspicion) || suspicion.as_deref().is_some_and(|c| says_suspected(c.display())),
+        suspected: is_one(&suspicion) || suspicion.as_deref().is_some_and(|c| remains(c.display()).contains('疑')),
         suspicion,
         main: is_one(&ranking),
         ranking,
@@ -221,23 +222,34 @@ fn order(diagnosis: &mut Diagnosis, orc: &Segment<'_>) {
     diagnosis.instance_id = diagnosis.instance_id.take().or_else(|| orc.id_of(2));
 }
 
-/// 疑い, 疑いあり, 疑; not 疑いなし.
+/// The words of a text without those that deny a suspicion.
+fn remains(text: &str) -> String {
+    ["疑いなし", "疑い無し", "疑なし", "疑無し"].iter().fold(text.to_string(), |text, no| text.replace(no, ""))
+}
+
+/// 疑い in any wording; not 疑いなし. In a name 疑 alone may be anatomy (疑核).
 fn says_suspected(text: &str) -> bool {
-    text.contains('疑') && !text.contains("なし") && !text.contains('無')
+    let text = remains(text);
+    text.contains("疑い") || text.trim_end().ends_with('疑')
+}
+
+/// The suffix の疑い: in words, or as its code alone.
+fn is_suspicion(suffix: &Coded) -> bool {
+    let by_code = |code: &str, system: &str| code == "8002" && !(is_local_system(system) && suffix.has_text());
+    says_suspected(suffix.display())
+        || by_code(&suffix.code, &suffix.system)
+        || by_code(&suffix.alt_code, &suffix.alt_system)
 }
 
 /// The name, and 疑い by word where PRB-13 does not say it.
 fn finish(diagnosis: &mut Diagnosis) {
-    let assembled: Text = diagnosis
-        .prefixes
-        .iter()
-        .chain(&diagnosis.base)
-        .chain(&diagnosis.suffixes)
-        .map(|word| word.display())
-        .collect();
-    if diagnosis.suffixes.iter().any(|s| s.display().contains("疑い")) {
-        diagnosis.suspected = true;
-    }
+    let words = || diagnosis.prefixes.iter().chain(&diagnosis.base).chain(&diagnosis.suffixes);
+    // A word without a text would put its code into the name.
+    let assembled: Text = match words().all(|word| word.has_text()) || diagnosis.disease.is_none() {
+        true => words().map(|word| word.display()).collect(),
+        false => Text::default(),
+    };
+    diagnosis.suspected |= diagnosis.suffixes.iter().any(|s| is_suspicion(s));
     let (name, from) = if !diagnosis.name.is_empty() {
         (std::mem::take(&mut diagnosis.name), "PRB-17")
     } else if !assembled.is_empty() {
@@ -245,7 +257,7 @@ fn finish(diagnosis: &mut Diagnosis) {
     } else {
         (diagnosis.disease.as_ref().map(|d| d.display().to_compact_string()).unwrap_or_default(), "PRB-3")
     };
-    diagnosis.suspected |= name.ends_with("疑い");
+    diagnosis.suspected |= says_suspected(&name);
     diagnosis.name = name;
     diagnosis.name_from = from.to_compact_string();
 }
@@ -253,6 +265,33 @@ fn finish(diagnosis: &mut Diagnosis) {
 #[cfg(test)]
 mod tests {
     use crate::clinical::tests::entries;
+
+    #[test]
+    fn suspicion_in_every_wording() {
+        let read = |prb13: &str, name: &str, suffix: &str| {
+            let prb = format!("PRB|AD|20110915|1^胃癌^MDCDX2|55|||||||||{prb13}||||{name}");
+            entries("PPR-01", &["PID|1||1", &prb, &format!("ZPR||1^胃癌^MDCDX2|{suffix}")]).0.diagnoses.remove(0)
+        };
+        for (prb13, name, suffix) in [
+            ("１", "", ""),
+            ("9^疑いあり（確定診断なし）^99", "", ""),
+            ("", "胃癌の疑い（生検結果無）", ""),
+            ("", "胃癌疑", ""),
+            ("", "", "8002"),
+            ("", "", "8002^^MDCDX2"),
+            ("", "", "8002^の疑い^99"),
+        ] {
+            assert!(read(prb13, name, suffix).suspected, "{prb13} {name} {suffix}");
+        }
+        for (prb13, name, suffix) in
+            [("0", "", ""), ("9^疑いなし^99", "", ""), ("9^疑い無し^99", "", ""), ("", "疑核の腫瘍", "8002^術後^99")]
+        {
+            assert!(!read(prb13, name, suffix).suspected, "{prb13} {name} {suffix}");
+        }
+        // A word without a text never puts its code into the name.
+        let d = read("", "", "8002");
+        assert_eq!((d.name.as_str(), d.name_from.as_str()), ("胃癌", "PRB-3"));
+    }
 
     #[test]
     fn names_are_assembled_and_suspicion_stays() {

@@ -2,16 +2,15 @@
 //!
 //! SPM opens a specimen, OBR a test group, OBX is one value. Orders write
 //! SPM ORC OBR, results SPM OBR ORC: an ORC behind an OBR belongs to it, one in
-//! front of an OBR opens it. In microbiology the rows of one OBX-4 belong
-//! together: organism and amount, drug and MIC.
+//! front of an OBR opens it.
 
 use super::Context;
 use super::basics::{BloodType, analyte, blood_type};
+use super::microbiology::{self, Microbiology};
 use super::orders::{Order, OrderDefaults};
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
 use crate::types::{Coded, Text, Timestamp, shared};
-use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_with::skip_serializing_none;
 use std::sync::Arc;
@@ -49,34 +48,11 @@ pub struct LabContext {
     pub comments: Vec<Text>,
     /// OBR-26.3: the organism a susceptibility belongs to.
     pub parent_organism: Option<Text>,
+    /// OBR-26.1: the item of the row that names it.
+    #[serde(skip)]
+    pub parent_item: Option<Text>,
     /// OBR-26.2.
     pub parent_sub_id: Option<Text>,
-}
-
-/// What a row of microbiology is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LabRole {
-    /// The organism itself (JLAC10 result 14 in culture or smear).
-    Organism,
-    /// How much of it.
-    Amount,
-    /// A drug with S, I or R, or with its MIC.
-    Susceptibility,
-    /// Something else found in a specimen.
-    Finding,
-}
-
-/// Keeps the rows of one finding together.
-#[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Microbiology {
-    /// What this row is.
-    pub role: LabRole,
-    /// The organism it speaks of.
-    pub organism: Option<Text>,
-    /// The drug it speaks of.
-    pub drug: Option<Text>,
 }
 
 /// One value.
@@ -141,9 +117,8 @@ pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<La
     for segment in message.segments() {
         reader.take(&segment);
     }
-    let mut labs = reader.labs;
-    bind_microbiology(&mut labs);
-    labs
+    reader.close_specimen();
+    reader.labs
 }
 
 struct Reader<'m> {
@@ -160,7 +135,17 @@ struct Reader<'m> {
     /// The JLAC10 category that the group's heading names.
     heading: Option<u8>,
     labs: Vec<Lab>,
-    last_is_value: bool,
+    /// Where the values of this specimen begin in `labs`.
+    specimen_start: usize,
+    last: Last,
+}
+
+/// What a comment belongs to.
+#[derive(PartialEq)]
+enum Last {
+    Group,
+    Value,
+    LeftOut,
 }
 
 impl<'m> Reader<'m> {
@@ -175,23 +160,33 @@ impl<'m> Reader<'m> {
             report_comments: Vec::new(),
             heading: None,
             labs: Vec::new(),
-            last_is_value: false,
+            specimen_start: 0,
+            last: Last::Group,
         }
     }
 
     fn take(&mut self, segment: &Segment<'m>) {
         match segment.id() {
             "SPM" => {
-                (self.specimen, self.request) = (specimen(segment), None);
-                (self.group, self.shared, self.pending_order, self.last_is_value) = (None, None, None, false);
+                let specimen = specimen(segment);
+                if !is_same_specimen(&self.specimen, &specimen) {
+                    self.close_specimen();
+                }
+                (self.specimen, self.request) = (specimen, None);
+                (self.group, self.shared, self.pending_order, self.last) = (None, None, None, Last::Group);
                 self.heading = None;
             }
             "OBR" => self.open_group(segment),
             "ORC" => self.order(segment),
-            "NTE" => self.comment(segment.sts(3)),
+            "NTE" => self.comment(segment),
             "OBX" => self.value(segment),
             _ => {}
         }
+    }
+
+    fn close_specimen(&mut self) {
+        microbiology::bind(&mut self.labs[self.specimen_start..]);
+        self.specimen_start = self.labs.len();
     }
 
     fn open_group(&mut self, obr: &Segment<'m>) {
@@ -206,10 +201,11 @@ impl<'m> Reader<'m> {
         group.reported_at = obr.ts(22);
         group.report_status = obr.id_of(25);
         group.clinical_info = obr.st(13);
+        group.parent_item = obr.component(26, 1);
         group.parent_sub_id = obr.component(26, 2);
         group.parent_organism = obr.component(26, 3);
         group.comments = self.report_comments.clone();
-        (self.group, self.request, self.shared, self.last_is_value) = (Some(group), Some(*obr), None, false);
+        (self.group, self.request, self.shared, self.last) = (Some(group), Some(*obr), None, Last::Group);
     }
 
     fn order(&mut self, orc: &Segment<'_>) {
@@ -221,9 +217,14 @@ impl<'m> Reader<'m> {
         }
     }
 
-    fn comment(&mut self, lines: Vec<Text>) {
+    fn comment(&mut self, nte: &Segment<'_>) {
+        // The comment of a row that was left out stays unread, and so named in the report.
+        if self.last == Last::LeftOut {
+            return;
+        }
+        let lines = nte.sts(3);
         match (&mut self.group, self.labs.last_mut()) {
-            (_, Some(lab)) if self.last_is_value => lab.comments.extend(lines),
+            (_, Some(lab)) if self.last == Last::Value => lab.comments.extend(lines),
             (Some(group), _) => group.comments.extend(lines),
             // A comment before the first specimen speaks of the whole report.
             (None, _) => self.report_comments.extend(lines),
@@ -232,6 +233,7 @@ impl<'m> Reader<'m> {
 
     fn value(&mut self, obx: &Segment<'_>) {
         // A comment behind this row is this row's, even when the row is left out.
+        self.last = Last::LeftOut;
         let Some(item) = obx.cwe(3) else { return };
         // O is a line of the order, not a result.
         if obx.id_of(11).as_deref() == Some("O") {
@@ -252,7 +254,7 @@ impl<'m> Reader<'m> {
         let lab = lab(obx, item, Arc::clone(shared));
         check(obx, &lab, self.heading);
         self.labs.push(lab);
-        self.last_is_value = true;
+        self.last = Last::Value;
     }
 }
 
@@ -266,6 +268,12 @@ fn specimen(spm: &Segment<'_>) -> LabContext {
         collected_until: spm.ts_component(17, 2),
         ..LabContext::default()
     }
+}
+
+/// Some senders repeat the SPM before each OBR.
+fn is_same_specimen(a: &LabContext, b: &LabContext) -> bool {
+    let key = |c: &LabContext| (c.specimen_id.clone(), c.specimen.clone(), c.specimen_site.clone(), c.collected_at);
+    a.specimen_id.is_some() && key(a) == key(b)
 }
 
 fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
@@ -320,7 +328,7 @@ fn check(obx: &Segment<'_>, lab: &Lab, heading: Option<u8>) {
 }
 
 /// The JLAC10 code of an item in whichever triple it stands.
-fn jlac10(item: &Coded) -> Option<&str> {
+pub(super) fn jlac10(item: &Coded) -> Option<&str> {
     item.code_in(|system| system == "JC10")
 }
 
@@ -337,67 +345,31 @@ fn category_named(heading: &str) -> Option<u8> {
     NAMES.iter().find(|(name, _)| heading.contains(name)).map(|(_, digit)| *digit)
 }
 
-/// Sets what each row of microbiology is and of which organism it speaks.
-fn bind_microbiology(labs: &mut [Lab]) {
-    for i in 0..labs.len() {
-        let Some(code) = jlac10(&labs[i].item).filter(|c| c.starts_with('6')) else {
-            continue;
-        };
-        let result = code.get(15..17).unwrap_or("").to_compact_string();
-        let susceptibility = code.starts_with("6C");
-        let role = match (susceptibility, result.as_str()) {
-            (true, _) => LabRole::Susceptibility,
-            (false, "14") => LabRole::Organism,
-            (false, "11" | "12" | "01") => LabRole::Amount,
-            _ => LabRole::Finding,
-        };
-        // The row of code 14 with the same sub id in the same group names what the pair is about.
-        let named = partner(labs, i).and_then(|n| labs[n].value.clone());
-        let microbiology = match susceptibility {
-            false => Microbiology {
-                role,
-                organism: named.or_else(|| (role == LabRole::Organism).then(|| labs[i].value.clone())?),
-                drug: None,
-            },
-            true => {
-                let drug = named.or_else(|| (result != "14").then(|| labs[i].item.display().to_compact_string()));
-                Microbiology { role, organism: organism_of(labs, i), drug: drug.or_else(|| labs[i].value.clone()) }
-            }
-        };
-        labs[i].microbiology = Some(Box::new(microbiology));
-    }
-}
-
-fn partner(labs: &[Lab], i: usize) -> Option<usize> {
-    let same = |n: &usize| {
-        *n != i
-            && labs[*n].sub_id.is_some()
-            && labs[*n].sub_id == labs[i].sub_id
-            && Arc::ptr_eq(&labs[*n].group, &labs[i].group)
-            && jlac10(&labs[*n].item).is_some_and(|c| c.get(15..17) == Some("14"))
-    };
-    (0..labs.len()).find(same)
-}
-
-/// OBR-26 names the organism; where it gives only the sub id, the culture row
-/// with that sub id does.
-fn organism_of(labs: &[Lab], i: usize) -> Option<Text> {
-    let group = &labs[i].group;
-    let by_sub_id = || {
-        let wanted = group.parent_sub_id.as_ref()?;
-        let row = labs.iter().find(|l| {
-            l.sub_id.as_ref() == Some(wanted)
-                && jlac10(&l.item).is_some_and(|c| c.starts_with("6B") && c.ends_with("14"))
-        })?;
-        row.value.clone()
-    };
-    group.parent_organism.clone().or_else(by_sub_id)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::clinical::tests::entries;
+
+    #[test]
+    fn a_comment_of_a_row_left_out_goes_to_no_other() {
+        let (e, _) = entries(
+            "OML-11",
+            &[
+                "PID|1||1",
+                "SPM|1|77||023^血清^JC10",
+                "OBR|1|5||E001^生化学的検査^99O03",
+                "OBX|1|NM|3A010000002327101^総蛋白^JC10||||||||O",
+                "NTE|1||検体不足",
+                "OBX|2|NM|3A016000002327102^A/G比^JC10||1.7||||||F",
+                "NTE|1||再検済",
+                "OBX|3|NM|||9||||||F",
+                "NTE|1||項目なし",
+            ],
+        );
+        assert_eq!(e.labs.len(), 1);
+        assert_eq!(e.labs[0].comments, ["再検済"]);
+        assert!(e.labs[0].group.comments.is_empty());
+    }
 
     #[test]
     fn values_with_their_group() {
@@ -426,29 +398,5 @@ mod tests {
         assert_eq!((crp.value.as_deref(), crp.flags.join(",")), (Some("  -"), "H,A".to_string()));
         assert_eq!(tp.value.as_deref(), Some("溶血"));
         assert!(codes.contains(&Code::NotANumber) && codes.contains(&Code::HeadingContradictsItems));
-    }
-
-    #[test]
-    fn organism_amount_and_susceptibility_keep_together() {
-        let (e, _) = entries(
-            "OML-11",
-            &[
-                "PID|1||1",
-                "SPM|1|77||061^喀痰^JC10",
-                "OBR|1|5||6B010^培養同定^JC10",
-                "OBX|1|CWE|6B010000006174114^菌名^JC10|1|1301^S.aureus^JANIS||||||F",
-                "OBX|2|ST|6B010000006174112^菌量^JC10|1| 2 +||||||F",
-                "OBX|1|CWE|6B010000006174114^菌名^JC10|2|2001^E.coli^JANIS||||||F",
-                "OBR|2|5||6C105^感受性^JC10||||||||||||||||||||||6B010&菌名&JC10^1^S.aureus",
-                "OBX|1|ST|6C105131006174105^ABPC^JC10|1|>8||||R|||F",
-            ],
-        );
-        let m: Vec<_> = e.labs.iter().map(|l| l.microbiology.clone().expect("bound")).collect();
-        assert_eq!((m[1].role, m[1].organism.as_deref()), (LabRole::Amount, Some("S.aureus")));
-        assert_eq!((m[2].role, m[2].organism.as_deref()), (LabRole::Organism, Some("E.coli")));
-        assert_eq!(
-            (m[3].role, m[3].organism.as_deref(), m[3].drug.as_deref()),
-            (LabRole::Susceptibility, Some("S.aureus"), Some("ABPC"))
-        );
     }
 }

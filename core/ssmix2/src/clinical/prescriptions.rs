@@ -7,6 +7,7 @@ use crate::types::{Coded, Quantity, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// One drug of a prescription.
@@ -113,17 +114,40 @@ fn number_missing_rps(drugs: &mut [Prescription]) {
 
 /// The number stands on any drug of the order; it holds for all of them.
 fn share_prescription_number(drugs: &mut [Prescription]) {
-    let known: Vec<(Option<Text>, Text)> =
-        drugs.iter().filter_map(|d| Some((d.order.number.clone(), d.prescription_number.clone()?))).collect();
+    let mut known: HashMap<Option<Text>, Text> = HashMap::new();
+    for drug in drugs.iter() {
+        if let Some(number) = &drug.prescription_number {
+            known.entry(drug.order.number.clone()).or_insert_with(|| number.clone());
+        }
+    }
     for drug in drugs.iter_mut().filter(|d| d.prescription_number.is_none()) {
-        let number = known.iter().find(|(order, _)| *order == drug.order.number);
-        drug.prescription_number = number.map(|(_, n)| n.clone());
+        drug.prescription_number = known.get(&drug.order.number).cloned();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::clinical::tests::entries;
+    use crate::diagnostic::Code;
+
+    #[test]
+    fn nothing_inside_a_field_is_lost_in_silence() {
+        let read = |rxe: &str| entries("OMP-01", &["PID|1||1", "ORC|NW|123", rxe]);
+        let dose = |rxe: &str| read(rxe).0.prescriptions[0].dose.clone().map(|d| d.display());
+        assert_eq!(dose("RXE||1^薬^99|30^錠").as_deref(), Some("30錠"));
+        assert_eq!(dose("RXE||1^薬^99|30^TAB&錠&MR9P").as_deref(), Some("30錠"));
+        assert_eq!(dose("RXE||1^薬^99|30^錠||TAB^錠^MR9P").as_deref(), Some("30錠"));
+        assert_eq!(read("RXE||1^薬^99~|30^錠||TAB^錠^MR9P").1, []);
+        for silent in ["RXE||1^薬A^99~2^薬B^99|1", "RXE||1^薬^99|1~2", "RXE||1^薬^99|1^錠||AMP^アンプル^MR9P"]
+        {
+            assert_eq!(read(silent).1, [Code::FieldNotCovered], "{silent}");
+        }
+        // A reading in kana and instructions that repeat are expected.
+        assert_eq!(
+            entries("OMP-01", &["PID|1||1", "ORC|NW|123||||||||||1^山^川~^ヤマ^カワ", "RXE||1^薬^99||||||a~b"]).1,
+            []
+        );
+    }
 
     #[test]
     fn drugs_of_one_order() {

@@ -98,9 +98,12 @@ pub fn find_patients(inputs: &[PathBuf], want: Option<&str>) -> Result<Found, St
         // The ancestors of a relative path may say more than the path itself.
         let path = fs::canonicalize(path).map_err(|e| StorageError::Unreadable { input, kind: e.kind() })?;
         let before = found.folders.len();
-        match path.ancestors().take(4).find(|p| is_patient(p)) {
-            Some(patient) => add(patient, want.as_deref(), &mut found),
-            None => descend(&path, 0, want.as_deref(), &mut found),
+        if let Some(patient) = path.ancestors().take(4).find(|p| is_patient(p)) {
+            add(patient, want.as_deref(), &mut found);
+        }
+        // What looks like another patient may be a folder above the storage.
+        if found.folders.len() == before {
+            descend(&path, 0, want.as_deref(), &mut found);
         }
         if found.folders.len() == before && is_transaction_storage(&path) {
             return Err(StorageError::TransactionStorage { input });
@@ -124,15 +127,25 @@ fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
     Err(if head.starts_with(b"PK\x03\x04") { StorageError::Zip { input } } else { StorageError::NotAFolder { input } })
 }
 
-/// `<dir>/(-|YYYYMMDD)/<something that is no date>/`. A patient whose id has
-/// eight digits makes the prefix folder above it look like a patient for one
-/// level; the second level tells them apart.
+/// `<dir>/(-|YYYYMMDD)/<data type>/`. Backups lie in folders named after a day
+/// too, so below a day something of the grammar is asked for, unless the path
+/// says it all. A patient whose id has eight digits makes the prefix folder
+/// above it look like a patient for one level; the second tells them apart.
 fn is_patient(dir: &Path) -> bool {
     let Ok(children) = entries(dir) else { return false };
-    children.iter().filter(|c| c.is_dir && is_care_date(&c.name())).any(|date| {
-        date.name() == "-"
-            || entries(&date.path).is_ok_and(|types| types.iter().any(|t| t.is_dir && !is_care_date(&t.name())))
-    })
+    let by_the_rule = is_by_the_rule(dir);
+    let is_type = |t: &Entry| t.is_dir && !is_care_date(&t.name()) && (by_the_rule || is_type_folder(t));
+    children
+        .iter()
+        .filter(|c| c.is_dir && is_care_date(&c.name()))
+        .any(|date| date.name() == "-" || entries(&date.path).is_ok_and(|types| types.iter().any(is_type)))
+}
+
+fn is_type_folder(dir: &Entry) -> bool {
+    let in_grammar = |e: &Entry| FileName::parse(&e.name()).is_ok() || FileName::parse_extended(&e.name()).is_ok();
+    DataType::from_folder(&dir.name()).is_some()
+        || dir.name().contains('^')
+        || entries(&dir.path).is_ok_and(|children| children.iter().any(in_grammar))
 }
 
 fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
@@ -358,5 +371,46 @@ fn foreign_tree(dir: &Path, code: Code, depth: usize, skipped: &mut Vec<(PathBuf
         }
         Ok(_) => skipped.push((dir.to_path_buf(), code)),
         Err(_) => skipped.push((dir.to_path_buf(), Code::FolderUnreadable)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ids found below (or above) `input` in a tree with these folders.
+    fn ids(folders: &[&str], input: &str, want: Option<&str>) -> Vec<String> {
+        let tree = tempfile::tempdir().expect("a folder");
+        for folder in folders {
+            fs::create_dir_all(tree.path().join(folder)).expect("made");
+        }
+        let found = find_patients(&[tree.path().join(input)], want).expect("walked");
+        found.folders.into_iter().map(|f| f.id).collect()
+    }
+
+    #[test]
+    fn a_folder_named_after_a_day_above_the_storage_is_no_patient() {
+        let tree = ["backup/20240315/1310000001/123/456/1234567/20240401/OMP-01"];
+        for input in ["", "backup", "backup/20240315", "backup/20240315/1310000001", "backup/20240315/1310000001/123"] {
+            assert_eq!(ids(&tree, input, Some("1234567")), ["1234567"], "{input}");
+            assert_eq!(ids(&tree, input, None), ["1234567"], "{input}");
+        }
+    }
+
+    #[test]
+    fn what_looks_like_another_patient_hides_none() {
+        let tree = ["backup/-/1310000001/123/456/1234567/20240401/OMP-01"];
+        assert_eq!(ids(&tree, "backup/-", Some("1234567")), ["1234567"]);
+    }
+
+    #[test]
+    fn a_patient_is_told_by_a_folder_of_the_grammar() {
+        for kind in ["omp-01", "^^^18842-5^x^LN", "XYZ-01/77_20240401_XYZ-01_5_20240401120000_01_1"] {
+            assert_eq!(ids(&[&format!("copy/77/20240401/{kind}")], "", Some("77")), ["77"], "{kind}");
+        }
+        // Eight digits: the id itself could be a day.
+        let long = ["root/123/456/12345678/20240401/OMP-01"];
+        assert_eq!(ids(&long, "root", None), ["12345678"]);
+        assert_eq!(ids(&long, "root/123/456/12345678/20240401", None), ["12345678"]);
     }
 }

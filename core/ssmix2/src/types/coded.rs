@@ -109,10 +109,10 @@ fn read(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Option<Arc<Coded>
 }
 
 impl<'m> Segment<'m> {
-    /// CWE: the first repetition.
+    /// CWE: the first repetition; a finding names a field that holds more.
     pub fn cwe(&self, field: u16) -> Option<Arc<Coded>> {
         let raw = self.raw(field);
-        let first = raw.split(self.delimiters().repetition).next().unwrap_or("");
+        let first = self.first_repetition(raw, field);
         self.cwe_of(first, field)
     }
 

@@ -138,7 +138,7 @@ impl<'m> Parts<'m> {
     }
 }
 
-/// The components of the first repetition, trimmed.
+/// The components of a field, trimmed.
 fn components(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Arc<[Option<Text>]> {
     let (parts, covered) = parts(raw, d);
     let mut stray = false;
@@ -209,6 +209,18 @@ impl<'m> Segment<'m> {
         text
     }
 
+    /// The first repetition of a field that is not expected to repeat; what is
+    /// left out does not vanish in silence.
+    pub(crate) fn first_repetition(&self, raw: &'m str, field: u16) -> &'m str {
+        let d = self.delimiters();
+        let Some((first, rest)) = raw.split_once(d.repetition) else { return raw };
+        let empty = [d.repetition, d.component, d.subcomponent, ' '];
+        if rest.contains(|c| !empty.contains(&c)) {
+            self.note_once(Code::FieldNotCovered, field);
+        }
+        first
+    }
+
     /// ID, IS, EI, CX, HD: the first component of the first repetition, trimmed.
     pub fn id_of(&self, field: u16) -> Option<Text> {
         self.component(field, 1)
@@ -216,10 +228,10 @@ impl<'m> Segment<'m> {
 
     /// One component of the first repetition, trimmed (1-based).
     pub fn component(&self, field: u16, component: usize) -> Option<Text> {
-        let raw = self.raw(field);
+        let raw = self.first_repetition(self.raw(field), field);
         let d = self.delimiters();
         let mut stray = false;
-        if component == 1 && !raw.contains([d.component, d.repetition, d.subcomponent]) {
+        if component == 1 && !raw.contains([d.component, d.subcomponent]) {
             return trimmed(raw, d, &mut stray);
         }
         let components = self.cached(raw, field, |cache| &mut cache.components, components);

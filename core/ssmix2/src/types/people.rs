@@ -108,7 +108,13 @@ impl Segment<'_> {
     /// XCN: the repetition whose name is not pure kana. Only XCN.1 to XCN.3 are
     /// read, because senders disagree on the carets behind them.
     pub fn xcn(&self, field: u16) -> Option<Arc<Person>> {
-        self.xcn_all(field).first().cloned()
+        let people = self.xcn_all(field);
+        let (first, others) = people.split_first()?;
+        // The same id in kana is the reading of the first.
+        if others.iter().any(|p| p.id != first.id || !is_kana(&p.name)) {
+            self.note_once(Code::FieldNotCovered, field);
+        }
+        Some(Arc::clone(first))
     }
 
     /// XCN: all persons; a kana reading of the one before it is left out.

@@ -110,7 +110,7 @@ fn phones(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Vec<Phone> {
 impl Segment<'_> {
     /// PL or LA2.
     pub fn place(&self, field: u16) -> Option<Arc<Place>> {
-        let raw = self.raw(field);
+        let raw = self.first_repetition(self.raw(field), field);
         if raw.is_empty() { None } else { self.cached(raw, field, |cache| &mut cache.places, place) }
     }
 

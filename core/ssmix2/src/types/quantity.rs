@@ -29,15 +29,29 @@ impl Quantity {
 
 impl Segment<'_> {
     /// An amount field and the unit field that belongs to it. A unit without an
-    /// amount says nothing.
+    /// amount says nothing. Some senders write both into the amount: `30^錠`.
     pub fn quantity(&self, amount: u16, unit: u16) -> Option<Quantity> {
         let unit = self.cwe(unit);
-        Some(Quantity { value: self.id_of(amount)?, unit })
+        let value = self.id_of(amount)?;
+        let Some(within) = self.unit_within(amount) else { return Some(Quantity { value, unit }) };
+        if unit.as_ref().is_some_and(|u| ![&*u.code, &*u.text].contains(&within.display())) {
+            self.note_once(Code::FieldNotCovered, amount);
+        }
+        Some(Quantity { value, unit: unit.or(Some(within)) })
+    }
+
+    fn unit_within(&self, amount: u16) -> Option<Arc<Coded>> {
+        if !self.raw(amount).contains(self.delimiters().component) {
+            return None;
+        }
+        let unit = self.cq(amount)?.unit?;
+        Some(if unit.has_text() { unit } else { Arc::new(Coded::of_text(&unit.code)) })
     }
 
     /// CQ: amount in component 1, unit in component 2 with `&` between its parts.
     pub fn cq(&self, field: u16) -> Option<Quantity> {
         let raw = self.raw(field);
+        let raw = self.first_repetition(raw, field);
         if raw.is_empty() { None } else { self.cached(raw, field, |cache| &mut cache.quantities, quantity) }
     }
 

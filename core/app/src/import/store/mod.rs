@@ -1,0 +1,109 @@
+//! A record becomes a generation of a vault.
+//!
+//! A generation is complete: it replaces, it does not merge. What the stored one
+//! holds and the new one lacks is listed first, and nothing is written until the
+//! operator has said so. Emergency memos are never lost: old ones are carried
+//! over (design D13).
+
+mod previous;
+mod seal;
+#[cfg(test)]
+mod tests;
+
+pub use previous::{Losses, SectionLoss};
+
+use super::{Imported, Step, Watch, pool};
+use crate::archive::Label;
+use crate::error::ImportError;
+use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
+use mykarte_record::report::{self, ImportReport};
+use mykarte_record::{Record, Summary};
+use mykarte_vault::{RecordHead, Vault};
+use ssmix2::Code;
+use ssmix2::storage::file_diagnostic;
+
+/// How to store.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StoreOptions {
+    /// Go on although the stored record holds entries that the new one lacks, or
+    /// another birth date, sex or kana name.
+    pub replace: bool,
+    /// Worker threads; 0 means one a core.
+    pub threads: usize,
+}
+
+/// What was stored.
+#[derive(Debug)]
+pub struct Stored {
+    /// The record in the vault; its catalogue is the summary, carried memos counted.
+    pub head: RecordHead,
+    /// The report, with what only writing found out.
+    pub report: ImportReport,
+    /// The vault held an older generation of this record.
+    pub updated: bool,
+}
+
+/// Seals and writes a record in one durable transaction.
+pub fn store_record(
+    vault: &mut Vault,
+    imported: Imported,
+    options: StoreOptions,
+    watch: &Watch<'_>,
+) -> Result<Stored, ImportError> {
+    (watch.progress)(Step::Store);
+    let Imported { mut record, mut report } = imported;
+    let label = Label::of(&record.summary);
+    let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
+    let carried = match &previous {
+        Some(head) => check_previous(vault, head, &record, options)?,
+        None => Vec::new(),
+    };
+    let memos = previous::unite(&mut record, carried);
+    let updated = previous.is_some();
+    let draft = vault.begin(previous.map(|head| head.id))?;
+    let (catalogue, cut) = catalogue(&record.summary)?;
+    let mut sealed = pool(options.threads)?.install(|| seal::seal_all(&draft, record, memos, watch))?;
+    watch.check()?;
+    if cut {
+        sealed.too_large.push(0);
+    }
+    say_too_large(&mut report, &sealed.too_large);
+    let head = vault.commit(draft, &label.write(), &catalogue, sealed.chunks)?;
+    Ok(Stored { head, report, updated })
+}
+
+/// Whether the stored generation may be replaced; returns the memos that only it has.
+fn check_previous(
+    vault: &Vault,
+    head: &RecordHead,
+    record: &Record,
+    options: StoreOptions,
+) -> Result<Vec<mykarte_record::Entry<serde_json::Value>>, ImportError> {
+    let old = previous::open(vault, head)?;
+    let carried = previous::memos(&old, record)?;
+    if !options.replace {
+        previous::check_identity(head, &record.summary)?;
+        previous::check_losses(&old, record)?;
+    }
+    Ok(carried)
+}
+
+/// The summary as JSON, and whether some of it had to be cut.
+fn catalogue(summary: &Summary) -> Result<(Vec<u8>, bool), ImportError> {
+    let json = serde_json::to_vec(summary).map_err(|_| LinesError::NotJson { file: 0 })?;
+    if json.len() <= MAX_CHUNK_BYTES {
+        return Ok((json, false));
+    }
+    let too_large = LinesError::EntryTooLarge { file: 0, bytes: json.len() };
+    Ok((cut::to_fit(summary, MAX_CHUNK_BYTES).ok_or(too_large)?, true))
+}
+
+/// Adds the entries whose long texts were left out to the report.
+fn say_too_large(report: &mut ImportReport, files: &[u32]) {
+    for file in report.list.iter_mut().filter(|f| f.number > 0 && files.contains(&f.number)) {
+        file.codes.push(Code::EntryTooLarge);
+    }
+    let found = files.iter().map(|file| file_diagnostic(Code::EntryTooLarge, *file));
+    report.findings.extend(report::findings(found.collect()));
+    report.findings.sort_by(|a, b| b.severity.cmp(&a.severity).then(b.count.cmp(&a.count)));
+}

@@ -1,0 +1,163 @@
+//! What the stored generation holds: whose it is, what would be lost, the memos
+//! that go on. What cannot be read of it is never taken for nothing.
+
+use crate::archive::{Damage, RecordLines};
+use crate::error::ImportError;
+use mykarte_record::lines::{self, Head};
+use mykarte_record::{Entry, Record, Section, Summary};
+use mykarte_vault::{RecordHead, Vault, VaultError};
+use serde::Serialize;
+use serde_json::Value;
+use ssmix2::clinical::Memo;
+use ssmix2::types::Timestamp;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+/// What one section would lose.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SectionLoss {
+    /// How many entries.
+    pub entries: usize,
+    /// Their earliest care date.
+    pub from: Option<Timestamp>,
+    /// Their latest care date.
+    pub to: Option<Timestamp>,
+}
+
+/// What a re-import would lose, by section.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Losses(pub BTreeMap<Section, SectionLoss>);
+
+impl Losses {
+    /// Entries in all.
+    pub fn total(&self) -> usize {
+        self.0.values().map(|l| l.entries).sum()
+    }
+}
+
+/// A memo of this import or a line of the stored generation, kept whole whatever
+/// it holds.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum MemoBody {
+    Read(Memo),
+    Carried(Value),
+}
+
+/// Opens the stored generation. With its manifest all its memos are out of reach.
+pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead) -> Result<RecordLines<'v>, ImportError> {
+    RecordLines::new(vault, head.id).map_err(|error| match error {
+        VaultError::Damaged { .. } => ImportError::StoredMemosDamaged,
+        error => error.into(),
+    })
+}
+
+/// Memos that only the stored generation has. None may be lost, so a single one
+/// that cannot be read refuses the import, whatever the operator says.
+pub(super) fn memos(old: &RecordLines<'_>, new: &Record) -> Result<Vec<Entry<Value>>, ImportError> {
+    let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
+    let (mut carried, mut unknown) = (Vec::new(), false);
+    let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
+        Ok(memo) if kept.contains(memo.id.as_str()) => {}
+        Ok(memo) => carried.push(memo),
+        Err(_) => unknown = true,
+    });
+    if unknown || damage != Damage::default() { Err(ImportError::StoredMemosDamaged) } else { Ok(carried) }
+}
+
+/// Takes the memos out of the record and unites them, newest first, with those
+/// that are carried over; counts them in the summary.
+pub(super) fn unite(record: &mut Record, carried: Vec<Entry<Value>>) -> Vec<Entry<MemoBody>> {
+    let more = carried.len() as u32;
+    record.summary.counts.memos += more;
+    if let Some(state) = record.summary.sections.get_mut(&Section::Memos) {
+        state.entries += more;
+    }
+    let read = std::mem::take(&mut record.memos).into_iter().map(|e| with_body(e, MemoBody::Read));
+    let mut all: Vec<_> = read.chain(carried.into_iter().map(|e| with_body(e, MemoBody::Carried))).collect();
+    all.sort_by_key(|e| Reverse(e.date.map(|d| d.at)));
+    all
+}
+
+fn with_body<T>(e: Entry<T>, body: fn(T) -> MemoBody) -> Entry<MemoBody> {
+    Entry { id: e.id, date: e.date, status: e.status, marks: e.marks, source: e.source, body: body(e.body) }
+}
+
+/// Another birth date, sex or kana name under the same ids may be another
+/// person; so may a summary that cannot be read.
+pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
+    let Some(old) = crate::archive::summary_of(head) else {
+        return Err(ImportError::StoredDamaged { entries: 0, losses: Losses::default() });
+    };
+    let differs = |a: Option<String>, b: Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
+    let field = if differs(old.birth_date.map(|t| t.to_string()), new.birth_date.map(|t| t.to_string())) {
+        "birth_date"
+    } else if differs(old.sex, new.sex.clone()) {
+        "sex"
+    } else if differs(old.name_kana, new.name_kana.clone()) {
+        "name_kana"
+    } else {
+        return Ok(());
+    };
+    Err(ImportError::IdentityDiffers { field })
+}
+
+/// Stops where the new record lacks what the stored one holds or may hold.
+pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record) -> Result<(), ImportError> {
+    let (losses, damage) = losses(old, new);
+    if damage != Damage::default() {
+        return Err(ImportError::StoredDamaged { entries: damage.entries, losses });
+    }
+    if losses.total() > 0 { Err(ImportError::WouldLose { losses }) } else { Ok(()) }
+}
+
+/// Entries whose ids the new record does not hold. Memos are carried over and
+/// cannot be lost; a derived list of basics is one entry and is compared too.
+fn losses(old: &RecordLines<'_>, new: &Record) -> (Losses, Damage) {
+    let (mut losses, mut damage) = (Losses::default(), Damage::default());
+    for section in Section::ALL.into_iter().filter(|s| *s != Section::Memos) {
+        let kept = ids(new, section);
+        let (mut loss, mut unknown) = (SectionLoss::default(), 0);
+        let found = old.each(section, |line| match serde_json::from_slice::<Head>(line) {
+            Ok(head) if kept.contains(head.id.as_str()) => {}
+            Ok(head) => loss.add(head.date),
+            Err(_) => unknown += 1,
+        });
+        damage.chunks += found.chunks;
+        damage.entries += found.entries + unknown;
+        if loss.entries > 0 {
+            losses.0.insert(section, loss);
+        }
+    }
+    (losses, damage)
+}
+
+impl SectionLoss {
+    fn add(&mut self, date: Option<Timestamp>) {
+        self.entries += 1;
+        if let Some(date) = date {
+            self.from = Some(self.from.map_or(date, |d| d.min(date)));
+            self.to = Some(self.to.map_or(date, |d| d.max(date)));
+        }
+    }
+}
+
+fn ids(record: &Record, section: Section) -> HashSet<&str> {
+    fn of<T>(entries: &[Entry<T>]) -> HashSet<&str> {
+        entries.iter().map(|e| e.id.as_str()).collect()
+    }
+    match section {
+        Section::Basics => of(&record.basics),
+        Section::Allergies => of(&record.allergies),
+        Section::Diagnoses => of(&record.diagnoses),
+        Section::Admissions => of(&record.admissions),
+        Section::Prescriptions => of(&record.prescriptions),
+        Section::Injections => of(&record.injections),
+        Section::Labs => of(&record.labs),
+        Section::Memos => of(&record.memos),
+        Section::Others => {
+            let answered = record.answered_orders.iter().map(|id| id.as_str());
+            of(&record.others).into_iter().chain(answered).collect()
+        }
+    }
+}
