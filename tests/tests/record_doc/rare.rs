@@ -1,5 +1,5 @@
 //! A storage made by hand for the keys that the generator has no reason to make:
-//! a death, a suspected diagnosis at admission, an allergy stated in two ways, a
+//! a death, a drug taken when needed, a suspected diagnosis at admission, an allergy stated in two ways, a
 //! mixture of which one drug was refused, a cancel message in a current file.
 
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::path::Path;
 const PID: &str = "PID|1||1234567^^^^PI||山^川^^^^^L^I||19500101|M";
 
 /// Care date, data type, event, the segments behind PID.
-const FILES: [(&str, &str, &str, &[&str]); 7] = [
+const FILES: [(&str, &str, &str, &[&str]); 8] = [
     ("-", "ADT-00", "ADT^A08", &["AL1|1|DA|77^ヤク^99SYN^190000101^薬^HOT9^2^^くすり|MO^中等度^HL70128"]),
     ("-", "ADT-61", "ADT^A60", &["IAM|1|DA|77^ヤク^99SYN^190000101^薬^HOT9|SV^重度^HL70128|発疹|A"]),
     ("-", "PPR-01", "PPR^ZD1", &["PRB|AD|20240401|20054174^肺炎^MDCDX2|5||||||^^^H^入院時^JHSD0004|||1|||20240401"]),
@@ -18,6 +18,12 @@ const FILES: [(&str, &str, &str, &[&str]); 7] = [
         "ADT-52",
         "ADT^A03",
         &["EVN||202404101200||||202404101200", "PV1|1|I|3^301^1|||||||||||||||||||||||||||||||||20"],
+    ),
+    (
+        "20240402",
+        "OMP-01",
+        "RDE^O11",
+        &["ORC|NW|6||1", "RXE||3^丙|1||TAB|||||10|TAB", "TQ1|1||9&頭痛時&99|||||||||||10"],
     ),
     (
         "20240402",
