@@ -7,7 +7,7 @@
 
 pub mod cut;
 
-use crate::model::{Entry, Section};
+use crate::model::Entry;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -204,11 +204,6 @@ impl Head {
         let open = matches!(self.status, crate::Status::Open | crate::Status::Active | crate::Status::EndUnknown);
         to.is_none_or(|to| start.at <= to.end()) && from.is_none_or(|from| open || last >= from.at)
     }
-}
-
-/// The name of a section's chunks in the vault.
-pub fn chunk_section(section: Section) -> &'static str {
-    section.key()
 }
 
 #[cfg(test)]

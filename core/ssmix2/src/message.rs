@@ -260,11 +260,6 @@ impl<'m> Segment<'m> {
         self.message.fields_of(self.index).get(n).copied().unwrap_or("")
     }
 
-    /// Number of the last field present.
-    pub fn last_field(&self) -> u16 {
-        (self.message.fields_of(self.index).len() - 1) as u16
-    }
-
     /// Records a finding at a field of this segment.
     pub fn note(&self, code: Code, field: u16) {
         self.message.note_at(code, self.number(), field);

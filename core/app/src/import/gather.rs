@@ -85,7 +85,12 @@ impl Sorted {
             diagnostics: orphans.map(|i| file_diagnostic(Code::HistoryWithoutCurrent, *i as u32 + 1)).collect(),
             unused: HashMap::default(),
             kinds: Vec::new(),
-            unread: survey.skipped.iter().flat_map(|(path, code)| unread_place(path, *code)).collect(),
+            unread: survey
+                .skipped
+                .iter()
+                .filter(|(path, _)| may_be_own(path, &survey.folders[0].id))
+                .flat_map(|(path, code)| unread_place(path, *code))
+                .collect(),
         }
     }
 
@@ -253,6 +258,14 @@ fn role(survey: &Survey, i: usize, winner: bool) -> Option<Role> {
     }
 }
 
+/// Whether a place may hold this patient's data. A prefix folder (three
+/// characters) that begins no part of his id is other patients' affair.
+fn may_be_own(path: &Path, id: &str) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let is_prefix_folder = name.len() == 3 && DataType::from_folder(&name).is_none();
+    !is_prefix_folder || id.starts_with(&*name) || id.get(3..).is_some_and(|rest| rest.starts_with(&*name))
+}
+
 /// The carriers that a skipped place may hide: a file whose flag nobody knows,
 /// a folder that cannot be listed (a care date may hide any kind).
 fn unread_place(path: &Path, code: Code) -> Vec<Unread> {
@@ -274,4 +287,20 @@ fn kind_name(kind: &Kind) -> String {
 
 fn below(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_places_that_may_be_the_patients_own_make_a_section_unreadable() {
+        let own = |path: &str| may_be_own(Path::new(path), "9999013");
+        assert!(own("/r/999") && own("/r/999/901") && own("/r/volume2"));
+        assert!(own("/r/999/901/9999013/20240401") && own("/r/999/901/9999013/20240401/OMD"));
+        assert!(!own("/r/123") && !own("/r/999/123"));
+        assert_eq!(unread_place(Path::new("/p/20240401/OMP-01"), Code::FolderUnreadable).len(), 1);
+        assert_eq!(unread_place(Path::new("/p/20240401"), Code::FolderUnreadable).len(), 26);
+        assert_eq!(unread_place(Path::new("/p/20240401/OMP-01/x_7"), Code::UnknownFlag).len(), 1);
+    }
 }

@@ -129,7 +129,7 @@ fn decode(
     };
     for message in &messages {
         // One message of somebody else puts the whole file aside.
-        content.id = worse(content.id, clinical::check_id(message, folder_id));
+        content.id = content.id.max(clinical::check_id(message, folder_id));
         content.entries.push(clinical::read(message, context));
         diagnostics.extend(message.take_diagnostics());
         let key = |id: &str| <[u8; 3]>::try_from(id.as_bytes()).unwrap_or(*b"???");
@@ -142,16 +142,6 @@ fn decode(
         return Outcome::Unreadable(Code::MessageTypeDiffers);
     }
     Outcome::Message(Box::new(content))
-}
-
-fn worse(a: IdCheck, b: IdCheck) -> IdCheck {
-    let rank = |c: IdCheck| match c {
-        IdCheck::Same => 0,
-        IdCheck::LeadingZeros => 1,
-        IdCheck::Missing => 2,
-        IdCheck::Differs => 3,
-    };
-    if rank(b) > rank(a) { b } else { a }
 }
 
 /// MSH-18 is never believed, but a wrong one is worth a word.

@@ -116,15 +116,7 @@ fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.chars().map(half_width).collect())
-}
-
-/// The half-width twin of a full-width ASCII character; any other character unchanged.
-fn half_width(c: char) -> char {
-    match c {
-        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        _ => c,
-    }
+    Cow::Owned(text.chars().map(ssmix2::types::half_width).collect())
 }
 
 /// The row of exactly this code.

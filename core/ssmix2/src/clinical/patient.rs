@@ -5,17 +5,17 @@ use crate::message::{Message, Segment};
 use crate::types::{PersonName, Text, Timestamp, fold_id};
 use std::sync::Arc;
 
-/// How PID-3 compares with the folder's id (clinical rule 2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How PID-3 compares with the folder's id (clinical rule 2), the worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IdCheck {
     /// A repetition equals the folder's id.
     Same,
     /// Equal but for leading zeros.
     LeadingZeros,
-    /// Another id: another person's data.
-    Differs,
     /// No PID, or none with an id.
     Missing,
+    /// Another id: another person's data.
+    Differs,
 }
 
 /// The patient as a message names him.
@@ -43,22 +43,13 @@ pub fn check_id(message: &Message<'_>, folder_id: &str) -> IdCheck {
             IdCheck::Missing => pid.note(Code::PatientIdMissing, 3),
             IdCheck::Same => {}
         }
-        worst = if rank(check) > rank(worst) { check } else { worst };
+        worst = worst.max(check);
     }
     if !any {
         message.note_at(Code::PatientIdMissing, 0, 0);
         return IdCheck::Missing;
     }
     worst
-}
-
-fn rank(check: IdCheck) -> u8 {
-    match check {
-        IdCheck::Same => 0,
-        IdCheck::LeadingZeros => 1,
-        IdCheck::Missing => 2,
-        IdCheck::Differs => 3,
-    }
 }
 
 fn compare(ids: &[Text], wanted: &str) -> IdCheck {
