@@ -250,7 +250,7 @@ pub struct Prescription {
     /// Last day of the supply: TQ1-8, else TQ1-7 and TQ1-6.
     pub end: Option<Timestamp>,
     /// Which of these.
-    pub end_from: Option<String>,
+    pub end_from: Option<Text>,
 }
 
 /// What was given, with what it is worth.

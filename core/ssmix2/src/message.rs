@@ -146,7 +146,7 @@ impl<'f> Message<'f> {
             delimiters: known.unwrap_or_default(),
             file: number,
             segments: Vec::with_capacity(spans.len()),
-            fields: Vec::with_capacity(spans.len() * 16),
+            fields: Vec::new(),
             read: Vec::new(),
             diagnostics: RefCell::default(),
             cache,
@@ -154,6 +154,10 @@ impl<'f> Message<'f> {
         if known != Some(Delimiters::default()) {
             message.note_at(Code::UnusualDelimiters, 1, 1);
         }
+        // One more than delimiters in each segment, and MSH-1; counted, for growing would move them all.
+        let texts = &file.text.as_bytes()[spans[0].start..spans[spans.len() - 1].end];
+        let delimiters = memchr::memchr_iter(message.delimiters.field as u8, texts).count();
+        message.fields.reserve_exact(delimiters + spans.len() + 1);
         for span in spans {
             message.push(&file.text[span.start..span.end], span.number);
         }
@@ -163,11 +167,14 @@ impl<'f> Message<'f> {
 
     fn push(&mut self, text: &'f str, number: u32) {
         let start = self.fields.len();
-        let mut from = 0;
         // The delimiter is one ASCII byte (see `Delimiters::of`), so bytes may be searched.
-        for at in memchr::memchr_iter(self.delimiters.field as u8, text.as_bytes()) {
-            self.fields.push(&text[from..at]);
-            from = at + 1;
+        let delimiter = self.delimiters.field as u8;
+        let mut from = 0;
+        for (at, byte) in text.bytes().enumerate() {
+            if byte == delimiter {
+                self.fields.push(&text[from..at]);
+                from = at + 1;
+            }
         }
         self.fields.push(&text[from..]);
         let id = self.fields[start];
@@ -215,19 +222,43 @@ impl<'f> Message<'f> {
         self.diagnostics.take()
     }
 
-    /// Every non-empty field that nothing has looked at: segment id, field
-    /// number, segment number. MSH-1 and MSH-2 are the delimiters themselves.
-    pub fn unread_fields(&self) -> Vec<(&'f str, u16, u32)> {
-        let mut unread = Vec::with_capacity(32);
+    /// Every non-empty field that nothing has looked at. MSH-1 and MSH-2 are the
+    /// delimiters themselves.
+    pub fn unread_fields(&self) -> Vec<Unread> {
+        let mut unread = Vec::with_capacity(self.segments.len());
         for (index, (parts, read)) in self.segments.iter().zip(&self.read).enumerate() {
-            let read = read.get() | if parts.id == "MSH" { 0b110 } else { 0 };
-            for (n, field) in self.fields_of(index).iter().enumerate().skip(1) {
-                if !field.is_empty() && (n >= 64 || read >> n & 1 == 0) {
-                    unread.push((parts.id, n as u16, parts.number));
+            let id = <[u8; 3]>::try_from(parts.id.as_bytes()).expect("a segment id has three bytes, see `push`");
+            // The id itself is no field.
+            let read = read.get() | if parts.id == "MSH" { 0b111 } else { 0b1 };
+            for (first, fields) in (0..).step_by(64).zip(self.fields_of(index).chunks(64)) {
+                let sent = (fields.iter().rev()).fold(0, |bits, f| bits << 1 | u64::from(!f.is_empty()));
+                let fields = sent & !if first == 0 { read } else { 0 };
+                if fields != 0 {
+                    unread.push(Unread { id, segment: parts.number, first, fields });
                 }
             }
         }
         unread
+    }
+}
+
+/// Fields of one segment that nothing has looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Segment id.
+    pub id: [u8; 3],
+    /// 1-based number of the segment in the file.
+    pub segment: u32,
+    first: u32,
+    /// Bit n: field `first` + n.
+    fields: u64,
+}
+
+impl Unread {
+    /// The numbers of the fields; what no field number can say is its largest.
+    pub fn fields(self) -> impl Iterator<Item = u16> {
+        let set = (0..64).filter(move |n| self.fields >> n & 1 == 1);
+        set.map(move |n| u16::try_from(self.first + n).unwrap_or(u16::MAX))
     }
 }
 
@@ -318,10 +349,14 @@ mod tests {
 
     #[test]
     fn what_nobody_looked_at_is_named() {
-        with(b"MSH|^~\\&|A\rPID|1||9||N\rZZZ|x", |m| {
+        let long = format!("MSH|^~\\&|A\rPID|1||9||N\rZZZ|x\rYYY{}z", "|".repeat(130));
+        with(long.as_bytes(), |m| {
             m[0].first("PID").expect("PID").raw(3);
             m[0].first("MSH").expect("MSH").raw(3);
-            assert_eq!(m[0].unread_fields(), [("PID", 1, 2), ("PID", 5, 2), ("ZZZ", 1, 3)]);
+            let unread = |m: &Message<'_>| -> Vec<([u8; 3], u32, Vec<u16>)> {
+                m.unread_fields().into_iter().map(|u| (u.id, u.segment, u.fields().collect())).collect()
+            };
+            assert_eq!(unread(&m[0]), [(*b"PID", 2, vec![1, 5]), (*b"ZZZ", 3, vec![1]), (*b"YYY", 4, vec![130])]);
         });
     }
 

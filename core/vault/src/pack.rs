@@ -4,7 +4,7 @@
 //! steps of 4 KiB. On reading, the frame header is judged before a byte is decompressed: exactly one frame, its content
 //! size present and at most 1 MiB, window at most 8 MiB, no dictionary, no trailing byte.
 
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 use zstd::zstd_safe;
 
 use crate::codec::{pad, unpad};
@@ -19,12 +19,21 @@ const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
 /// Compresses and pads. The caller has checked [`MAX_PLAIN`].
 pub(crate) fn pack(plain: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut frame = Zeroizing::new(vec![0; zstd_safe::compress_bound(plain.len())]);
-    let len = zstd::bulk::compress_to_buffer(plain, frame.as_mut_slice(), LEVEL)
-        .expect("the buffer has the size zstd asks for, and level 3 exists");
-    // zstd may have scribbled beyond the frame.
-    frame[len..].zeroize();
-    pad(&frame[..len], STEP)
+    // A record shrinks tenfold and more. A buffer for the worst case would cost more to wipe than the packing itself, so
+    // only what does not fit the small one gets it.
+    let worst = zstd_safe::compress_bound(plain.len());
+    let small = worst.min(plain.len() / 4 + STEP);
+    let frame = compress(plain, small).or_else(|| compress(plain, worst));
+    pad(&frame.expect("the second buffer has the size zstd asks for, and level 3 exists"), STEP)
+}
+
+/// One frame, if `room` bytes hold it. The buffer is wiped whatever zstd wrote into it.
+fn compress(plain: &[u8], room: usize) -> Option<Zeroizing<Vec<u8>>> {
+    let mut frame = Zeroizing::new(vec![0; room]);
+    let len = zstd::bulk::compress_to_buffer(plain, frame.as_mut_slice(), LEVEL).ok()?;
+    // Dropping wipes the whole capacity.
+    frame.truncate(len);
+    Some(frame)
 }
 
 /// The plaintext; `None` when the frame breaks any limit.

@@ -1,13 +1,14 @@
 //! Which files count, whose they are, and the record made of them.
 
-use super::read::{self, FileRead, Outcome};
+use super::read::{FileRead, Outcome};
 use super::survey::Survey;
 use super::{ImportRequest, Imported, facility};
 use crate::error::ImportError;
-use mykarte_record::build::{self, Findings, Unread};
+use mykarte_record::build::{self, Findings};
 use mykarte_record::report::{self, FileReport, ImportReport, Reason};
 use mykarte_record::{FileInput, Identity, Role};
 use ssmix2::clinical::{IdCheck, Sender};
+use ssmix2::message::Unread;
 use ssmix2::storage::{Fate, Kind, file_diagnostic};
 use ssmix2::{Code, DataType, Diagnostic, Location};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -55,8 +56,8 @@ fn check_one_person(request: &ImportRequest, inputs: &[Input]) -> Result<(), Imp
     if request.accept_other_patient { Ok(()) } else { Err(ImportError::RootsDisagree { field }) }
 }
 
-/// Count and first places of each unused field, by kind, segment and number.
-type UnusedFields = HashMap<(usize, [u8; 3], u16), (u32, Vec<Location>), foldhash::fast::RandomState>;
+/// Count and first places of each unused field: by kind and segment, then by number.
+type UnusedFields = HashMap<(usize, [u8; 3]), BTreeMap<u16, (u32, Vec<Location>)>>;
 
 /// A file for the builder, with its sender.
 type Input = (FileInput, Sender);
@@ -68,7 +69,7 @@ struct Sorted {
     diagnostics: Vec<Diagnostic>,
     unused: UnusedFields,
     kinds: Vec<Kind>,
-    unread: Vec<Unread>,
+    unread: Vec<build::Unread>,
 }
 
 impl Sorted {
@@ -162,22 +163,25 @@ impl Sorted {
 
     /// Counts unused fields by kind; files come in order, so the first three
     /// places are the examples.
-    fn add_unused(&mut self, kind: &Kind, file: u32, unused: &[read::Unused]) {
+    fn add_unused(&mut self, kind: &Kind, file: u32, unused: &[Unread]) {
         let number = self.kinds.iter().position(|k| k == kind).unwrap_or_else(|| {
             self.kinds.push(kind.clone());
             self.kinds.len() - 1
         });
-        for (segment, field, at) in unused {
-            let (count, places) = self.unused.entry((number, *segment, *field)).or_default();
-            *count += 1;
-            if places.len() < 3 {
-                places.push(Location { file, segment: *at, field: *field, offset: 0 });
+        for segment in unused {
+            let counts = self.unused.entry((number, segment.id)).or_default();
+            for field in segment.fields() {
+                let (count, places) = counts.entry(field).or_default();
+                *count += 1;
+                if places.len() < 3 {
+                    places.push(Location { file, segment: segment.segment, field, offset: 0 });
+                }
             }
         }
     }
 
     fn carrier_unread(&mut self, survey: &Survey, i: usize) {
-        self.unread.push(Unread { kind: survey.files[i].kind.clone() });
+        self.unread.push(build::Unread { kind: survey.files[i].kind.clone() });
     }
 
     /// What the builder found out only when it saw all files together.
@@ -226,9 +230,10 @@ impl Sorted {
         for entry in &list {
             *files.entry(entry.reason).or_default() += 1;
         }
-        let unused = self.unused.into_iter().map(|((kind, segment, field), (count, places))| {
-            let segment = String::from_utf8_lossy(&segment).into_owned();
-            ((kind_name(&self.kinds[kind]), segment, field), count, places)
+        let kinds = &self.kinds;
+        let unused = self.unused.into_iter().flat_map(|((kind, segment), fields)| {
+            let name = move |field| (kind_name(&kinds[kind]), String::from_utf8_lossy(&segment).into_owned(), field);
+            fields.into_iter().map(move |(field, (count, places))| (name(field), count, places))
         });
         ImportReport {
             format: 1,
@@ -268,14 +273,14 @@ fn may_be_own(path: &Path, id: &str) -> bool {
 
 /// The carriers that a skipped place may hide: a file whose flag nobody knows,
 /// a folder that cannot be listed (a care date may hide any kind).
-fn unread_place(path: &Path, code: Code) -> Vec<Unread> {
+fn unread_place(path: &Path, code: Code) -> Vec<build::Unread> {
     let named = |p: &Path| p.file_name().and_then(|n| DataType::from_folder(&n.to_string_lossy())).map(|(t, _)| t);
     let kinds: Vec<DataType> = match code {
         Code::UnknownFlag => path.parent().and_then(named).into_iter().collect(),
         Code::FolderUnreadable => named(path).map_or_else(|| DataType::ALL.to_vec(), |t| vec![t]),
         _ => Vec::new(),
     };
-    kinds.into_iter().map(|t| Unread { kind: Kind::Standard(t) }).collect()
+    kinds.into_iter().map(|t| build::Unread { kind: Kind::Standard(t) }).collect()
 }
 
 fn kind_name(kind: &Kind) -> String {

@@ -3,18 +3,16 @@
 use super::survey::Survey;
 use super::{Step, Watch};
 use crate::error::ImportError;
+use mykarte_record::build::fill_labels;
 use rayon::prelude::*;
 use ssmix2::charset::Charset;
 use ssmix2::clinical::{self, Context, Entries, IdCheck, PatientStamp, Sender};
-use ssmix2::message::{File, Message};
+use ssmix2::message::{File, Message, Unread};
 use ssmix2::storage::{self, Kind, StoredFile, file_diagnostic};
 use ssmix2::types::FieldCache;
 use ssmix2::{Code, Diagnostic};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// One unused field of a file: segment id, field number, segment number.
-pub(super) type Unused = ([u8; 3], u16, u32);
 
 /// What one file turned out to be.
 pub(super) struct FileRead {
@@ -22,7 +20,7 @@ pub(super) struct FileRead {
     pub index: usize,
     pub outcome: Outcome,
     pub diagnostics: Vec<Diagnostic>,
-    pub unused: Vec<Unused>,
+    pub unused: Vec<Unread>,
 }
 
 pub(super) enum Outcome {
@@ -95,11 +93,13 @@ fn is_opaque_document(file: &StoredFile) -> bool {
 /// Whose document it is only its folder's and its own name say; they must agree.
 fn opaque(context: Context<'_>, file: &StoredFile) -> Content {
     let agrees = !file.notes.contains(&Code::NamePatientDiffers);
+    let mut entries = clinical::document(context);
+    fill_labels(&mut entries);
     Content {
         id: if agrees { IdCheck::Same } else { IdCheck::Differs },
         stamp: PatientStamp::default(),
         sender: Sender::default(),
-        entries: vec![clinical::document(context)],
+        entries: vec![entries],
         damaged: false,
     }
 }
@@ -111,7 +111,7 @@ fn decode(
     context: Context<'_>,
     cache: &RefCell<FieldCache>,
     diagnostics: &mut Vec<Diagnostic>,
-    unused: &mut Vec<Unused>,
+    unused: &mut Vec<Unread>,
 ) -> Outcome {
     let mut file = File::decode(bytes, number);
     let found = std::mem::take(&mut file.diagnostics);
@@ -130,10 +130,11 @@ fn decode(
     for message in &messages {
         // One message of somebody else puts the whole file aside.
         content.id = content.id.max(clinical::check_id(message, folder_id));
-        content.entries.push(clinical::read(message, context));
+        let mut entries = clinical::read(message, context);
+        fill_labels(&mut entries);
+        content.entries.push(entries);
         diagnostics.extend(message.take_diagnostics());
-        let key = |id: &str| <[u8; 3]>::try_from(id.as_bytes()).unwrap_or(*b"???");
-        unused.extend(message.unread_fields().into_iter().map(|(id, field, at)| (key(id), field, at)));
+        unused.extend(message.unread_fields());
     }
     // A message of another kind than its folder that gave nothing was not read
     // at all: the section must not say that there is nothing.

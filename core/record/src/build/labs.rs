@@ -79,7 +79,7 @@ fn identity(lab: &Lab, order: &str) -> String {
 /// senders list several organisms that way.
 fn replaced(labs: &[Lab]) -> HashSet<usize> {
     let mut out = HashSet::new();
-    let mut codes = HashSet::with_capacity(labs.len());
+    let mut codes = HashSet::with_capacity_and_hasher(labs.len(), foldhash::fast::RandomState::default());
     if labs.iter().all(|l| codes.insert((&*l.item.code, &*l.item.alt_code, Arc::as_ptr(&l.group)))) {
         return out;
     }

@@ -18,9 +18,11 @@ mod states;
 #[cfg(test)]
 mod tests;
 
+pub use labels::fill as fill_labels;
+
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
-use compact_str::format_compact;
+use compact_str::{ToCompactString, format_compact};
 use sha2::{Digest, Sha256};
 use smallvec::smallvec;
 use ssmix2::DataType;
@@ -28,7 +30,7 @@ use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
 use ssmix2::types::{Text, Timestamp};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 /// Whose record it is.
 #[derive(Debug, Clone)]
@@ -67,7 +69,7 @@ pub struct FileInput {
     pub other_patient: bool,
     /// The patient as this message names him.
     pub stamp: PatientStamp,
-    /// What it says.
+    /// What it says, with its labels filled ([`fill_labels`]).
     pub entries: Entries,
 }
 
@@ -97,9 +99,6 @@ pub struct Findings {
 /// unreadable or partly undecodable.
 pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
-    for file in &mut files {
-        labels::fill(&mut file.entries);
-    }
     let mut context = Context::new(identity, &files);
     let basics = basics::build(&mut context, &files);
     let allergies = allergies::build(&mut context, &files);
@@ -186,8 +185,8 @@ struct Context<'a> {
     repeats: BTreeSet<u32>,
     /// Ids of lab orders whose results are in the record.
     answered_orders: Vec<Text>,
-    /// One digest a file; its entries add their number.
-    file_ids: HashMap<u32, Text>,
+    /// One digest a file, by its number; its entries add theirs.
+    file_ids: Vec<Text>,
 }
 
 impl<'a> Context<'a> {
@@ -202,9 +201,12 @@ impl<'a> Context<'a> {
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),
-            file_ids: HashMap::with_capacity(files.len()),
+            file_ids: Vec::new(),
         };
-        context.file_ids = files.iter().map(|f| (f.file, context.make_file_id(f))).collect();
+        let last = files.iter().map(|f| f.file as usize).max().unwrap_or(0);
+        let mut file_ids = vec![Text::default(); last + 1];
+        files.iter().for_each(|f| file_ids[f.file as usize] = context.make_file_id(f));
+        context.file_ids = file_ids;
         let differing = files.iter().filter(|f| context.differs(f)).map(|f| f.file);
         context.findings.demographics_differ = differing.collect();
         context
@@ -257,8 +259,10 @@ impl<'a> Context<'a> {
 
     /// The id of the `number`th entry of a file.
     fn file_id(&self, file: &FileInput, number: usize) -> Text {
-        let id = self.file_ids.get(&file.file).map(Text::as_str).unwrap_or_default();
-        format_compact!("{id}-{number}")
+        let mut id = self.file_ids[file.file as usize].clone();
+        id.push('-');
+        id.push_str(&number.to_compact_string());
+        id
     }
 
     fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {

@@ -7,6 +7,7 @@ use ssmix2::DataType;
 use ssmix2::clinical::{Lab, Movement, Other};
 use ssmix2::types::Text;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// `loose`: files of transfers that fall into no stay. `labs`: the results shown.
 pub(super) fn build(
@@ -49,7 +50,10 @@ pub(super) fn build(
 
 /// Another patient's results answer nobody's order but that patient's.
 fn results(labs: &[Entry<Lab>]) -> ByNumber<Number> {
-    ByNumber::new(labs.iter().filter_map(|lab| {
+    // The values of one test group share their order, so one of them is enough.
+    let same = |a: &Entry<Lab>, b: &Entry<Lab>| Arc::ptr_eq(&a.body.group, &b.body.group) && a.date == b.date;
+    let groups = labs.chunk_by(same).filter_map(<[Entry<Lab>]>::first);
+    ByNumber::new(groups.filter_map(|lab| {
         let number = lab.body.group.order.number.clone()?;
         Some(((lab.marks.contains(&Mark::OtherPatient), number), lab.date?.date(), 0))
     }))
@@ -62,7 +66,7 @@ fn is_answered(results: &ByNumber<Number>, file: &FileInput, order: &Other) -> b
 }
 
 fn transfer(movement: &Movement) -> Other {
-    let place = |p: &Option<std::sync::Arc<ssmix2::types::Place>>| p.as_ref().map(|p| p.display()).unwrap_or_default();
+    let place = |p: &Option<Arc<ssmix2::types::Place>>| p.as_ref().map(|p| p.display()).unwrap_or_default();
     Other {
         kind: movement.kind.folder().into(),
         kind_label: movement.kind.label().into(),

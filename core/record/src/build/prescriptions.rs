@@ -11,8 +11,13 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.prescriptions.len()).sum());
     let mut orders = BTreeSet::new();
     for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp01) && f.role == Role::Current) {
+        let mut last = None;
         for (number, sent) in std::mem::take(&mut file.entries.prescriptions).into_iter().enumerate() {
-            orders.insert(order_key(&sent.order, file));
+            let key = order_key(&sent.order, file);
+            if last.as_ref() != Some(&key) {
+                orders.insert(key.clone());
+                last = Some(key);
+            }
             let (end, end_from) = end(&sent);
             let status = order_status(&sent.order);
             let date = sent.timing.start.or(sent.order.at);
@@ -33,9 +38,9 @@ pub(super) fn order_key(order: &Order, file: &FileInput) -> (Text, Text) {
 
 /// The last day of the supply: TQ1-8, else the start and the days (the start
 /// counts as the first day). Never for a drug taken only when needed.
-fn end(sent: &clinical::Prescription) -> (Option<Timestamp>, Option<String>) {
+fn end(sent: &clinical::Prescription) -> (Option<Timestamp>, Option<Text>) {
     if let Some(end) = sent.timing.end {
-        return (Some(end), Some("TQ1-8".to_string()));
+        return (Some(end), Some(Text::const_new("TQ1-8")));
     }
     let counted = || {
         let days = sent.timing.duration.as_ref()?;
@@ -45,7 +50,7 @@ fn end(sent: &clinical::Prescription) -> (Option<Timestamp>, Option<String>) {
         start.checked_add_days(chrono::Days::new(days - 1)).map(Timestamp::day)
     };
     match if sent.as_needed { None } else { counted() } {
-        Some(end) => (Some(end), Some("TQ1-7 + TQ1-6".to_string())),
+        Some(end) => (Some(end), Some(Text::const_new("TQ1-7 + TQ1-6"))),
         None => (None, None),
     }
 }

@@ -19,7 +19,8 @@ fn file(number: u32, name: &str, segments: &str) -> FileInput {
     let (file, cache) =
         (File::decode(format!("{msh}{segments}").replace('\n', "\r").as_bytes(), number), RefCell::default());
     let messages = file.messages(number, &cache);
-    let entries = clinical::read(&messages[0], Context { kind: &kind, name: &name });
+    let mut entries = clinical::read(&messages[0], Context { kind: &kind, name: &name });
+    fill_labels(&mut entries);
     let role = if name.flag == Flag::Current { Role::Current } else { Role::History };
     let stamp = clinical::stamp(&messages[0]);
     FileInput { file: number, folder: 0, kind, name, role, other_patient: false, stamp, entries }

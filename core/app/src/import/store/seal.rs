@@ -1,13 +1,22 @@
-//! Sections become sealed chunks. Entries are dropped as soon as they are sealed.
+//! Sections become sealed chunks: all entries are written as JSON lines, freed
+//! part by part, and then all chunks are packed and sealed. Both steps run on
+//! every worker.
 
 use super::previous::MemoBody;
 use crate::error::ImportError;
 use crate::import::Watch;
-use mykarte_record::lines::{self, Block, ChunkMeta};
+use mykarte_record::lines::{self, Block, LinesError};
 use mykarte_record::{Entry, Record, Section};
 use mykarte_vault::{Draft, SealedChunk};
 use rayon::prelude::*;
 use serde::Serialize;
+
+/// What was sealed.
+pub(super) struct Sealed {
+    pub chunks: Vec<SealedChunk>,
+    /// Source files of entries whose long texts were left out.
+    pub too_large: Vec<u32>,
+}
 
 /// Seals all sections; the memos are given apart, united with the stored ones.
 pub(super) fn seal_all(
@@ -16,68 +25,59 @@ pub(super) fn seal_all(
     memos: Vec<Entry<MemoBody>>,
     watch: &Watch<'_>,
 ) -> Result<Sealed, ImportError> {
-    let mut sealer = Sealer { draft, watch, sealed: Sealed::default() };
-    sealer.section(Section::Basics, record.basics)?;
-    sealer.section(Section::Allergies, record.allergies)?;
-    sealer.section(Section::Diagnoses, record.diagnoses)?;
-    sealer.section(Section::Admissions, record.admissions)?;
-    sealer.section(Section::Prescriptions, record.prescriptions)?;
-    sealer.section(Section::Injections, record.injections)?;
-    sealer.section(Section::Labs, record.labs)?;
-    sealer.section(Section::Memos, memos)?;
-    sealer.section(Section::Others, record.others)?;
-    Ok(sealer.sealed)
+    let mut parts = Vec::new();
+    add(&mut parts, Section::Basics, record.basics);
+    add(&mut parts, Section::Allergies, record.allergies);
+    add(&mut parts, Section::Diagnoses, record.diagnoses);
+    add(&mut parts, Section::Admissions, record.admissions);
+    add(&mut parts, Section::Prescriptions, record.prescriptions);
+    add(&mut parts, Section::Injections, record.injections);
+    add(&mut parts, Section::Labs, record.labs);
+    add(&mut parts, Section::Memos, memos);
+    add(&mut parts, Section::Others, record.others);
+    let write = |part: Part| {
+        watch.check()?;
+        Ok((part.section, (part.write)()?))
+    };
+    let written: Vec<(Section, Vec<Block>)> = parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
+    let blocks = number(written);
+    let too_large = blocks.iter().flat_map(|(_, _, block)| block.too_large.clone()).collect();
+    let seal = |(section, seq, block): (Section, u32, Block)| {
+        watch.check()?;
+        let meta = serde_json::to_vec(&block.meta).map_err(|_| LinesError::NotJson { file: 0 })?;
+        Ok(draft.seal(section.key(), seq, &meta, &block.bytes)?)
+    };
+    let chunks = blocks.into_par_iter().map(seal).collect::<Result<_, ImportError>>()?;
+    Ok(Sealed { chunks, too_large })
 }
 
-/// What was sealed.
-#[derive(Default)]
-pub(super) struct Sealed {
-    pub chunks: Vec<SealedChunk>,
-    /// Source files of entries whose long texts were left out.
-    pub too_large: Vec<u32>,
+/// Entries of one section that are written together.
+struct Part {
+    section: Section,
+    write: Box<dyn FnOnce() -> Result<Vec<Block>, LinesError> + Send>,
 }
 
-struct Sealer<'a> {
-    draft: &'a Draft,
-    watch: &'a Watch<'a>,
-    sealed: Sealed,
+/// Cuts a section into parts that own their entries, so that each is freed by
+/// the worker that wrote it.
+fn add<T: Serialize + Send + 'static>(parts: &mut Vec<Part>, section: Section, entries: Vec<Entry<T>>) {
+    let mut rest = entries.into_iter();
+    loop {
+        let part: Vec<Entry<T>> = rest.by_ref().take(lines::ENTRIES_PER_CHUNK).collect();
+        if part.is_empty() {
+            return;
+        }
+        parts.push(Part { section, write: Box::new(move || lines::write(&part)) });
+    }
 }
 
-impl Sealer<'_> {
-    /// Chunks of one section, in waves, so that only a few of them are in memory
-    /// as plain text at a time.
-    fn section<T: Serialize + Send + Sync>(
-        &mut self,
-        section: Section,
-        entries: Vec<Entry<T>>,
-    ) -> Result<(), ImportError> {
-        let mut seq = 0;
-        let wave = 2 * rayon::current_num_threads();
-        let mut rest = entries.into_iter();
-        loop {
-            // Owned parts, so that each is freed by the worker that wrote it.
-            let next =
-                || Some(rest.by_ref().take(lines::ENTRIES_PER_CHUNK).collect()).filter(|p: &Vec<_>| !p.is_empty());
-            let parts: Vec<Vec<Entry<T>>> = std::iter::from_fn(next).take(wave).collect();
-            if parts.is_empty() {
-                return Ok(());
-            }
-            self.watch.check()?;
-            let blocks: Vec<Vec<Block>> =
-                parts.into_par_iter().map(|part| lines::write(&part)).collect::<Result<_, _>>()?;
-            let numbered: Vec<(u32, Block)> = (seq..).zip(blocks.into_iter().flatten()).collect();
-            seq += numbered.len() as u32;
-            self.sealed.too_large.extend(numbered.iter().flat_map(|(_, block)| &block.too_large));
-            let chunks: Vec<SealedChunk> = numbered
-                .into_par_iter()
-                .map(|(seq, block)| self.seal(section, seq, &block.meta, &block.bytes))
-                .collect::<Result<_, _>>()?;
-            self.sealed.chunks.extend(chunks);
+/// Numbers the chunks of each section from 0; a part of large entries is several.
+fn number(written: Vec<(Section, Vec<Block>)>) -> Vec<(Section, u32, Block)> {
+    let mut numbered: Vec<(Section, u32, Block)> = Vec::with_capacity(written.len());
+    for (section, blocks) in written {
+        for block in blocks {
+            let seq = numbered.last().filter(|last| last.0 == section).map_or(0, |last| last.1 + 1);
+            numbered.push((section, seq, block));
         }
     }
-
-    fn seal(&self, section: Section, seq: u32, meta: &ChunkMeta, bytes: &[u8]) -> Result<SealedChunk, ImportError> {
-        let meta = serde_json::to_vec(meta).map_err(|_| lines::LinesError::NotJson { file: 0 })?;
-        Ok(self.draft.seal(section.key(), seq, &meta, bytes)?)
-    }
+    numbered
 }
