@@ -11,40 +11,46 @@ use std::sync::Arc;
 /// Notes an order number or a clinical date that is not the name's.
 pub(super) fn check(message: &Message<'_>, context: Context<'_>, entries: &Entries) {
     let Some(kind) = context.kind.standard() else { return };
-    let bare = |number: &str| number.trim_start_matches('0').to_string();
-    let numbers = order_numbers(entries);
+    fn bare(number: &str) -> &str {
+        number.trim_start_matches('0')
+    }
     let named = bare(&context.name.order);
-    if context.name.has_order_number() && !numbers.is_empty() && !numbers.iter().any(|n| bare(n) == named) {
+    if context.name.has_order_number() && none_agrees(order_numbers(entries), |number| bare(number) == named) {
         message.note_at(Code::OrderNumberDiffers, 0, 0);
     }
-    let (folder, dates) = (context.name.date(), care_dates(entries, kind));
-    if folder.is_some_and(|day| !dates.is_empty() && !dates.iter().any(|t| t.date() <= day && day <= t.end().date())) {
+    let Some(day) = context.name.date() else { return };
+    if none_agrees(care_dates(entries, kind), |at| at.date() <= day && day <= at.end().date()) {
         message.note_at(Code::CareDateDiffers, 0, 0);
     }
 }
 
-fn order_numbers(entries: &Entries) -> Vec<&str> {
+/// There are some, and none of them agrees.
+fn none_agrees<T>(items: impl Iterator<Item = T>, agrees: impl Fn(T) -> bool) -> bool {
+    let mut any = false;
+    !items.inspect(|_| any = true).any(agrees) && any
+}
+
+fn order_numbers(entries: &Entries) -> impl Iterator<Item = &str> {
     let orders = (entries.prescriptions.iter().map(|p| &p.order))
         .chain(entries.injections.iter().map(|i| &i.order))
         .chain(entries.administrations.iter().map(|a| &a.order))
         .chain(entries.labs.iter().map(|l| &l.group.order));
     let problems = entries.diagnoses.iter().filter_map(|d| d.instance_id.as_deref());
     let others = entries.other.iter().flat_map(|o| &o.items).filter_map(|i| i.order_number.as_deref());
-    orders.filter_map(|o| o.number.as_deref()).chain(problems).chain(others).collect()
+    orders.filter_map(|o| o.number.as_deref()).chain(problems).chain(others)
 }
 
 /// The dates that the standard makes the care date of a kind.
-fn care_dates(entries: &Entries, kind: DataType) -> Vec<Timestamp> {
+fn care_dates(entries: &Entries, kind: DataType) -> Box<dyn Iterator<Item = Timestamp> + '_> {
     use DataType::*;
-    let at_of_other = || entries.other.iter().filter_map(|o| o.at).collect();
     match kind {
-        Omp01 => entries.prescriptions.iter().filter_map(|p| p.order.at).collect(),
-        Omp02 => entries.injections.iter().filter_map(|i| i.order.at).collect(),
-        Omp12 => entries.administrations.iter().flat_map(|a| &a.drugs).filter_map(|d| d.start).collect(),
-        Oml11 => entries.labs.iter().filter_map(|l| l.collected_at()).collect(),
-        Adt22 | Adt42 | Adt52 => entries.movement.iter().filter_map(|m| m.at).collect(),
-        Adt12 | Omp11 | Omg11 | Omg12 | Omg13 => at_of_other(),
-        _ => Vec::new(),
+        Omp01 => Box::new(entries.prescriptions.iter().filter_map(|p| p.order.at)),
+        Omp02 => Box::new(entries.injections.iter().filter_map(|i| i.order.at)),
+        Omp12 => Box::new(entries.administrations.iter().flat_map(|a| &a.drugs).filter_map(|d| d.start)),
+        Oml11 => Box::new(entries.labs.iter().filter_map(|l| l.collected_at())),
+        Adt22 | Adt42 | Adt52 => Box::new(entries.movement.iter().filter_map(|m| m.at)),
+        Adt12 | Omp11 | Omg11 | Omg12 | Omg13 => Box::new(entries.other.iter().filter_map(|o| o.at)),
+        _ => Box::new(std::iter::empty()),
     }
 }
 

@@ -114,6 +114,7 @@ impl Lab {
 /// Reads every OBX that is a result.
 pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Lab> {
     let mut reader = Reader::new(OrderDefaults::of(message, context));
+    reader.labs.reserve_exact(message.all("OBX").count());
     for segment in message.segments() {
         reader.take(&segment);
     }

@@ -6,6 +6,7 @@ use crate::types::{Coded, Person, Place, Quantity, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
+use smallvec::{SmallVec, smallvec};
 use std::cell::OnceCell;
 use std::sync::Arc;
 
@@ -188,27 +189,25 @@ impl Route {
     }
 }
 
+/// ORC, RXE, TQ1, RXR and a few RXC.
+pub(super) type Block<'m> = SmallVec<[Segment<'m>; 8]>;
+
 /// The segments of a message cut into blocks at each `ORC`. A second `RXE` below
 /// one `ORC` is a block of its own under the same order, or its drug would be
 /// shown with the usage of the first; so is a drug that no `ORC` precedes. What
 /// stands before the first block is left out.
-pub(super) fn blocks<'m>(message: &'m Message<'m>) -> Vec<Vec<Segment<'m>>> {
-    let mut blocks: Vec<Vec<Segment<'m>>> = Vec::new();
+pub(super) fn blocks<'m>(message: &'m Message<'m>) -> Vec<Block<'m>> {
+    let mut blocks: Vec<Block<'m>> = Vec::new();
     for segment in message.segments() {
         let is_drug = matches!(segment.id(), "RXE" | "RXA");
         match (segment.id(), blocks.last_mut()) {
-            ("ORC", _) => {
-                // ORC, RXE, TQ1, RXR and a few RXC: one allocation each.
-                let mut block = Vec::with_capacity(8);
-                block.push(segment);
-                blocks.push(block);
-            }
+            ("ORC", _) => blocks.push(smallvec![segment]),
             ("RXE", Some(block)) if block.iter().any(|s| s.id() == "RXE") => {
                 let order = block.first().copied().filter(|s| s.id() == "ORC");
                 blocks.push(order.into_iter().chain([segment]).collect());
             }
             (_, Some(block)) => block.push(segment),
-            (_, None) if is_drug => blocks.push(vec![segment]),
+            (_, None) if is_drug => blocks.push(smallvec![segment]),
             (_, None) => {}
         }
     }

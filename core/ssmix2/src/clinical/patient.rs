@@ -53,11 +53,13 @@ pub fn check_id(message: &Message<'_>, folder_id: &str) -> IdCheck {
 }
 
 fn compare(ids: &[Text], wanted: &str) -> IdCheck {
-    let ids: Vec<Text> = ids.iter().map(|id| fold_id(id)).collect();
-    if ids.iter().any(|id| id == wanted) {
+    if ids.iter().any(|id| fold_id(id) == wanted) {
         return IdCheck::Same;
     }
-    let bare = |id: &str| id.trim_start_matches('0').to_string();
+    let ids: Vec<Text> = ids.iter().map(|id| fold_id(id)).collect();
+    fn bare(id: &str) -> &str {
+        id.trim_start_matches('0')
+    }
     match ids.iter().any(|id| !bare(id).is_empty() && bare(id) == bare(wanted)) {
         true => IdCheck::LeadingZeros,
         false if ids.iter().all(Text::is_empty) => IdCheck::Missing,

@@ -62,8 +62,9 @@ pub struct Prescription {
 /// Reads all blocks that hold an RXE.
 pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Prescription> {
     let defaults = OrderDefaults::of(message, context);
-    let mut drugs: Vec<Prescription> = Vec::new();
-    for block in blocks(message) {
+    let blocks = blocks(message);
+    let mut drugs: Vec<Prescription> = Vec::with_capacity(blocks.len());
+    for block in blocks {
         for rxe in block.iter().filter(|s| s.id() == "RXE") {
             drugs.push(drug(&defaults, &block, rxe));
         }

@@ -101,7 +101,7 @@ impl FileName {
             care_date: care_date.into(),
             data_type: data_type.into(),
             order: order.into(),
-            occurred: compact_str::format_compact!("{occurred:0<17}"),
+            occurred: padded(occurred),
             department: Some(department).filter(|d| !d.is_empty() && *d != "-").map(Text::from),
             flag,
         })
@@ -109,13 +109,20 @@ impl FileName {
 
     /// The care date as a date; `None` for `-` or a date no calendar has.
     pub fn date(&self) -> Option<NaiveDate> {
-        NaiveDate::parse_from_str(&self.care_date, "%Y%m%d").ok()
+        let number = |from, to| self.care_date.get(from..to)?.parse().ok();
+        NaiveDate::from_ymd_opt(number(0, 4)? as i32, number(4, 6)?, number(6, 8)?)
     }
 
     /// Fifteen nines stand for "this data type has no order number".
     pub fn has_order_number(&self) -> bool {
         !self.order.bytes().all(|b| b == b'9') || self.order.len() < 13
     }
+}
+
+fn padded(occurred: &str) -> Text {
+    let mut occurred = Text::from(occurred);
+    (occurred.len()..17).for_each(|_| occurred.push('0'));
+    occurred
 }
 
 /// Digits as long as a time: 17 by the rule, 14 and 15 in samples.

@@ -149,6 +149,12 @@ fn components(raw: &str, d: Delimiters, findings: &mut Vec<Code>) -> Arc<[Option
     found
 }
 
+/// ASCII letters and digits are never delimiters (see [`Delimiters`]), escapes or
+/// blanks: most codes and numbers need no second look.
+fn is_plain(raw: &str) -> bool {
+    !raw.is_empty() && raw.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
 /// Leaf text: unescaped, `None` when empty or the explicit null.
 pub(crate) fn leaf(raw: &str, d: Delimiters, stray: &mut bool) -> Option<Text> {
     if raw.is_empty() || raw == EXPLICIT_NULL {
@@ -213,7 +219,8 @@ impl<'m> Segment<'m> {
     /// left out does not vanish in silence.
     pub(crate) fn first_repetition(&self, raw: &'m str, field: u16) -> &'m str {
         let d = self.delimiters();
-        let Some((first, rest)) = raw.split_once(d.repetition) else { return raw };
+        let Some(end) = memchr::memchr(d.repetition as u8, raw.as_bytes()) else { return raw };
+        let (first, rest) = (&raw[..end], &raw[end + 1..]);
         let empty = [d.repetition, d.component, d.subcomponent, ' '];
         if rest.contains(|c| !empty.contains(&c)) {
             self.note_once(Code::FieldNotCovered, field);
@@ -228,7 +235,11 @@ impl<'m> Segment<'m> {
 
     /// One component of the first repetition, trimmed (1-based).
     pub fn component(&self, field: u16, component: usize) -> Option<Text> {
-        let raw = self.first_repetition(self.raw(field), field);
+        let raw = self.raw(field);
+        if raw.is_empty() || is_plain(raw) {
+            return Some(Text::from(raw)).filter(|_| component == 1 && !raw.is_empty());
+        }
+        let raw = self.first_repetition(raw, field);
         let d = self.delimiters();
         let mut stray = false;
         if component == 1 && !raw.contains([d.component, d.subcomponent]) {

@@ -7,8 +7,9 @@
 //! as text, so that readers never see a reference.
 
 use foldhash::fast::RandomState;
-use serde::ser::{Error, SerializeMap};
+use serde::ser::Error;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -19,11 +20,13 @@ pub const MARK: &[u8] = b"{\"@\":";
 
 #[derive(Default)]
 struct Table {
-    /// By type and address: values behind an `Arc` that lives as long as the table is open.
-    addresses: HashMap<(TypeId, usize), u32, RandomState>,
+    /// By address and type: values behind an `Arc` that lives as long as the table is open.
+    addresses: HashMap<(usize, TypeId), u32, RandomState>,
     /// By content: the same value met at another address.
     contents: HashMap<Box<str>, u32, RandomState>,
     values: Vec<Box<str>>,
+    /// The reference to each value, written once.
+    references: Vec<Box<RawValue>>,
 }
 
 thread_local! {
@@ -46,7 +49,7 @@ pub(crate) fn serialize<T: 'static, S: Serializer>(
     serializer: S,
     plain: impl Serialize,
 ) -> Result<S::Ok, S::Error> {
-    let address = (TypeId::of::<T>(), std::ptr::from_ref(value).addr());
+    let address = (std::ptr::from_ref(value).addr(), TypeId::of::<T>());
     let known = TABLE.with_borrow(|t| t.as_ref().map(|t| t.addresses.get(&address).copied()));
     let number = match known {
         None => return plain.serialize(serializer),
@@ -56,23 +59,26 @@ pub(crate) fn serialize<T: 'static, S: Serializer>(
             TABLE
                 .with_borrow_mut(|t| t.as_mut().map(|t| t.add(address, json)))
                 .ok_or_else(|| S::Error::custom("table"))?
+                .map_err(S::Error::custom)?
         }
     };
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry("@", &number)?;
-    map.end()
+    TABLE.with_borrow(|t| match t.as_ref().and_then(|t| t.references.get(number as usize)) {
+        Some(reference) => reference.serialize(serializer),
+        None => Err(S::Error::custom("table")),
+    })
 }
 
 impl Table {
-    fn add(&mut self, address: (TypeId, usize), json: String) -> u32 {
+    fn add(&mut self, address: (usize, TypeId), json: String) -> serde_json::Result<u32> {
         let json = json.into_boxed_str();
         let next = self.values.len() as u32;
         let number = *self.contents.entry(json.clone()).or_insert(next);
         if number == next {
             self.values.push(json);
+            self.references.push(RawValue::from_string(format!("{{\"@\":{number}}}"))?);
         }
         self.addresses.insert(address, number);
-        number
+        Ok(number)
     }
 }
 
