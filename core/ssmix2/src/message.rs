@@ -69,21 +69,44 @@ struct Span {
 }
 
 impl File {
-    /// Frames and decodes `bytes`. `file` is the number of the file for places.
-    pub fn decode(bytes: &[u8], file: u32) -> File {
+    /// Frames and decodes `bytes`. `file_number` is for places.
+    pub fn decode(bytes: &[u8], file_number: u32) -> File {
         let charset = charset::detect(bytes);
-        let mut text = String::with_capacity(bytes.len() + bytes.len() / 4);
-        let (mut spans, mut diagnostics) = (Vec::with_capacity(16), Vec::new());
-        let bodies = framing::split(bytes).into_iter().filter(|s| !s.body.is_empty());
-        for (number, raw) in (1..).zip(bodies) {
-            let start = text.len();
-            charset::decode_segment(charset, raw.body, &mut text, &mut |(code, at)| {
-                let offset = (raw.offset + at) as u64;
-                diagnostics.push(Diagnostic { code, at: Location { file, segment: number, field: 0, offset } });
-            });
-            spans.push(Span { start, end: text.len(), number });
+        let mut raw = framing::split(bytes);
+        raw.retain(|segment| !segment.body.is_empty());
+        let mut file = File { text: String::new(), spans: Vec::with_capacity(raw.len()), charset, diagnostics: Vec::new() };
+        if charset::decode_clean(charset, raw.iter().map(|s| s.body), &mut file.text) {
+            file.find_spans();
+        } else {
+            file.decode_each(&raw, file_number);
         }
-        File { text, spans, charset, diagnostics }
+        file
+    }
+
+    /// The decoded segments, a CR between them.
+    fn find_spans(&mut self) {
+        if self.text.is_empty() {
+            return;
+        }
+        let mut start = 0;
+        let ends = memchr::memchr_iter(b'\r', self.text.as_bytes()).chain([self.text.len()]);
+        for (number, end) in (1..).zip(ends) {
+            self.spans.push(Span { start, end, number });
+            start = end + 1;
+        }
+    }
+
+    fn decode_each(&mut self, segments: &[framing::RawSegment<'_>], file: u32) {
+        self.text.reserve(segments.iter().map(|s| s.body.len()).sum());
+        for (number, raw) in (1..).zip(segments) {
+            let start = self.text.len();
+            charset::decode_segment(self.charset, raw.body, &mut self.text, &mut |(code, at)| {
+                let offset = (raw.offset + at) as u64;
+                let at = Location { file, segment: number, field: 0, offset };
+                self.diagnostics.push(Diagnostic { code, at });
+            });
+            self.spans.push(Span { start, end: self.text.len(), number });
+        }
     }
 
     /// The messages of the file, each beginning at an MSH segment with fields.
@@ -120,9 +143,10 @@ pub struct Message<'f> {
     pub delimiters: Delimiters,
     /// Number of the file, for places.
     pub file: u32,
+    text: &'f str,
     segments: Vec<Parts<'f>>,
-    /// The fields of all segments, one after the other.
-    fields: Vec<&'f str>,
+    /// Start and end in `text` of the fields of all segments, one after the other.
+    fields: Vec<(u32, u32)>,
     /// Bit n: field n of the segment was looked at (64 fields cover every
     /// segment of HL7 v2.5 that SS-MIX2 uses).
     read: Vec<Cell<u64>>,
@@ -145,6 +169,7 @@ impl<'f> Message<'f> {
         let mut message = Message {
             delimiters: known.unwrap_or_default(),
             file: number,
+            text: &file.text,
             segments: Vec::with_capacity(spans.len()),
             fields: Vec::new(),
             read: Vec::new(),
@@ -159,40 +184,43 @@ impl<'f> Message<'f> {
         let delimiters = memchr::memchr_iter(message.delimiters.field as u8, texts).count();
         message.fields.reserve_exact(delimiters + spans.len() + 1);
         for span in spans {
-            message.push(&file.text[span.start..span.end], span.number);
+            message.push(span);
         }
         message.read = vec![Cell::new(0); message.segments.len()];
         message
     }
 
-    fn push(&mut self, text: &'f str, number: u32) {
+    fn push(&mut self, span: &Span) {
         let start = self.fields.len();
+        let mut from = span.start as u32;
         // The delimiter is one ASCII byte (see `Delimiters::of`), so bytes may be searched.
-        let delimiter = self.delimiters.field as u8;
-        let mut from = 0;
-        for (at, byte) in text.bytes().enumerate() {
-            if byte == delimiter {
-                self.fields.push(&text[from..at]);
-                from = at + 1;
-            }
-        }
-        self.fields.push(&text[from..]);
-        let id = self.fields[start];
+        let bytes = &self.text.as_bytes()[span.start..span.end];
+        for_each_position(bytes, self.delimiters.field as u8, |at| {
+            let end = (span.start + at) as u32;
+            self.fields.push((from, end));
+            from = end + 1;
+        });
+        self.fields.push((from, span.end as u32));
+        let id = self.text_of(self.fields[start]);
         let is_id = id.len() == 3
             && id.bytes().enumerate().all(|(i, b)| b.is_ascii_uppercase() || (i > 0 && b.is_ascii_digit()));
-        if is_id && self.fields[start + 1..].iter().any(|f| !f.is_empty()) {
+        if is_id && self.fields[start + 1..].iter().any(|(start, end)| start < end) {
             if id == "MSH" {
                 // MSH-1 is the field separator itself: shift so that index = field number.
-                self.fields.insert(start + 1, "");
+                self.fields.insert(start + 1, (0, 0));
             }
-            self.segments.push(Parts { number, id, start, end: self.fields.len() });
+            self.segments.push(Parts { number: span.number, id, start, end: self.fields.len() });
         } else {
             self.fields.truncate(start);
-            self.note_at(if is_id { Code::EmptySegment } else { Code::NotASegment }, number, 0);
+            self.note_at(if is_id { Code::EmptySegment } else { Code::NotASegment }, span.number, 0);
         }
     }
 
-    fn fields_of(&self, index: usize) -> &[&'f str] {
+    fn text_of(&self, (start, end): (u32, u32)) -> &'f str {
+        &self.text[start as usize..end as usize]
+    }
+
+    fn fields_of(&self, index: usize) -> &[(u32, u32)] {
         &self.fields[self.segments[index].start..self.segments[index].end]
     }
 
@@ -231,7 +259,7 @@ impl<'f> Message<'f> {
             // The id itself is no field.
             let read = read.get() | if parts.id == "MSH" { 0b111 } else { 0b1 };
             for (first, fields) in (0..).step_by(64).zip(self.fields_of(index).chunks(64)) {
-                let sent = (fields.iter().rev()).fold(0, |bits, f| bits << 1 | u64::from(!f.is_empty()));
+                let sent = (fields.iter().rev()).fold(0, |bits, (start, end)| bits << 1 | u64::from(start < end));
                 let fields = sent & !if first == 0 { read } else { 0 };
                 if fields != 0 {
                     unread.push(Unread { id, segment: parts.number, first, fields });
@@ -262,6 +290,24 @@ impl Unread {
     }
 }
 
+/// Calls `found` for each position of `wanted`. Fields are a few bytes long, so a
+/// word at a time is faster than a search that begins anew behind each.
+fn for_each_position(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
+    const LOW: u64 = u64::from_ne_bytes([0x7F; 8]);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (n, word) in words.iter().enumerate() {
+        let differs = u64::from_le_bytes(*word) ^ u64::from_ne_bytes([wanted; 8]);
+        // The high bit of each byte that is zero.
+        let mut hits = !((differs & LOW) + LOW | differs | LOW);
+        while hits != 0 {
+            found(8 * n + hits.trailing_zeros() as usize / 8);
+            hits &= hits - 1;
+        }
+    }
+    let tail = bytes.len() - rest.len();
+    rest.iter().enumerate().filter(|(_, b)| **b == wanted).for_each(|(at, _)| found(tail + at));
+}
+
 /// One segment of a message; copy it freely.
 #[derive(Clone, Copy)]
 pub struct Segment<'m> {
@@ -288,7 +334,7 @@ impl<'m> Segment<'m> {
             let seen = &self.message.read[self.index];
             seen.set(seen.get() | 1 << n);
         }
-        self.message.fields_of(self.index).get(n).copied().unwrap_or("")
+        self.message.fields_of(self.index).get(n).map_or("", |field| self.message.text_of(*field))
     }
 
     /// Records a finding at a field of this segment.

@@ -4,6 +4,8 @@
 //! steps of 4 KiB. On reading, the frame header is judged before a byte is decompressed: exactly one frame, its content
 //! size present and at most 1 MiB, window at most 8 MiB, no dictionary, no trailing byte.
 
+use std::cell::RefCell;
+
 use zeroize::Zeroizing;
 use zstd::zstd_safe;
 
@@ -27,10 +29,21 @@ pub(crate) fn pack(plain: &[u8]) -> Zeroizing<Vec<u8>> {
     pad(&frame.expect("the second buffer has the size zstd asks for, and level 3 exists"), STEP)
 }
 
+thread_local! {
+    /// One context a thread: its tables are larger than what it compresses.
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+}
+
 /// One frame, if `room` bytes hold it. The buffer is wiped whatever zstd wrote into it.
 fn compress(plain: &[u8], room: usize) -> Option<Zeroizing<Vec<u8>>> {
     let mut frame = Zeroizing::new(vec![0; room]);
-    let len = zstd::bulk::compress_to_buffer(plain, frame.as_mut_slice(), LEVEL).ok()?;
+    let len = COMPRESSOR.with_borrow_mut(|known| {
+        let compressor = match known {
+            Some(compressor) => compressor,
+            None => known.insert(zstd::bulk::Compressor::new(LEVEL).ok()?),
+        };
+        compressor.compress_to_buffer(plain, frame.as_mut_slice()).ok()
+    })?;
     // Dropping wipes the whole capacity.
     frame.truncate(len);
     Some(frame)

@@ -56,8 +56,8 @@ fn check_one_person(request: &ImportRequest, inputs: &[Input]) -> Result<(), Imp
     if request.accept_other_patient { Ok(()) } else { Err(ImportError::RootsDisagree { field }) }
 }
 
-/// Count and first places of each unused field: by kind and segment, then by number.
-type UnusedFields = HashMap<(usize, [u8; 3]), BTreeMap<u16, (u32, Vec<Location>)>>;
+/// Count and first places of each unused field: by kind and segment, at its number.
+type UnusedFields = HashMap<(usize, [u8; 3]), Vec<(u32, Vec<Location>)>>;
 
 /// A file for the builder, with its sender.
 type Input = (FileInput, Sender);
@@ -98,7 +98,9 @@ impl Sorted {
     /// Sorts the files that were read into used, superseded, quarantined and
     /// unreadable; returns the used ones.
     fn sort(&mut self, request: &ImportRequest, survey: &Survey, reads: Vec<FileRead>) -> Vec<Input> {
-        let mut contents = BTreeMap::new();
+        // In the order of the survey, as they were read.
+        let mut contents = Vec::with_capacity(reads.len());
+        let mut foreign = vec![None; survey.files.len()];
         for read in reads {
             let i = read.index;
             self.diagnostics.extend(&read.diagnostics);
@@ -118,16 +120,16 @@ impl Sorted {
                         self.reasons[i] = Some(Reason::Quarantined);
                         self.carrier_unread(survey, i);
                     } else {
-                        contents.insert(i, (content, other, read.unused));
+                        contents.push((i, content, read.unused));
+                        foreign[i] = Some(other);
                     }
                 }
             }
         }
         // The patient's own files first: another person's newer file, even one the
         // operator accepted, never displaces them.
-        let foreign = |i: usize| contents.get(&i).map(|(_, other, _): &(_, bool, _)| *other);
-        let (mut winners, mut displaced) = survey.selection.winners(&survey.files, |i| foreign(i) == Some(false));
-        let accepted = survey.selection.winners(&survey.files, |i| foreign(i) == Some(true));
+        let (mut winners, mut displaced) = survey.selection.winners(&survey.files, |i| foreign[i] == Some(false));
+        let accepted = survey.selection.winners(&survey.files, |i| foreign[i] == Some(true));
         winners.extend(accepted.0);
         displaced.extend(accepted.1);
         for i in &displaced {
@@ -136,7 +138,7 @@ impl Sorted {
             self.diagnostics.push(file_diagnostic(Code::TwoCurrentFiles, *i as u32 + 1));
         }
         let mut inputs = Vec::with_capacity(contents.len());
-        for (i, (content, other_patient, unused)) in contents {
+        for (i, content, unused) in contents {
             let Some(role) = role(survey, i, winners.contains(&i)) else { continue };
             self.reasons[i] = Some(Reason::Used);
             if content.damaged {
@@ -151,7 +153,7 @@ impl Sorted {
                     kind: file.kind.clone(),
                     name: file.name.clone(),
                     role,
-                    other_patient,
+                    other_patient: foreign[i] == Some(true),
                     stamp: content.stamp.clone(),
                     entries,
                 };
@@ -171,7 +173,11 @@ impl Sorted {
         for segment in unused {
             let counts = self.unused.entry((number, segment.id)).or_default();
             for field in segment.fields() {
-                let (count, places) = counts.entry(field).or_default();
+                let at = usize::from(field);
+                if counts.len() <= at {
+                    counts.resize_with(at + 1, Default::default);
+                }
+                let (count, places) = &mut counts[at];
                 *count += 1;
                 if places.len() < 3 {
                     places.push(Location { file, segment: segment.segment, field, offset: 0 });
@@ -233,7 +239,8 @@ impl Sorted {
         let kinds = &self.kinds;
         let unused = self.unused.into_iter().flat_map(|((kind, segment), fields)| {
             let name = move |field| (kind_name(&kinds[kind]), String::from_utf8_lossy(&segment).into_owned(), field);
-            fields.into_iter().map(move |(field, (count, places))| (name(field), count, places))
+            let found = (0..).zip(fields).filter(|(_, (count, _))| *count > 0);
+            found.map(move |(field, (count, places))| (name(field), count, places))
         });
         ImportReport {
             format: 1,

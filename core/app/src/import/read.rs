@@ -40,9 +40,16 @@ pub(super) struct Content {
     pub damaged: bool,
 }
 
+/// What a worker keeps from file to file.
+#[derive(Default)]
+struct Scratch {
+    cache: RefCell<FieldCache>,
+    bytes: Vec<u8>,
+}
+
 thread_local! {
-    /// One cache a worker. The workers are this import's own and end with it.
-    static CACHE: RefCell<FieldCache> = RefCell::default();
+    /// The workers are this import's own and end with it.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 /// Reads the files that are to be read.
@@ -56,7 +63,8 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
         .map(|index| {
             watch.check()?;
             let file = &survey.files[index];
-            let read = CACHE.with(|cache| read_one(index, file, &survey.folders[file.folder].id, cache));
+            let folder_id = &survey.folders[file.folder].id;
+            let read = SCRATCH.with_borrow_mut(|scratch| read_one(index, file, folder_id, scratch));
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) || n == total {
                 (watch.progress)(Step::Read { done: n, total });
@@ -66,7 +74,7 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
         .collect()
 }
 
-fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<FieldCache>) -> FileRead {
+fn read_one(index: usize, file: &StoredFile, folder_id: &str, scratch: &mut Scratch) -> FileRead {
     let number = index as u32 + 1;
     let mut diagnostics: Vec<Diagnostic> = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
     let mut unused = Vec::new();
@@ -74,8 +82,8 @@ fn read_one(index: usize, file: &StoredFile, folder_id: &str, cache: &RefCell<Fi
     let outcome = if is_opaque_document(file) {
         Outcome::Message(Box::new(opaque(context, file)))
     } else {
-        match storage::read_file(&file.path) {
-            Ok(bytes) => decode(&bytes, number, folder_id, context, cache, &mut diagnostics, &mut unused),
+        match storage::read_file_into(&file.path, &mut scratch.bytes) {
+            Ok(bytes) => decode(bytes, number, folder_id, context, &scratch.cache, &mut diagnostics, &mut unused),
             Err(storage::ReadError(code)) => Outcome::Unreadable(code),
         }
     };

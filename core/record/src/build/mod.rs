@@ -111,6 +111,7 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
     let injections = injections::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
+    let ids_repeat = context.file_ids_repeat(&files);
     let Context { findings, withheld, counts, answered_orders, .. } = context;
     let summary = summary(identity, &files, &basics, counts, withheld, sections);
     let mut record = Record {
@@ -126,12 +127,14 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
         others,
         answered_orders,
     };
-    finish(&mut record);
+    finish(&mut record, ids_repeat);
     (record, findings)
 }
 
-/// Counts that follow from the sections, and ids without repeats.
-fn finish(record: &mut Record) {
+/// Counts that follow from the sections, and ids without repeats. An entry of one
+/// file has its file's id and a number; only merged entries and files of one key
+/// can repeat an id.
+fn finish(record: &mut Record, ids_repeat: bool) {
     let counts = &mut record.summary.counts;
     counts.allergies = record.allergies.len() as u32;
     counts.diagnoses = record.diagnoses.len() as u32;
@@ -147,11 +150,13 @@ fn finish(record: &mut Record) {
     make_ids_unique(&mut record.allergies);
     make_ids_unique(&mut record.diagnoses);
     make_ids_unique(&mut record.admissions);
-    make_ids_unique(&mut record.prescriptions);
-    make_ids_unique(&mut record.injections);
-    make_ids_unique(&mut record.labs);
-    make_ids_unique(&mut record.memos);
-    make_ids_unique(&mut record.others);
+    if ids_repeat {
+        make_ids_unique(&mut record.prescriptions);
+        make_ids_unique(&mut record.injections);
+        make_ids_unique(&mut record.labs);
+        make_ids_unique(&mut record.memos);
+        make_ids_unique(&mut record.others);
+    }
     states::count_entries(record);
 }
 
@@ -263,6 +268,12 @@ impl<'a> Context<'a> {
         id.push('-');
         id.push_str(&number.to_compact_string());
         id
+    }
+
+    /// Two messages have one id: two versions, two messages of one file.
+    fn file_ids_repeat(&self, files: &[FileInput]) -> bool {
+        let mut seen = HashSet::with_capacity(files.len());
+        !files.iter().all(|f| seen.insert(&self.file_ids[f.file as usize]))
     }
 
     fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {

@@ -46,25 +46,30 @@ const REVISION: &[u8] = b"\x1B&@";
 
 /// Decodes one segment; see [`super::decode_segment`].
 pub(super) fn decode(bytes: &[u8], out: &mut String, note: &mut dyn FnMut(Finding)) {
-    if !decode_clean(bytes, out) {
+    if !decode_clean([bytes].into_iter(), out) {
         decode_with_care(bytes, out, note);
     }
 }
 
 thread_local! {
-    /// One buffer a thread: a file has dozens of segments.
+    /// One buffer a thread, for all files.
     static EUC: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The way of nearly every segment: only `ESC $ B` and `ESC ( B`, every run
-/// closed. JIS with the high bits set is EUC-JP, so the whole segment is turned
-/// into EUC-JP and decoded at once. `false`, with `out` untouched, where
+/// The way of nearly every file: only `ESC $ B` and `ESC ( B`, every run closed.
+/// JIS with the high bits set is EUC-JP, so all segments are turned into EUC-JP,
+/// a CR between them, and decoded at once. `false`, with `out` untouched, where
 /// anything is out of the ordinary.
-fn decode_clean(bytes: &[u8], out: &mut String) -> bool {
+pub(super) fn decode_clean<'b>(segments: impl Iterator<Item = &'b [u8]>, out: &mut String) -> bool {
     EUC.with_borrow_mut(|euc| {
         euc.clear();
-        if !to_euc(bytes, euc) {
-            return false;
+        for (number, segment) in segments.enumerate() {
+            if number > 0 {
+                euc.push(b'\r');
+            }
+            if !to_euc(segment, euc) {
+                return false;
+            }
         }
         let start = out.len();
         let mut decoder = encoding_rs::EUC_JP.new_decoder_without_bom_handling();
@@ -87,7 +92,7 @@ fn to_euc(bytes: &[u8], euc: &mut Vec<u8>) -> bool {
         let Some(end) = memchr(ESC, kanji) else { return false };
         let (run, after) = kanji.split_at(end);
         let Some(after) = after.strip_prefix(b"\x1B(B") else { return false };
-        if !is_plain_ascii(ascii) || run.len() % 2 == 1 || !run.iter().all(|b| (0x21..=0x7E).contains(b)) {
+        if !is_plain_ascii(ascii) || run.len() % 2 == 1 || !all(run, |b| (0x21..=0x7E).contains(&b)) {
             return false;
         }
         euc.extend_from_slice(ascii);
@@ -99,7 +104,13 @@ fn to_euc(bytes: &[u8], euc: &mut Vec<u8>) -> bool {
 }
 
 fn is_plain_ascii(bytes: &[u8]) -> bool {
-    bytes.iter().all(|b| (0x20..0x7F).contains(b))
+    all(bytes, |b| (0x20..0x7F).contains(&b))
+}
+
+/// Looks at every byte whatever it finds, which compilers turn into few
+/// instructions for many bytes.
+fn all(bytes: &[u8], holds: impl Fn(u8) -> bool) -> bool {
+    bytes.iter().fold(true, |so_far, b| so_far & holds(*b))
 }
 
 /// Any segment, run by run.
@@ -335,7 +346,7 @@ mod tests {
             let bytes = bytes.concat();
             let (mut short, mut careful, mut found) = (String::new(), String::new(), 0);
             decode_with_care(&bytes, &mut careful, &mut |_| found += 1);
-            if decode_clean(&bytes, &mut short) {
+            if decode_clean([&bytes[..]].into_iter(), &mut short) {
                 prop_assert_eq!(&short, &careful);
                 prop_assert_eq!(found, 0);
             } else {

@@ -40,6 +40,12 @@ pub fn decode_segment(charset: Charset, bytes: &[u8], out: &mut String, note: &m
     }
 }
 
+/// Decodes all segments of a file at once, a CR between them. `false`, with `out`
+/// untouched, where a segment needs [`decode_segment`].
+pub fn decode_clean<'b>(charset: Charset, segments: impl Iterator<Item = &'b [u8]>, out: &mut String) -> bool {
+    charset == Charset::Jis && jis::decode_clean(segments, out)
+}
+
 /// Decodes a run of bytes by a WHATWG decoder; one finding per bad sequence.
 fn decode_with(
     encoding: &'static encoding_rs::Encoding,

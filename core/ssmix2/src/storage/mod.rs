@@ -105,16 +105,24 @@ pub struct ReadError(pub Code);
 
 /// Reads a whole file, up to [`MAX_FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Vec<u8>, ReadError> {
-    let unreadable = |_| ReadError(Code::FileUnreadable);
-    let file = std::fs::File::open(path).map_err(unreadable)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    let mut bytes = Vec::with_capacity(size.min(MAX_FILE_BYTES) as usize + 1);
-    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    match bytes.len() as u64 {
+    let mut bytes = Vec::new();
+    read_file_into(path, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same into a buffer that serves one file after the other.
+pub fn read_file_into<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], ReadError> {
+    buffer.clear();
+    // What one giant took is not held for the rest.
+    buffer.shrink_to(1 << 20);
+    buffer.reserve(1 << 16);
+    let file = std::fs::File::open(path).map_err(|_| ReadError(Code::FileUnreadable))?;
+    file.take(MAX_FILE_BYTES + 1).read_to_end(buffer).map_err(|_| ReadError(Code::FileUnreadable))?;
+    match buffer.len() as u64 {
         0 => Err(ReadError(Code::EmptyFile)),
         n if n > MAX_FILE_BYTES => Err(ReadError(Code::FileTooLarge)),
-        _ if bytes.starts_with(b"#SSMIX") => Err(ReadError(Code::TransactionFile)),
-        _ => Ok(bytes),
+        _ if buffer.starts_with(b"#SSMIX") => Err(ReadError(Code::TransactionFile)),
+        _ => Ok(buffer),
     }
 }
 

@@ -8,7 +8,7 @@
 
 use super::{Flag, Kind, StoredFile};
 use crate::types::Text;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// What the name alone decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,8 +74,8 @@ impl Selection {
     /// Of the files with flag 1 that `acceptable` allows, the one that counts for
     /// each key, and those it displaced. Files of one key that are different
     /// events by rule are all winners; the caller sorts out repeats of one event.
-    pub fn winners(&self, files: &[StoredFile], acceptable: impl Fn(usize) -> bool) -> (BTreeSet<usize>, Vec<usize>) {
-        let (mut winners, mut displaced) = (BTreeSet::new(), Vec::new());
+    pub fn winners(&self, files: &[StoredFile], acceptable: impl Fn(usize) -> bool) -> (HashSet<usize>, Vec<usize>) {
+        let (mut winners, mut displaced) = (HashSet::new(), Vec::new());
         for rivals in self.current.values() {
             let mut rivals: Vec<usize> = rivals.iter().copied().filter(|i| acceptable(*i)).collect();
             // The later time wins; of equal times the later path, so that the
@@ -114,7 +114,9 @@ mod tests {
     }
 
     fn used(files: &[StoredFile], bad: &[usize]) -> Vec<usize> {
-        select(files).winners(files, |i| !bad.contains(&i)).0.into_iter().collect()
+        let mut used: Vec<usize> = select(files).winners(files, |i| !bad.contains(&i)).0.into_iter().collect();
+        used.sort_unstable();
+        used
     }
 
     #[test]
