@@ -1,6 +1,7 @@
-//! Sections become sealed chunks: all entries are written as JSON lines, freed
-//! part by part, and then all chunks are packed and sealed. Both steps run on
-//! every worker.
+//! Sections become sealed chunks: all entries are written as JSON lines, then the
+//! chunks are packed and sealed, each step on all workers. One worker frees the
+//! entries beside the sealing: where all write and free at once they wait for
+//! each other in the allocator.
 
 use super::previous::MemoBody;
 use crate::error::ImportError;
@@ -35,11 +36,11 @@ pub(super) fn seal_all(
     add(&mut parts, Section::Labs, record.labs);
     add(&mut parts, Section::Memos, memos);
     add(&mut parts, Section::Others, record.others);
-    let write = |part: Part| {
+    let write = |part: &Part| {
         watch.check()?;
-        Ok((part.section, (part.write)()?))
+        Ok((part.section, part.entries.write()?))
     };
-    let written: Vec<(Section, Vec<Block>)> = parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
+    let written: Vec<(Section, Vec<Block>)> = parts.par_iter().map(write).collect::<Result<_, ImportError>>()?;
     let blocks = number(written);
     let too_large = blocks.iter().flat_map(|(_, _, block)| block.too_large.clone()).collect();
     let seal = |(section, seq, block): (Section, u32, Block)| {
@@ -47,26 +48,37 @@ pub(super) fn seal_all(
         let meta = serde_json::to_vec(&block.meta).map_err(|_| LinesError::NotJson { file: 0 })?;
         Ok(draft.seal(section.key(), seq, &meta, &block.bytes)?)
     };
-    let chunks = blocks.into_par_iter().map(seal).collect::<Result<_, ImportError>>()?;
-    Ok(Sealed { chunks, too_large })
+    let seal_blocks = || blocks.into_par_iter().map(seal).collect::<Result<_, ImportError>>();
+    let (chunks, ()) = rayon::join(seal_blocks, || drop(parts));
+    Ok(Sealed { chunks: chunks?, too_large })
 }
 
 /// Entries of one section that are written together.
 struct Part {
     section: Section,
-    write: Box<dyn FnOnce() -> Result<Vec<Block>, LinesError> + Send>,
+    entries: Box<dyn Write + Send + Sync>,
 }
 
-/// Cuts a section into parts that own their entries, so that each is freed by
-/// the worker that wrote it.
-fn add<T: Serialize + Send + 'static>(parts: &mut Vec<Part>, section: Section, entries: Vec<Entry<T>>) {
+/// Entries of any section.
+trait Write {
+    fn write(&self) -> Result<Vec<Block>, LinesError>;
+}
+
+impl<T: Serialize> Write for Vec<Entry<T>> {
+    fn write(&self) -> Result<Vec<Block>, LinesError> {
+        lines::write(self)
+    }
+}
+
+/// Cuts a section into parts.
+fn add<T: Serialize + Send + Sync + 'static>(parts: &mut Vec<Part>, section: Section, entries: Vec<Entry<T>>) {
     let mut rest = entries.into_iter();
     loop {
         let part: Vec<Entry<T>> = rest.by_ref().take(lines::ENTRIES_PER_CHUNK).collect();
         if part.is_empty() {
             return;
         }
-        parts.push(Part { section, write: Box::new(move || lines::write(&part)) });
+        parts.push(Part { section, entries: Box::new(part) });
     }
 }
 
