@@ -218,7 +218,7 @@ mod tests {
             status: Status::Final,
             marks: vec![],
             source: smallvec::smallvec![3],
-            body: Box::new(serde_json::json!({ "value": text })),
+            body: serde_json::json!({ "value": text }),
         }
     }
 

@@ -164,7 +164,7 @@ pub struct Entry<T> {
     pub source: Sources,
     /// The content.
     #[serde(flatten)]
-    pub body: Box<T>,
+    pub body: T,
 }
 
 /// An allergy, merged over all its sources.

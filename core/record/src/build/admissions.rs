@@ -170,7 +170,7 @@ fn stay(
     let id = context.file_id(files[0], 0);
     let mut source: Sources = files.iter().map(|f| f.file).collect();
     source.sort_unstable();
-    Entry { id, date: admitted_at.or(discharged_at), status, marks, source, body: Box::new(body) }
+    Entry { id, date: admitted_at.or(discharged_at), status, marks, source, body }
 }
 
 /// Puts each transfer into the stay it falls into, by day: the day of discharge

@@ -227,7 +227,7 @@ fn entry(context: &Context<'_>, group: &Group<'_>, is_only: bool, deletions: &[R
     };
     let row = AllergyRow { segment: 0, ..primary.row.clone() };
     let date = row.reported_at.or(row.onset);
-    Entry { id, date, status: Status::Registered, marks, source, body: Box::new(Allergy { row, also, read_from }) }
+    Entry { id, date, status: Status::Registered, marks, source, body: Allergy { row, also, read_from } }
 }
 
 /// Whether `row` says nothing that `known` does not say. Where it was sent and

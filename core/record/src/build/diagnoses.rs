@@ -132,6 +132,6 @@ fn entry(context: &Context<'_>, version: &Version<'_>, instance: &str, disease: 
         status,
         marks,
         source: smallvec::smallvec![file.file],
-        body: Box::new(Diagnosis { sent: (*sent).clone(), start, start_from, end, end_from }),
+        body: Diagnosis { sent: (*sent).clone(), start, start_from, end, end_from },
     }
 }

@@ -297,7 +297,7 @@ fn entry<T>(
     if date.is_none() {
         marks.push(Mark::Undated);
     }
-    Entry { id: context.file_id(file, number), date, status, marks, source: smallvec![file.file], body: Box::new(body) }
+    Entry { id: context.file_id(file, number), date, status, marks, source: smallvec![file.file], body }
 }
 
 /// Newest first; what has no date last; of one date in the order of the source.

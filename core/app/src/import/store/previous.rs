@@ -80,7 +80,7 @@ pub(super) fn unite(record: &mut Record, carried: Vec<Entry<Value>>) -> Vec<Entr
 }
 
 fn with_body<T>(e: Entry<T>, body: fn(T) -> MemoBody) -> Entry<MemoBody> {
-    Entry { id: e.id, date: e.date, status: e.status, marks: e.marks, source: e.source, body: Box::new(body(*e.body)) }
+    Entry { id: e.id, date: e.date, status: e.status, marks: e.marks, source: e.source, body: body(e.body) }
 }
 
 /// Another birth date, sex or kana name under the same ids may be another

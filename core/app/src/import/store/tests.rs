@@ -39,7 +39,7 @@ fn memo(id: &str, date: &str, text: &str) -> Entry<Memo> {
         status: Status::Registered,
         marks: vec![],
         source: Default::default(),
-        body: Box::new(serde_json::from_value(body).expect("a memo")),
+        body: serde_json::from_value(body).expect("a memo"),
     }
 }
 
