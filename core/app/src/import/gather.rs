@@ -57,7 +57,7 @@ fn check_one_person(request: &ImportRequest, inputs: &[Input]) -> Result<(), Imp
 }
 
 /// Count and first places of each unused field: by kind and segment, at its number.
-type UnusedFields = HashMap<(usize, [u8; 3]), Vec<(u32, Vec<Location>)>>;
+type UnusedFields = HashMap<(usize, [u8; 3]), Vec<(u32, Vec<Location>)>, foldhash::fast::RandomState>;
 
 /// A file for the builder, with its sender.
 type Input = (FileInput, Sender);

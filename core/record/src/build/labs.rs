@@ -15,8 +15,11 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();
     let mut sources: Vec<&mut FileInput> = files.iter_mut().filter(|f| is_lab(f)).collect();
-    // The current files before the history, of the history the newest first.
-    sources.sort_by_key(|f| (f.role == Role::History).then(|| Reverse(f.name.occurred.clone())));
+    // The current files before the history, of both the newest first.
+    sources.sort_by_cached_key(|f| match f.role {
+        Role::Current => (false, Reverse(f.name.care_date.clone())),
+        Role::History => (true, Reverse(f.name.occurred.clone())),
+    });
     for file in sources {
         let labs = std::mem::take(&mut file.entries.labs);
         let replaced = replaced(&labs);

@@ -301,8 +301,20 @@ fn entry<T>(
 }
 
 /// Newest first; what has no date last; of one date in the order of the source.
+/// Files taken by [`newest_first`] often leave nothing to move.
 fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
-    entries.sort_by_cached_key(|e| Reverse(e.date.map(|d| d.at)));
+    let key = |e: &Entry<T>| Reverse(e.date.map(|d| d.at));
+    if !entries.is_sorted_by_key(key) {
+        entries.sort_by_cached_key(key);
+    }
+}
+
+/// The current files of one kind, the newest care date first.
+fn newest_first(files: &mut [FileInput], kind: DataType) -> Vec<&mut FileInput> {
+    let of_kind = |f: &&mut FileInput| f.kind.standard() == Some(kind) && f.role == Role::Current;
+    let mut found: Vec<&mut FileInput> = files.iter_mut().filter(of_kind).collect();
+    found.sort_by(|a, b| b.name.care_date.cmp(&a.name.care_date));
+    found
 }
 
 /// Files of one standard kind.

@@ -1,6 +1,6 @@
 //! 処方オーダー: one entry a drug.
 
-use super::{Context, FileInput, Role, entry, sort_newest_first};
+use super::{Context, FileInput, entry, newest_first, sort_newest_first};
 use crate::model::{Entry, Prescription, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{self, Order};
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
     let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.prescriptions.len()).sum());
     let mut orders = BTreeSet::new();
-    for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp01) && f.role == Role::Current) {
+    for file in newest_first(files, DataType::Omp01) {
         let mut last = None;
         for (number, sent) in std::mem::take(&mut file.entries.prescriptions).into_iter().enumerate() {
             let key = order_key(&sent.order, file);

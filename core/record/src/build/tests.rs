@@ -1,6 +1,6 @@
 //! The rules of merging and pairing, each on the smallest messages that show it.
 
-use super::{FileInput, Identity, Role, build};
+use super::{FileInput, Identity, Role, build, fill_labels};
 use crate::model::{Mark, Record, Status};
 use crate::summary::Hospital;
 use ssmix2::DataType;

@@ -26,21 +26,24 @@ pub(super) fn seal_all(
     memos: Vec<Entry<MemoBody>>,
     watch: &Watch<'_>,
 ) -> Result<Sealed, ImportError> {
-    let mut parts = Vec::new();
-    add(&mut parts, Section::Basics, record.basics);
-    add(&mut parts, Section::Allergies, record.allergies);
-    add(&mut parts, Section::Diagnoses, record.diagnoses);
-    add(&mut parts, Section::Admissions, record.admissions);
-    add(&mut parts, Section::Prescriptions, record.prescriptions);
-    add(&mut parts, Section::Injections, record.injections);
-    add(&mut parts, Section::Labs, record.labs);
-    add(&mut parts, Section::Memos, memos);
-    add(&mut parts, Section::Others, record.others);
-    let write = |part: &Part| {
+    let sections: [(Section, Box<dyn Parts>); 9] = [
+        (Section::Basics, Box::new(record.basics)),
+        (Section::Allergies, Box::new(record.allergies)),
+        (Section::Diagnoses, Box::new(record.diagnoses)),
+        (Section::Admissions, Box::new(record.admissions)),
+        (Section::Prescriptions, Box::new(record.prescriptions)),
+        (Section::Injections, Box::new(record.injections)),
+        (Section::Labs, Box::new(record.labs)),
+        (Section::Memos, Box::new(memos)),
+        (Section::Others, Box::new(record.others)),
+    ];
+    let parts = sections.iter().flat_map(|(section, entries)| (0..entries.count()).map(move |n| (*section, entries, n)));
+    let write = |(section, entries, part): (Section, &Box<dyn Parts>, usize)| {
         watch.check()?;
-        Ok((part.section, part.entries.write()?))
+        Ok((section, entries.write(part)?))
     };
-    let written: Vec<(Section, Vec<Block>)> = parts.par_iter().map(write).collect::<Result<_, ImportError>>()?;
+    let parts: Vec<_> = parts.collect();
+    let written: Vec<(Section, Vec<Block>)> = parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
     let blocks = number(written);
     let too_large = blocks.iter().flat_map(|(_, _, block)| block.too_large.clone()).collect();
     let seal = |(section, seq, block): (Section, u32, Block)| {
@@ -49,36 +52,24 @@ pub(super) fn seal_all(
         Ok(draft.seal(section.key(), seq, &meta, &block.bytes)?)
     };
     let seal_blocks = || blocks.into_par_iter().map(seal).collect::<Result<_, ImportError>>();
-    let (chunks, ()) = rayon::join(seal_blocks, || drop(parts));
+    let (chunks, ()) = rayon::join(seal_blocks, || drop(sections));
     Ok(Sealed { chunks: chunks?, too_large })
 }
 
-/// Entries of one section that are written together.
-struct Part {
-    section: Section,
-    entries: Box<dyn Write + Send + Sync>,
+/// The entries of any section, in parts that are written together.
+trait Parts: Send + Sync {
+    /// How many parts.
+    fn count(&self) -> usize;
+    fn write(&self, part: usize) -> Result<Vec<Block>, LinesError>;
 }
 
-/// Entries of any section.
-trait Write {
-    fn write(&self) -> Result<Vec<Block>, LinesError>;
-}
-
-impl<T: Serialize> Write for Vec<Entry<T>> {
-    fn write(&self) -> Result<Vec<Block>, LinesError> {
-        lines::write(self)
+impl<T: Serialize + Send + Sync> Parts for Vec<Entry<T>> {
+    fn count(&self) -> usize {
+        self.len().div_ceil(lines::ENTRIES_PER_CHUNK)
     }
-}
 
-/// Cuts a section into parts.
-fn add<T: Serialize + Send + Sync + 'static>(parts: &mut Vec<Part>, section: Section, entries: Vec<Entry<T>>) {
-    let mut rest = entries.into_iter();
-    loop {
-        let part: Vec<Entry<T>> = rest.by_ref().take(lines::ENTRIES_PER_CHUNK).collect();
-        if part.is_empty() {
-            return;
-        }
-        parts.push(Part { section, entries: Box::new(part) });
+    fn write(&self, part: usize) -> Result<Vec<Block>, LinesError> {
+        self.chunks(lines::ENTRIES_PER_CHUNK).nth(part).map_or_else(|| Ok(Vec::new()), lines::write)
     }
 }
 
