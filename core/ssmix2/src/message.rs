@@ -285,8 +285,12 @@ pub struct Unread {
 impl Unread {
     /// The numbers of the fields; what no field number can say is its largest.
     pub fn fields(self) -> impl Iterator<Item = u16> {
-        let set = (0..64).filter(move |n| self.fields >> n & 1 == 1);
-        set.map(move |n| u16::try_from(self.first + n).unwrap_or(u16::MAX))
+        let mut rest = self.fields;
+        std::iter::from_fn(move || {
+            let bit = (rest != 0).then(|| rest.trailing_zeros())?;
+            rest &= rest - 1;
+            Some(u16::try_from(self.first + bit).unwrap_or(u16::MAX))
+        })
     }
 }
 

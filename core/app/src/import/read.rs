@@ -3,7 +3,7 @@
 use super::survey::Survey;
 use super::{Step, Watch};
 use crate::error::ImportError;
-use mykarte_record::build::fill_labels;
+use mykarte_record::build::prepare;
 use rayon::prelude::*;
 use ssmix2::charset::Charset;
 use ssmix2::clinical::{self, Context, Entries, IdCheck, PatientStamp, Sender};
@@ -102,7 +102,7 @@ fn is_opaque_document(file: &StoredFile) -> bool {
 fn opaque(context: Context<'_>, file: &StoredFile) -> Content {
     let agrees = !file.notes.contains(&Code::NamePatientDiffers);
     let mut entries = clinical::document(context);
-    fill_labels(&mut entries);
+    prepare(&mut entries);
     Content {
         id: if agrees { IdCheck::Same } else { IdCheck::Differs },
         stamp: PatientStamp::default(),
@@ -139,7 +139,7 @@ fn decode(
         // One message of somebody else puts the whole file aside.
         content.id = content.id.max(clinical::check_id(message, folder_id));
         let mut entries = clinical::read(message, context);
-        fill_labels(&mut entries);
+        prepare(&mut entries);
         content.entries.push(entries);
         diagnostics.extend(message.take_diagnostics());
         unused.extend(message.unread_fields());

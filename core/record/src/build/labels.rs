@@ -10,9 +10,8 @@ use ssmix2::clinical::{
 use ssmix2::types::{Coded, Quantity};
 use std::sync::Arc;
 
-/// Fills the labels of one file's entries. A file needs no other for that, so it
-/// is done where the files are read, on all cores.
-pub fn fill(entries: &mut Entries) {
+/// Fills the labels of one file's entries.
+pub(super) fn fill(entries: &mut Entries) {
     if let Some(basics) = &mut entries.basics {
         of_basics(basics);
     }

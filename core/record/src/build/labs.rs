@@ -22,14 +22,13 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     });
     for file in sources {
         let labs = std::mem::take(&mut file.entries.labs);
-        let replaced = replaced(&labs);
         let mut stated: Vec<(bool, String)> = Vec::new();
-        context.withheld.labs_replaced += replaced.len() as u32;
+        context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced).count() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
             let order = order_of(&lab, file);
             let identity = versioned.contains(order).then(|| (file.other_patient, identity(&lab, order)));
             let is_old = file.role == Role::History;
-            if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || replaced.contains(&number) {
+            if is_old && identity.as_ref().is_some_and(|i| known.contains(i)) || lab.replaced {
                 continue;
             }
             stated.extend(identity);
@@ -77,33 +76,31 @@ fn identity(lab: &Lab, order: &str) -> String {
     [order, specimen, item, lab.item.display(), sub, &at].join("\u{1f}")
 }
 
-/// Rows of one test group that a later row of the same item, sub id and time
-/// replaces. Coded values without a sub id are not versions of each other:
+/// Marks the rows of one test group that a later row of the same item, sub id and
+/// time replaces. Coded values without a sub id are not versions of each other:
 /// senders list several organisms that way.
-fn replaced(labs: &[Lab]) -> HashSet<usize> {
-    let mut out = HashSet::new();
+pub(super) fn mark_replaced(labs: &mut [Lab]) {
     let mut codes = HashSet::with_capacity_and_hasher(labs.len(), foldhash::fast::RandomState::default());
     if labs.iter().all(|l| codes.insert((&*l.item.code, &*l.item.alt_code, Arc::as_ptr(&l.group)))) {
-        return out;
+        return;
     }
     // From the end: what came behind in the same group, and whether as a correction.
     let mut behind: HashMap<_, bool> = HashMap::new();
     let mut group = None;
-    for (i, lab) in labs.iter().enumerate().rev() {
+    for lab in labs.iter_mut().rev() {
         if group.replace(Arc::as_ptr(&lab.group)) != Some(Arc::as_ptr(&lab.group)) {
             behind.clear();
         }
         let is_list = lab.value_code.is_some() && lab.sub_id.is_none() || lab.microbiology.is_some();
         let is_correction = lab.result_status.as_deref() == Some("C");
-        let corrected = behind.entry((&lab.item, &lab.sub_id, lab.observed_at));
+        let corrected = behind.entry((Arc::clone(&lab.item), lab.sub_id.clone(), lab.observed_at));
         if let Slot::Occupied(corrected) = &corrected
             && (!is_list || *corrected.get())
         {
-            out.insert(i);
+            lab.replaced = true;
         }
         *corrected.or_default() |= is_correction;
     }
-    out
 }
 
 /// OBX-11 (HL7 table 0085), beside it ORC-5: nothing that is not final looks so.

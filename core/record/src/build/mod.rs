@@ -18,8 +18,6 @@ mod states;
 #[cfg(test)]
 mod tests;
 
-pub use labels::fill as fill_labels;
-
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
 use compact_str::{ToCompactString, format_compact};
@@ -69,7 +67,7 @@ pub struct FileInput {
     pub other_patient: bool,
     /// The patient as this message names him.
     pub stamp: PatientStamp,
-    /// What it says, with its labels filled ([`fill_labels`]).
+    /// What it says, after [`prepare`].
     pub entries: Entries,
 }
 
@@ -93,6 +91,13 @@ pub struct Findings {
     pub blood_type_conflict: Vec<u32>,
     /// History files that added nothing, and repeats of one event.
     pub history_without_effect: Vec<u32>,
+}
+
+/// What one file decides alone, for the entries of each file that [`build`] is to
+/// take: labels, and which rows replace which. Done where files are read, on all cores.
+pub fn prepare(entries: &mut Entries) {
+    labels::fill(entries);
+    labs::mark_replaced(&mut entries.labs);
 }
 
 /// Builds the record. `unread` are the carriers that were quarantined,

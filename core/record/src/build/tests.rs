@@ -1,6 +1,6 @@
 //! The rules of merging and pairing, each on the smallest messages that show it.
 
-use super::{FileInput, Identity, Role, build, fill_labels};
+use super::{FileInput, Identity, Role, build, prepare};
 use crate::model::{Mark, Record, Status};
 use crate::summary::Hospital;
 use ssmix2::DataType;
@@ -20,7 +20,7 @@ fn file(number: u32, name: &str, segments: &str) -> FileInput {
         (File::decode(format!("{msh}{segments}").replace('\n', "\r").as_bytes(), number), RefCell::default());
     let messages = file.messages(number, &cache);
     let mut entries = clinical::read(&messages[0], Context { kind: &kind, name: &name });
-    fill_labels(&mut entries);
+    prepare(&mut entries);
     let role = if name.flag == Flag::Current { Role::Current } else { Role::History };
     let stamp = clinical::stamp(&messages[0]);
     FileInput { file: number, folder: 0, kind, name, role, other_patient: false, stamp, entries }

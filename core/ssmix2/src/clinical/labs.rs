@@ -88,6 +88,9 @@ pub struct Lab {
     pub comments: Vec<Text>,
     /// Organism, amount and susceptibility keep together.
     pub microbiology: Option<Box<Microbiology>>,
+    /// A later row of its group replaces it; set by who reads all rows of a file.
+    #[serde(skip)]
+    pub replaced: bool,
     /// A blood group, if the value is one.
     #[serde(skip)]
     pub blood: Option<Box<BloodType>>,
@@ -304,6 +307,7 @@ fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
         observed_at: obx.ts(14),
         comments: Vec::new(),
         microbiology: None,
+        replaced: false,
         blood,
         group,
     }
