@@ -2,7 +2,7 @@
 
 use super::numbers::{ByNumber, Number};
 use super::prescriptions::{order_key, order_status};
-use super::{Context, FileInput, Role, entry, newest_first, sort_newest_first};
+use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Given, Injection, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AdministeredDrug, Administration};
@@ -12,8 +12,9 @@ use std::collections::BTreeSet;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
     let mut all: Vec<Entry<Injection>> = Vec::new();
     let mut orders = BTreeSet::new();
-    for file in newest_first(files, DataType::Omp02) {
-        for (number, sent) in std::mem::take(&mut file.entries.injections).into_iter().enumerate() {
+    for (file, sent) in super::take(files, |e| &mut e.injections) {
+        let file = &files[file];
+        for (number, sent) in sent.into_iter().enumerate().filter(|_| file.role == Role::Current) {
             orders.insert(order_key(&sent.order, file));
             context.counts.injection_components += sent.components.iter().filter(|c| c.kind.is_some()).count() as u32;
             let (status, date) = (order_status(&sent.order), sent.timing.start.or(sent.order.at));

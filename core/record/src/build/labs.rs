@@ -2,7 +2,6 @@
 
 use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Mark, Status};
-use ssmix2::DataType;
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
 use std::cmp::Reverse;
@@ -10,18 +9,19 @@ use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
-    let versioned = orders_with_history(files);
-    let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.labs.len()).sum());
+/// `rows`: the values with the places of their files, the newest care date first.
+pub(super) fn build(
+    context: &mut Context<'_>,
+    files: &[FileInput],
+    mut rows: Vec<(usize, Vec<Lab>)>,
+) -> Vec<Entry<Lab>> {
+    let versioned = orders_with_history(files, &rows);
+    let mut all = Vec::with_capacity(rows.iter().map(|(_, labs)| labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();
-    let mut sources: Vec<&mut FileInput> = files.iter_mut().filter(|f| is_lab(f)).collect();
-    // The current files before the history, of both the newest first.
-    sources.sort_by_cached_key(|f| match f.role {
-        Role::Current => (false, Reverse(f.name.care_date.clone())),
-        Role::History => (true, Reverse(f.name.occurred.clone())),
-    });
-    for file in sources {
-        let labs = std::mem::take(&mut file.entries.labs);
+    // The current files before the history, of the history the latest version first.
+    let version = |f: &FileInput| (f.role == Role::History).then(|| Reverse(f.name.occurred.clone()));
+    rows.sort_by_key(|(i, _)| version(&files[*i]));
+    for (file, labs) in rows.into_iter().map(|(i, labs)| (&files[i], labs)) {
         let mut stated: Vec<(bool, String)> = Vec::new();
         context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced).count() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
@@ -52,18 +52,14 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
 }
 
 /// Only their values have to be told apart over versions.
-fn orders_with_history(files: &[FileInput]) -> HashSet<Text> {
-    let history = files.iter().filter(|f| is_lab(f) && f.role == Role::History);
-    history.flat_map(|f| f.entries.labs.iter().map(move |l| order_of(l, f).into())).collect()
+fn orders_with_history(files: &[FileInput], rows: &[(usize, Vec<Lab>)]) -> HashSet<Text> {
+    let history = rows.iter().map(|(i, labs)| (&files[*i], labs)).filter(|(f, _)| f.role == Role::History);
+    history.flat_map(|(f, labs)| labs.iter().map(move |l| order_of(l, f).into())).collect()
 }
 
 /// The order number of a value, else its file's.
 fn order_of<'a>(lab: &'a Lab, file: &'a FileInput) -> &'a str {
     lab.group.order.number.as_deref().unwrap_or(&file.name.order)
-}
-
-fn is_lab(file: &FileInput) -> bool {
-    file.kind.standard() == Some(DataType::Oml11)
 }
 
 /// Order, specimen, item, sub id and time: one value over all its versions.

@@ -6,6 +6,7 @@
 mod admissions;
 mod allergies;
 mod basics;
+mod context;
 mod diagnoses;
 mod injections;
 mod labels;
@@ -18,10 +19,10 @@ mod states;
 #[cfg(test)]
 mod tests;
 
+use context::{Context, Ground};
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
-use compact_str::{ToCompactString, format_compact};
-use sha2::{Digest, Sha256};
+use compact_str::format_compact;
 use smallvec::smallvec;
 use ssmix2::DataType;
 use ssmix2::clinical::{Entries, PatientStamp};
@@ -104,19 +105,28 @@ pub fn prepare(entries: &mut Entries) {
 /// unreadable or partly undecodable.
 pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
-    let mut context = Context::new(identity, &files);
+    let ground = Ground::new(identity, &files);
+    let mut context = Context::new(&ground);
     let basics = basics::build(&mut context, &files);
-    let allergies = allergies::build(&mut context, &files);
-    let diagnoses = diagnoses::build(&mut context, &files);
-    let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
     let sections = states::count(&files, unread);
-    let labs = labs::build(&mut context, &mut files);
+    // Half of a record is lab results: they are built beside the other sections.
+    let (lab_rows, drug_rows) = (take(&mut files, |e| &mut e.labs), take(&mut files, |e| &mut e.prescriptions));
+    let mut beside = Context::new(&ground);
+    let (labs, (allergies, diagnoses, prescriptions)) = rayon::join(
+        || labs::build(&mut beside, &files, lab_rows),
+        || {
+            let allergies = allergies::build(&mut context, &files);
+            let diagnoses = diagnoses::build(&mut context, &files);
+            (allergies, diagnoses, prescriptions::build(&mut context, &files, drug_rows))
+        },
+    );
+    context.add_labs(beside);
+    let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
     let others = others::build(&mut context, &mut files, &loose, &labs);
-    let prescriptions = prescriptions::build(&mut context, &mut files);
     let injections = injections::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
-    let ids_repeat = context.file_ids_repeat(&files);
+    let ids_repeat = ground.file_ids_repeat(&files);
     let Context { findings, withheld, counts, answered_orders, .. } = context;
     let summary = summary(identity, &files, &basics, counts, withheld, sections);
     let mut record = Record {
@@ -181,113 +191,6 @@ fn make_ids_unique<T>(entries: &mut [Entry<T>]) {
     }
 }
 
-/// What the section builders share.
-struct Context<'a> {
-    identity: &'a Identity,
-    /// Birth date and sex of the patient basics, to compare with.
-    reference: PatientStamp,
-    findings: Findings,
-    withheld: Withheld,
-    counts: Counts,
-    /// History files from which something was taken.
-    useful_history: BTreeSet<u32>,
-    /// Files that state once more an event another file states.
-    repeats: BTreeSet<u32>,
-    /// Ids of lab orders whose results are in the record.
-    answered_orders: Vec<Text>,
-    /// One digest a file, by its number; its entries add theirs.
-    file_ids: Vec<Text>,
-}
-
-impl<'a> Context<'a> {
-    fn new(identity: &'a Identity, files: &[FileInput]) -> Context<'a> {
-        let reference = basics::primary(files).map(|f| f.stamp.clone()).unwrap_or_default();
-        let mut context = Context {
-            identity,
-            reference,
-            findings: Findings::default(),
-            withheld: Withheld::default(),
-            counts: Counts::default(),
-            useful_history: BTreeSet::new(),
-            repeats: BTreeSet::new(),
-            answered_orders: Vec::new(),
-            file_ids: Vec::new(),
-        };
-        let last = files.iter().map(|f| f.file as usize).max().unwrap_or(0);
-        let mut file_ids = vec![Text::default(); last + 1];
-        files.iter().for_each(|f| file_ids[f.file as usize] = context.make_file_id(f));
-        context.file_ids = file_ids;
-        let differing = files.iter().filter(|f| context.differs(f)).map(|f| f.file);
-        context.findings.demographics_differ = differing.collect();
-        context
-    }
-
-    /// Birth date or sex contradict the patient basics (only what both state).
-    fn differs(&self, file: &FileInput) -> bool {
-        fn differs<T: PartialEq>(x: &Option<T>, y: &Option<T>) -> bool {
-            matches!((x, y), (Some(x), Some(y)) if x != y)
-        }
-        let (a, b) = (&self.reference, &file.stamp);
-        // A birth date with a time of day behind it is still the same day.
-        differs(&a.birth_date.map(|t| t.date()), &b.birth_date.map(|t| t.date())) || differs(&a.sex, &b.sex)
-    }
-
-    /// The marks every entry of this file carries.
-    fn marks(&self, file: &FileInput) -> Vec<Mark> {
-        let mut marks = Vec::new();
-        if file.other_patient {
-            marks.push(Mark::OtherPatient);
-        }
-        if self.findings.demographics_differ.binary_search(&file.file).is_ok() {
-            marks.push(Mark::DemographicsDiffer);
-        }
-        marks
-    }
-
-    /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
-    /// (a record holds some ten thousand).
-    fn id(&self, parts: &[&str]) -> Text {
-        let mut hash = Sha256::new();
-        for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        let digest = hash.finalize();
-        let bits = digest[..6].iter().fold(0_u64, |bits, b| bits << 8 | u64::from(*b));
-        format_compact!("{bits:012x}")
-    }
-
-    /// The id of a file: its key, and its time where one key has many events.
-    fn make_file_id(&self, file: &FileInput) -> Text {
-        let kind = match &file.kind {
-            Kind::Standard(t) => t.folder().to_string(),
-            Kind::Extended(parts) => parts.join("^"),
-        };
-        let time = if file.name.has_order_number() { "" } else { &file.name.occurred };
-        self.id(&[&kind, &file.name.care_date, &file.name.order, time])
-    }
-
-    /// The id of the `number`th entry of a file.
-    fn file_id(&self, file: &FileInput, number: usize) -> Text {
-        let mut id = self.file_ids[file.file as usize].clone();
-        id.push('-');
-        id.push_str(&number.to_compact_string());
-        id
-    }
-
-    /// Two messages have one id: two versions, two messages of one file.
-    fn file_ids_repeat(&self, files: &[FileInput]) -> bool {
-        let mut seen = HashSet::with_capacity(files.len());
-        !files.iter().all(|f| seen.insert(&self.file_ids[f.file as usize]))
-    }
-
-    fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {
-        let history = files.iter().filter(|f| f.role == Role::History);
-        let idle = history.map(|f| f.file).filter(|f| !self.useful_history.contains(f));
-        idle.chain(self.repeats.iter().copied()).collect::<BTreeSet<u32>>().into_iter().collect()
-    }
-}
-
 /// An entry of one file.
 fn entry<T>(
     context: &Context<'_>,
@@ -306,7 +209,7 @@ fn entry<T>(
 }
 
 /// Newest first; what has no date last; of one date in the order of the source.
-/// Files taken by [`newest_first`] often leave nothing to move.
+/// Entries that [`take`] took often leave nothing to move.
 fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
     let key = |e: &Entry<T>| Reverse(e.date.map(|d| d.at));
     if !entries.is_sorted_by_key(key) {
@@ -314,12 +217,13 @@ fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
     }
 }
 
-/// The current files of one kind, the newest care date first.
-fn newest_first(files: &mut [FileInput], kind: DataType) -> Vec<&mut FileInput> {
-    let of_kind = |f: &&mut FileInput| f.kind.standard() == Some(kind) && f.role == Role::Current;
-    let mut found: Vec<&mut FileInput> = files.iter_mut().filter(of_kind).collect();
-    found.sort_by(|a, b| b.name.care_date.cmp(&a.name.care_date));
-    found
+/// Takes the entries of one section out of the files that have any: with each
+/// its file's place, the newest care date first.
+fn take<T>(files: &mut [FileInput], list: fn(&mut Entries) -> &mut Vec<T>) -> Vec<(usize, Vec<T>)> {
+    let rows = files.iter_mut().map(|file| std::mem::take(list(&mut file.entries)));
+    let mut taken: Vec<(usize, Vec<T>)> = rows.enumerate().filter(|(_, rows)| !rows.is_empty()).collect();
+    taken.sort_by(|(a, _), (b, _)| files[*b].name.care_date.cmp(&files[*a].name.care_date));
+    taken
 }
 
 /// Files of one standard kind.

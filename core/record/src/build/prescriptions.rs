@@ -1,18 +1,24 @@
 //! 処方オーダー: one entry a drug.
 
-use super::{Context, FileInput, entry, newest_first, sort_newest_first};
+use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Prescription, Status};
-use ssmix2::DataType;
 use ssmix2::clinical::{self, Order};
 use ssmix2::types::{Coded, Text, Timestamp};
 use std::collections::BTreeSet;
 
-pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
-    let mut all = Vec::with_capacity(files.iter().map(|f| f.entries.prescriptions.len()).sum());
+pub(super) fn build(
+    context: &mut Context<'_>,
+    files: &[FileInput],
+    drugs: Vec<(usize, Vec<clinical::Prescription>)>,
+) -> Vec<Entry<Prescription>> {
+    let mut all = Vec::with_capacity(drugs.iter().map(|(_, drugs)| drugs.len()).sum());
     let mut orders = BTreeSet::new();
-    for file in newest_first(files, DataType::Omp01) {
+    for (file, drugs) in drugs.into_iter().map(|(i, drugs)| (&files[i], drugs)) {
+        if file.role != Role::Current {
+            continue;
+        }
         let mut last = None;
-        for (number, sent) in std::mem::take(&mut file.entries.prescriptions).into_iter().enumerate() {
+        for (number, sent) in drugs.into_iter().enumerate() {
             let key = order_key(&sent.order, file);
             if last.as_ref() != Some(&key) {
                 orders.insert(key.clone());

@@ -1,0 +1,139 @@
+//! What the section builders share: what they look up, and what they count.
+
+use super::{FileInput, Findings, Identity, Role, basics};
+use crate::model::Mark;
+use crate::summary::{Counts, Withheld};
+use compact_str::{ToCompactString, format_compact};
+use sha2::{Digest, Sha256};
+use ssmix2::clinical::PatientStamp;
+use ssmix2::storage::Kind;
+use ssmix2::types::Text;
+use std::collections::{BTreeSet, HashSet};
+
+/// What is known of the files before any section is built.
+pub(super) struct Ground<'a> {
+    identity: &'a Identity,
+    /// Files whose birth date or sex contradict the patient basics, sorted.
+    demographics_differ: Vec<u32>,
+    /// One digest a file, by its number; its entries add theirs.
+    file_ids: Vec<Text>,
+}
+
+/// A builder's view: the ground, and what it found out.
+pub(super) struct Context<'a> {
+    ground: &'a Ground<'a>,
+    pub findings: Findings,
+    pub withheld: Withheld,
+    pub counts: Counts,
+    /// History files from which something was taken.
+    pub useful_history: BTreeSet<u32>,
+    /// Files that state once more an event another file states.
+    pub repeats: BTreeSet<u32>,
+    /// Ids of lab orders whose results are in the record.
+    pub answered_orders: Vec<Text>,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(identity: &'a Identity, files: &[FileInput]) -> Ground<'a> {
+        let reference = basics::primary(files).map(|f| f.stamp.clone()).unwrap_or_default();
+        let differing = files.iter().filter(|f| differs(&reference, &f.stamp)).map(|f| f.file);
+        let mut demographics_differ: Vec<u32> = differing.collect();
+        demographics_differ.sort_unstable();
+        let last = files.iter().map(|f| f.file as usize).max().unwrap_or(0);
+        let mut ground = Ground { identity, demographics_differ, file_ids: vec![Text::default(); last + 1] };
+        for file in files {
+            ground.file_ids[file.file as usize] = ground.make_file_id(file);
+        }
+        ground
+    }
+
+    /// The id of a file: its key, and its time where one key has many events.
+    fn make_file_id(&self, file: &FileInput) -> Text {
+        let kind = match &file.kind {
+            Kind::Standard(t) => t.folder().to_string(),
+            Kind::Extended(parts) => parts.join("^"),
+        };
+        let time = if file.name.has_order_number() { "" } else { &file.name.occurred };
+        self.id(&[&kind, &file.name.care_date, &file.name.order, time])
+    }
+
+    /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
+    /// (a record holds some ten thousand).
+    fn id(&self, parts: &[&str]) -> Text {
+        let mut hash = Sha256::new();
+        for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let digest = hash.finalize();
+        let bits = digest[..6].iter().fold(0_u64, |bits, b| bits << 8 | u64::from(*b));
+        format_compact!("{bits:012x}")
+    }
+
+    /// Two messages have one id: two versions, two messages of one file.
+    pub(super) fn file_ids_repeat(&self, files: &[FileInput]) -> bool {
+        let mut seen = HashSet::with_capacity(files.len());
+        !files.iter().all(|f| seen.insert(&self.file_ids[f.file as usize]))
+    }
+}
+
+/// Birth date or sex contradict the patient basics (only what both state).
+fn differs(a: &PatientStamp, b: &PatientStamp) -> bool {
+    fn differs<T: PartialEq>(x: &Option<T>, y: &Option<T>) -> bool {
+        matches!((x, y), (Some(x), Some(y)) if x != y)
+    }
+    // A birth date with a time of day behind it is still the same day.
+    differs(&a.birth_date.map(|t| t.date()), &b.birth_date.map(|t| t.date())) || differs(&a.sex, &b.sex)
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(ground: &'a Ground<'a>) -> Context<'a> {
+        Context {
+            ground,
+            findings: Findings { demographics_differ: ground.demographics_differ.clone(), ..Findings::default() },
+            withheld: Withheld::default(),
+            counts: Counts::default(),
+            useful_history: BTreeSet::new(),
+            repeats: BTreeSet::new(),
+            answered_orders: Vec::new(),
+        }
+    }
+
+    /// Takes over what the builder of the lab results found out beside the others.
+    pub(super) fn add_labs(&mut self, labs: Context<'_>) {
+        self.withheld.labs_replaced = labs.withheld.labs_replaced;
+        self.withheld.labs_deleted_or_wrong = labs.withheld.labs_deleted_or_wrong;
+        self.useful_history.extend(labs.useful_history);
+    }
+
+    /// The marks every entry of this file carries.
+    pub(super) fn marks(&self, file: &FileInput) -> Vec<Mark> {
+        let mut marks = Vec::new();
+        if file.other_patient {
+            marks.push(Mark::OtherPatient);
+        }
+        if self.ground.demographics_differ.binary_search(&file.file).is_ok() {
+            marks.push(Mark::DemographicsDiffer);
+        }
+        marks
+    }
+
+    /// The id of a merged entry.
+    pub(super) fn id(&self, parts: &[&str]) -> Text {
+        self.ground.id(parts)
+    }
+
+    /// The id of the `number`th entry of a file.
+    pub(super) fn file_id(&self, file: &FileInput, number: usize) -> Text {
+        let mut id = self.ground.file_ids[file.file as usize].clone();
+        id.push('-');
+        id.push_str(&number.to_compact_string());
+        id
+    }
+
+    pub(super) fn history_without_effect(&self, files: &[FileInput]) -> Vec<u32> {
+        let history = files.iter().filter(|f| f.role == Role::History);
+        let idle = history.map(|f| f.file).filter(|f| !self.useful_history.contains(f));
+        idle.chain(self.repeats.iter().copied()).collect::<BTreeSet<u32>>().into_iter().collect()
+    }
+}
