@@ -99,13 +99,6 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Takes over what the builder of the lab results found out beside the others.
-    pub(super) fn add_labs(&mut self, labs: Context<'_>) {
-        self.withheld.labs_replaced = labs.withheld.labs_replaced;
-        self.withheld.labs_deleted_or_wrong = labs.withheld.labs_deleted_or_wrong;
-        self.useful_history.extend(labs.useful_history);
-    }
-
     /// The marks every entry of this file carries.
     pub(super) fn marks(&self, file: &FileInput) -> Vec<Mark> {
         let mut marks = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::numbers::{ByNumber, Number};
 use super::prescriptions::{order_key, order_status};
-use super::{Context, FileInput, Role, entry, sort_newest_first};
+use super::{Context, FileInput, Role, entry, sort_newest_first, take};
 use crate::model::{Entry, Given, Injection, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AdministeredDrug, Administration};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
     let mut all: Vec<Entry<Injection>> = Vec::new();
     let mut orders = BTreeSet::new();
-    for (file, sent) in super::take(files, |e| &mut e.injections) {
+    for (file, sent) in take(files, |e| &mut e.injections) {
         let file = &files[file];
         for (number, sent) in sent.into_iter().enumerate().filter(|_| file.role == Role::Current) {
             orders.insert(order_key(&sent.order, file));

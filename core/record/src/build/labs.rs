@@ -1,6 +1,6 @@
 //! 検査結果: one entry a value.
 
-use super::{Context, FileInput, Role, entry, sort_newest_first};
+use super::{Context, FileInput, Role, entry, sort_newest_first, take};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
@@ -9,12 +9,8 @@ use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// `rows`: the values with the places of their files, the newest care date first.
-pub(super) fn build(
-    context: &mut Context<'_>,
-    files: &[FileInput],
-    mut rows: Vec<(usize, Vec<Lab>)>,
-) -> Vec<Entry<Lab>> {
+pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
+    let mut rows = take(files, |e| &mut e.labs);
     let versioned = orders_with_history(files, &rows);
     let mut all = Vec::with_capacity(rows.iter().map(|(_, labs)| labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();

@@ -109,20 +109,12 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
     let mut context = Context::new(&ground);
     let basics = basics::build(&mut context, &files);
     let sections = states::count(&files, unread);
-    // Half of a record is lab results: they are built beside the other sections.
-    let (lab_rows, drug_rows) = (take(&mut files, |e| &mut e.labs), take(&mut files, |e| &mut e.prescriptions));
-    let mut beside = Context::new(&ground);
-    let (labs, (allergies, diagnoses, prescriptions)) = rayon::join(
-        || labs::build(&mut beside, &files, lab_rows),
-        || {
-            let allergies = allergies::build(&mut context, &files);
-            let diagnoses = diagnoses::build(&mut context, &files);
-            (allergies, diagnoses, prescriptions::build(&mut context, &files, drug_rows))
-        },
-    );
-    context.add_labs(beside);
+    let allergies = allergies::build(&mut context, &files);
+    let diagnoses = diagnoses::build(&mut context, &files);
     let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
+    let labs = labs::build(&mut context, &mut files);
     let others = others::build(&mut context, &mut files, &loose, &labs);
+    let prescriptions = prescriptions::build(&mut context, &mut files);
     let injections = injections::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);

@@ -1,16 +1,13 @@
 //! 処方オーダー: one entry a drug.
 
-use super::{Context, FileInput, Role, entry, sort_newest_first};
+use super::{Context, FileInput, Role, entry, sort_newest_first, take};
 use crate::model::{Entry, Prescription, Status};
 use ssmix2::clinical::{self, Order};
 use ssmix2::types::{Coded, Text, Timestamp};
 use std::collections::BTreeSet;
 
-pub(super) fn build(
-    context: &mut Context<'_>,
-    files: &[FileInput],
-    drugs: Vec<(usize, Vec<clinical::Prescription>)>,
-) -> Vec<Entry<Prescription>> {
+pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
+    let drugs = take(files, |e| &mut e.prescriptions);
     let mut all = Vec::with_capacity(drugs.iter().map(|(_, drugs)| drugs.len()).sum());
     let mut orders = BTreeSet::new();
     for (file, drugs) in drugs.into_iter().map(|(i, drugs)| (&files[i], drugs)) {
