@@ -74,7 +74,8 @@ impl File {
         let charset = charset::detect(bytes);
         let mut raw = framing::split(bytes);
         raw.retain(|segment| !segment.body.is_empty());
-        let mut file = File { text: String::new(), spans: Vec::with_capacity(raw.len()), charset, diagnostics: Vec::new() };
+        let mut file =
+            File { text: String::new(), spans: Vec::with_capacity(raw.len()), charset, diagnostics: Vec::new() };
         if charset::decode_clean(charset, raw.iter().map(|s| s.body), &mut file.text) {
             file.find_spans();
         } else {

@@ -27,6 +27,23 @@ pub struct Draft {
     chunk_key: Key,
 }
 
+/// A chunk's content, compressed and padded: a tenth of it in memory until its place is known. Still plaintext.
+pub struct Packed {
+    plain_len: u32,
+    bytes: Zeroizing<Vec<u8>>,
+}
+
+impl Packed {
+    /// Compresses (zstd level 3) and pads (4 KiB steps).
+    ///
+    /// # Errors
+    /// [`VaultError::TooLarge`] above 1 MiB.
+    pub fn new(plain: &[u8]) -> Result<Self, VaultError> {
+        check(Limit::Chunk, plain.len(), MAX_PLAIN)?;
+        Ok(Self { plain_len: count(plain.len()), bytes: pack(plain) })
+    }
+}
+
 /// One sealed chunk on its way into a commit: ciphertext, and in memory only the few facts the manifest will seal.
 pub struct SealedChunk {
     pub(crate) token: [u8; 16],
@@ -60,26 +77,38 @@ impl Draft {
         self.record
     }
 
-    /// Compresses (zstd level 3), pads (4 KiB steps) and seals one chunk.
+    /// Packs and seals one chunk: [`Packed::new`], then [`Draft::seal_packed`].
+    ///
+    /// # Errors
+    /// Those of the two.
+    pub fn seal(&self, section: &str, seq: u32, meta: &[u8], plain: &[u8]) -> Result<SealedChunk, VaultError> {
+        self.seal_packed(section, seq, meta, &Packed::new(plain)?)
+    }
+
+    /// Seals one chunk.
     ///
     /// `section` and `seq` are its place; the sequence numbers of a section run from 0. `meta` is the caller's own, kept
     /// sealed in the manifest and given back by `Vault::sections` without opening the chunk.
     ///
     /// # Errors
-    /// [`VaultError::TooLarge`] above 1 MiB of `plain`, 4 KiB of `meta` or 64 bytes of `section`;
-    /// [`VaultError::NoRandomness`].
-    pub fn seal(&self, section: &str, seq: u32, meta: &[u8], plain: &[u8]) -> Result<SealedChunk, VaultError> {
+    /// [`VaultError::TooLarge`] above 4 KiB of `meta` or 64 bytes of `section`; [`VaultError::NoRandomness`].
+    pub fn seal_packed(
+        &self,
+        section: &str,
+        seq: u32,
+        meta: &[u8],
+        packed: &Packed,
+    ) -> Result<SealedChunk, VaultError> {
         check(Limit::Section, section.len(), MAX_SECTION)?;
         check(Limit::Meta, meta.len(), MAX_META)?;
-        check(Limit::Chunk, plain.len(), MAX_PLAIN)?;
         let place = chunk_place(&self.header, self.record, self.generation, section, seq);
-        let sealed = aead::seal(&self.chunk_key, &place, &pack(plain))?;
+        let sealed = aead::seal(&self.chunk_key, &place, &packed.bytes)?;
         Ok(SealedChunk {
             token: self.token,
             section: Zeroizing::new(section.to_owned()),
             seq,
             meta: Zeroizing::new(meta.to_vec()),
-            plain_len: count(plain.len()),
+            plain_len: packed.plain_len,
             hash: aead::derive_hash(&sealed),
             sealed,
         })
@@ -101,6 +130,12 @@ pub(crate) fn check(limit: Limit, size: usize, max: usize) -> Result<(), VaultEr
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Draft({:?}, generation {})", self.record, self.generation)
+    }
+}
+
+impl fmt::Debug for Packed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Packed({} bytes)", self.bytes.len())
     }
 }
 

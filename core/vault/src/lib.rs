@@ -47,7 +47,7 @@ mod vault;
 #[cfg(test)]
 mod tests;
 
-pub use draft::{Draft, SealedChunk};
+pub use draft::{Draft, Packed, SealedChunk};
 pub use error::{Limit, Part, VaultError, WeakReason};
 pub use kdf::KdfParams;
 pub use record_id::RecordId;

@@ -19,10 +19,10 @@ mod states;
 #[cfg(test)]
 mod tests;
 
-use context::{Context, Ground};
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
 use compact_str::format_compact;
+use context::{Context, Ground};
 use smallvec::smallvec;
 use ssmix2::DataType;
 use ssmix2::clinical::{Entries, PatientStamp};

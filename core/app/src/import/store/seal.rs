@@ -1,14 +1,12 @@
-//! Sections become sealed chunks: all entries are written as JSON lines, then the
-//! chunks are packed and sealed, each step on all workers. One worker frees the
-//! entries beside the sealing: where all write and free at once they wait for
-//! each other in the allocator.
+//! Sections become sealed chunks: entries are written as JSON lines and packed on
+//! all workers, then numbered and sealed.
 
 use super::previous::MemoBody;
 use crate::error::ImportError;
 use crate::import::Watch;
 use mykarte_record::lines::{self, Block, LinesError};
 use mykarte_record::{Entry, Record, Section};
-use mykarte_vault::{Draft, SealedChunk};
+use mykarte_vault::{Draft, Packed, SealedChunk};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -37,23 +35,40 @@ pub(super) fn seal_all(
         (Section::Memos, Box::new(memos)),
         (Section::Others, Box::new(record.others)),
     ];
-    let parts = sections.iter().flat_map(|(section, entries)| (0..entries.count()).map(move |n| (*section, entries, n)));
+    let parts: Vec<_> = sections
+        .iter()
+        .flat_map(|(section, entries)| (0..entries.count()).map(move |n| (*section, entries, n)))
+        .collect();
     let write = |(section, entries, part): (Section, &Box<dyn Parts>, usize)| {
         watch.check()?;
-        Ok((section, entries.write(part)?))
+        let blocks = entries.write(part)?;
+        Ok((section, blocks.into_iter().map(pack).collect::<Result<_, ImportError>>()?))
     };
-    let parts: Vec<_> = parts.collect();
-    let written: Vec<(Section, Vec<Block>)> = parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
-    let blocks = number(written);
-    let too_large = blocks.iter().flat_map(|(_, _, block)| block.too_large.clone()).collect();
-    let seal = |(section, seq, block): (Section, u32, Block)| {
-        watch.check()?;
-        let meta = serde_json::to_vec(&block.meta).map_err(|_| LinesError::NotJson { file: 0 })?;
-        Ok(draft.seal(section.key(), seq, &meta, &block.bytes)?)
-    };
-    let seal_blocks = || blocks.into_par_iter().map(seal).collect::<Result<_, ImportError>>();
-    let (chunks, ()) = rayon::join(seal_blocks, || drop(sections));
-    Ok(Sealed { chunks: chunks?, too_large })
+    let written: Vec<(Section, Vec<PackedBlock>)> =
+        parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
+    // Not before: workers that free and write at once wait for each other in the allocator.
+    rayon::join(|| seal(draft, number(written)), || drop(sections)).0
+}
+
+fn seal(draft: &Draft, blocks: Vec<(Section, u32, PackedBlock)>) -> Result<Sealed, ImportError> {
+    let mut sealed = Sealed { chunks: Vec::with_capacity(blocks.len()), too_large: Vec::new() };
+    for (section, seq, block) in blocks {
+        sealed.too_large.extend(block.too_large);
+        sealed.chunks.push(draft.seal_packed(section.key(), seq, &block.meta, &block.packed)?);
+    }
+    Ok(sealed)
+}
+
+/// A block before its number is known.
+struct PackedBlock {
+    meta: Vec<u8>,
+    packed: Packed,
+    too_large: Vec<u32>,
+}
+
+fn pack(block: Block) -> Result<PackedBlock, ImportError> {
+    let meta = serde_json::to_vec(&block.meta).map_err(|_| LinesError::NotJson { file: 0 })?;
+    Ok(PackedBlock { meta, packed: Packed::new(&block.bytes)?, too_large: block.too_large })
 }
 
 /// The entries of any section, in parts that are written together.
@@ -74,8 +89,8 @@ impl<T: Serialize + Send + Sync> Parts for Vec<Entry<T>> {
 }
 
 /// Numbers the chunks of each section from 0; a part of large entries is several.
-fn number(written: Vec<(Section, Vec<Block>)>) -> Vec<(Section, u32, Block)> {
-    let mut numbered: Vec<(Section, u32, Block)> = Vec::with_capacity(written.len());
+fn number(written: Vec<(Section, Vec<PackedBlock>)>) -> Vec<(Section, u32, PackedBlock)> {
+    let mut numbered: Vec<(Section, u32, PackedBlock)> = Vec::with_capacity(written.len());
     for (section, blocks) in written {
         for block in blocks {
             let seq = numbered.last().filter(|last| last.0 == section).map_or(0, |last| last.1 + 1);
