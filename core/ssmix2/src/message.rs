@@ -303,7 +303,7 @@ fn for_each_position(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
     for (n, word) in words.iter().enumerate() {
         let differs = u64::from_le_bytes(*word) ^ u64::from_ne_bytes([wanted; 8]);
         // The high bit of each byte that is zero.
-        let mut hits = !((differs & LOW) + LOW | differs | LOW);
+        let mut hits = !(((differs & LOW) + LOW) | differs | LOW);
         while hits != 0 {
             found(8 * n + hits.trailing_zeros() as usize / 8);
             hits &= hits - 1;
