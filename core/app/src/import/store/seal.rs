@@ -37,9 +37,9 @@ pub(super) fn seal_all(
     ];
     let parts: Vec<_> = sections
         .iter()
-        .flat_map(|(section, entries)| (0..entries.count()).map(move |n| (*section, entries, n)))
+        .flat_map(|(section, entries)| (0..entries.count()).map(move |n| (*section, &**entries, n)))
         .collect();
-    let write = |(section, entries, part): (Section, &Box<dyn Parts>, usize)| {
+    let write = |(section, entries, part): (Section, &dyn Parts, usize)| {
         watch.check()?;
         let blocks = entries.write(part)?;
         Ok((section, blocks.into_iter().map(pack).collect::<Result<_, ImportError>>()?))
