@@ -4,7 +4,7 @@ use crate::error::ReadError;
 use mykarte_record::lines::{Chunk, ChunkMeta};
 use mykarte_record::search::Query;
 use mykarte_record::{Section, Summary};
-use mykarte_vault::{Passcode, RecordHead, RecordId, SectionIndex, Vault, VaultError};
+use mykarte_vault::{RecordHead, RecordId, SectionIndex, Unlock, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -54,9 +54,29 @@ pub struct RecordInfo {
 }
 
 impl Archive {
-    /// Opens and unlocks a vault. Needs no write.
-    pub fn open(path: &Path, passcode: &Passcode) -> Result<Archive, ReadError> {
-        Ok(Archive { vault: Vault::open(path, passcode)? })
+    /// Opens and unlocks a vault, with a passcode or another way. Needs no write.
+    pub fn open<'u>(path: &Path, unlock: impl Into<Unlock<'u>>) -> Result<Archive, ReadError> {
+        Ok(Archive { vault: Vault::unlock(path, unlock)? })
+    }
+
+    /// The vault itself: its slots, its anchor.
+    pub fn vault(&mut self) -> &mut Vault {
+        &mut self.vault
+    }
+
+    /// Deletes the records of a patient (of one hospital, where it is named), keys first. Returns how many; success
+    /// means that nothing of them is left in the file.
+    pub fn delete_patient(&mut self, patient_id: &str, hospital: Option<&str>) -> Result<usize, ReadError> {
+        let patient = ssmix2::types::fold_id(patient_id);
+        let is_meant =
+            |label: Label| label.patient == patient.as_str() && hospital.is_none_or(|id| label.hospital == id);
+        let heads = self.vault.records()?;
+        let meant: Vec<RecordId> =
+            heads.iter().filter(|head| Label::read(&head.label).is_some_and(is_meant)).map(|head| head.id).collect();
+        // What an earlier deletion could not erase goes with it.
+        self.vault.erase_leftovers()?;
+        meant.iter().try_for_each(|id| self.vault.delete(*id))?;
+        Ok(meant.len())
     }
 
     /// Reads a vault that is unlocked already.

@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn limits_are_clear_errors_and_debug_shows_no_content() {
         let key = Key::make().unwrap();
-        let draft = Draft::make(&Header::make(&key).unwrap(), RecordId::make().unwrap(), 1).unwrap();
+        let draft = Draft::make(&Header::make(&key, false).unwrap(), RecordId::make().unwrap(), 1).unwrap();
         let limit = |result: Result<SealedChunk, VaultError>| match result {
             Err(VaultError::TooLarge { limit, .. }) => Some(limit),
             _ => None,

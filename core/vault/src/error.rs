@@ -3,7 +3,10 @@
 //! No variant carries a path, a key, a label or any sealed byte (D15): these texts may be logged and shown. The same
 //! error for a failed tag and a failed commitment keeps an attacker from learning which of the two it was (D12).
 
+use std::time::Duration;
+
 use crate::kdf::KdfParams;
+use crate::unlock::SlotKind;
 
 /// The part of a vault that was found damaged or tampered with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,17 +76,62 @@ pub enum VaultError {
     #[error("the passcode is not UTF-8 text; type it again")]
     PasscodeNotText,
     /// Wrong passcode, or its key slot is damaged: the two cannot be told apart.
-    #[error("the passcode does not open this vault; type it again")]
-    WrongPasscode,
+    #[error("the passcode does not open this vault ({tries} wrong so far); type it again")]
+    WrongPasscode {
+        /// Wrong ones since the last success, this one included.
+        tries: u32,
+        /// How long until the next is taken; zero for now.
+        retry_after: Duration,
+    },
+    /// Too many wrong passcodes; this one was not tried. The recovery code and biometrics are not delayed.
+    #[error("too many wrong passcodes; try again in {} seconds, or use the recovery code", retry_after.as_secs() + 1)]
+    TooManyTries {
+        /// Wrong ones since the last success.
+        tries: u32,
+        /// How long until the next is taken.
+        retry_after: Duration,
+    },
+    /// The recovery code is another vault's or an older one's, or its slot is damaged.
+    #[error("the recovery code does not open this vault; check that it is the latest one of this vault")]
+    WrongRecoveryCode,
+    /// The recovery code as typed contradicts its check character: no key was tried.
+    #[error("the recovery code was mistyped; compare it with the paper, character by character")]
+    RecoveryCodeMistyped,
+    /// The biometric secret is another vault's or an older one's, or its slot is damaged.
+    #[error("biometrics no longer open this vault; unlock with the passcode and set them up again")]
+    WrongBiometricSecret,
+    /// The vault has no slot of this kind.
+    #[error("this vault cannot be unlocked that way ({kind:?}); use another one")]
+    NoSlot {
+        /// The kind that was asked for.
+        kind: SlotKind,
+    },
+    /// The vault has no installation secret; the passcode alone opens it.
+    #[error("this vault needs no installation secret; unlock it with the passcode alone")]
+    NoInstallationSecret,
+    /// Without this slot nothing would open the vault once the device's keystore is gone.
+    #[error("this is the last way to open the vault without the device's keystore; add another one first")]
+    LastSlot,
+    /// No slot has this number.
+    #[error("there is no such key slot; list the slots")]
+    NoSuchSlot,
+    /// There is no room for one more slot.
+    #[error("the vault has as many key slots as it can hold; remove one first")]
+    TooManySlots,
+    /// The vault's file is closed for the time being.
+    #[error("the vault is paused; resume it first")]
+    Paused,
+    /// A deleted record can no longer be read, but its ciphertext could not be removed from the file yet.
+    #[error(
+        "the record is deleted and its key destroyed, but traces are left in the file; delete again when it can be written"
+    )]
+    NotYetErased,
     /// The data key belongs to another vault, or the header is damaged.
     #[error("the data key does not open this vault; unlock with the passcode")]
     WrongDataKey,
     /// The vault needs a secret that only the installation that made it holds (D10).
     #[error("this vault opens only in the installation that made it; use its recovery code or a copy made there")]
     InstallationSecretNeeded,
-    /// The vault has no passcode slot.
-    #[error("this vault has no passcode; unlock it another way")]
-    NoPasscodeSlot,
     /// KDF costs outside what this program accepts (D11); refused before any memory is taken.
     #[error("key derivation costs {params:?} are outside the accepted bounds; the file is damaged or hostile")]
     KdfOutOfBounds {

@@ -27,11 +27,21 @@ pub(crate) struct Header {
 }
 
 impl Header {
-    /// The header of a new vault without an installation secret.
-    pub(crate) fn make(data_key: &Key) -> Result<Self, VaultError> {
-        let mut header = Self { format: FORMAT, suite: SUITE, vault_id: make_random()?, flags: 0, commitment: [0; 32] };
-        header.commitment = header.derive_commitment(data_key);
-        Ok(header)
+    /// The header of a new vault.
+    pub(crate) fn make(data_key: &Key, with_installation_secret: bool) -> Result<Self, VaultError> {
+        let flags = if with_installation_secret { FLAG_INSTALLATION_SECRET } else { 0 };
+        let header = Self { format: FORMAT, suite: SUITE, vault_id: make_random()?, flags, commitment: [0; 32] };
+        Ok(header.with_key(data_key))
+    }
+
+    /// The same header for another data key.
+    pub(crate) fn with_key(&self, data_key: &Key) -> Self {
+        Self { commitment: self.derive_commitment(data_key), ..self.clone() }
+    }
+
+    /// Whether the passcode slot also needs the installation secret.
+    pub(crate) fn needs_installation_secret(&self) -> bool {
+        self.flags & FLAG_INSTALLATION_SECRET != 0
     }
 
     /// Refuses what this version cannot read, before any key is asked for.
@@ -80,7 +90,7 @@ mod tests {
     #[test]
     fn the_commitment_holds_for_one_key_and_one_vault() {
         let key = Key::make().unwrap();
-        let header = Header::make(&key).unwrap();
+        let header = Header::make(&key, false).unwrap();
         assert!(header.commits_to(&key));
         assert!(!header.commits_to(&Key::make().unwrap()));
         assert!(!Header { vault_id: [1; 16], ..header }.commits_to(&key));
@@ -88,7 +98,7 @@ mod tests {
 
     #[test]
     fn unknown_versions_are_named() {
-        let header = Header::make(&Key::make().unwrap()).unwrap();
+        let header = Header::make(&Key::make().unwrap(), false).unwrap();
         let newer = Header { format: 7, ..header.clone() };
         assert_eq!(newer.check(), Err(VaultError::NewerFormat { format: 7 }));
         let suite = Header { suite: 9, ..header.clone() };

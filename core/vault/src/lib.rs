@@ -42,6 +42,7 @@ mod record_id;
 mod secret;
 mod slot;
 mod store;
+mod unlock;
 mod vault;
 
 #[cfg(test)]
@@ -52,4 +53,5 @@ pub use error::{Limit, Part, VaultError, WeakReason};
 pub use kdf::KdfParams;
 pub use record_id::RecordId;
 pub use secret::{DataKey, Passcode};
-pub use vault::{Anchor, ChunkIndex, RecordHead, SectionIndex, Vault};
+pub use unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind, Unlock};
+pub use vault::{Anchor, AnchorCheck, ChunkIndex, NewSlots, RecordHead, SectionIndex, SlotInfo, Vault};

@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_manifest_round_trips_in_its_generation_only() {
         let key = Key::make().unwrap();
-        let header = Header::make(&key).unwrap();
+        let header = Header::make(&key, false).unwrap();
         let record = RecordId::make().unwrap();
         let place = manifest_place(&header, record, 3);
         let manifest = Manifest::new(vec![entry("labs", 0), entry("labs", 1), entry("basics", 0)]).unwrap();
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_chunk_opens_in_its_own_place_only() {
         let key = Key::make().unwrap();
-        let header = Header::make(&key).unwrap();
+        let header = Header::make(&key, false).unwrap();
         let [record, other] = [RecordId::from_bytes([1; 16]), RecordId::from_bytes([2; 16])];
         let sealed = aead::seal(&key, &chunk_place(&header, record, 3, "labs", 7), b"plain").unwrap();
         assert!(aead::open(&key, &chunk_place(&header, record, 3, "labs", 7), &sealed).is_some());

@@ -1,20 +1,24 @@
 //! Key slots: each wraps the data key for one way of unlocking, and each alone suffices (D10).
 //!
-//! Kinds: 1 *passcode*, here; 2 *biometric* and 3 *recovery code*, reserved: their KEK is HKDF over a 32-byte secret or
-//! the code's bits with the slot's salt, their KDF costs are zero. A slot of a kind this version does not know is left
-//! alone and stays in the table. The sealed head holds every slot's digest, so a swapped, replayed or added one is seen.
+//! A slot's key (KEK) comes from what unlocks it: 1 *passcode*, Argon2id and, where the header says so, the installation
+//! secret behind it; 2 *biometric*, a secret of the platform; 3 *recovery code*, its 26 characters. The last two need no
+//! stretching, their costs are zero. A slot of a kind this version does not know is left alone and stays in the table.
+//! The sealed head holds every slot's digest, so a swapped, replayed or added one is seen.
+
+use zeroize::Zeroizing;
 
 use crate::aead::{self, Fields, Purpose};
 use crate::error::{Part, VaultError};
-use crate::header::{FLAG_INSTALLATION_SECRET, Header};
+use crate::header::Header;
 use crate::kdf::{self, KdfParams, SALT_LEN};
-use crate::secret::{Key, Passcode, make_random};
+use crate::secret::{Key, make_random};
+use crate::unlock::{SlotKind, Unlock};
 
 /// At most this many slots in all (D11).
 pub(crate) const MAX_SLOTS: usize = 8;
 
-/// Slot kind: passcode.
-pub(crate) const KIND_PASSCODE: u32 = 1;
+/// The costs of a slot whose secret is not guessed.
+const NO_COSTS: KdfParams = KdfParams { m_kib: 0, t: 0, p: 0 };
 
 /// One row of the slot table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,39 +31,106 @@ pub(crate) struct Slot {
     pub(crate) wrapped: Vec<u8>,
 }
 
+impl SlotKind {
+    pub(crate) const fn number(self) -> u32 {
+        match self {
+            Self::Unknown => 0,
+            Self::Passcode => 1,
+            Self::Biometric => 2,
+            Self::Recovery => 3,
+        }
+    }
+
+    const fn of(number: u32) -> Self {
+        match number {
+            1 => Self::Passcode,
+            2 => Self::Biometric,
+            3 => Self::Recovery,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Unlock<'_> {
+    pub(crate) const fn kind(&self) -> SlotKind {
+        match self {
+            Self::Passcode(_) | Self::PasscodeWithSecret(..) => SlotKind::Passcode,
+            Self::Biometric(_) => SlotKind::Biometric,
+            Self::Recovery(_) => SlotKind::Recovery,
+        }
+    }
+}
+
 impl Slot {
-    /// A passcode slot that wraps `data_key`.
-    pub(crate) fn make_passcode(
+    /// A slot that wraps `data_key` for `unlock`. `costs` are those of a passcode.
+    pub(crate) fn make(
         header: &Header,
         id: u32,
-        passcode: &Passcode,
-        kdf: KdfParams,
+        unlock: &Unlock<'_>,
+        costs: KdfParams,
         data_key: &Key,
     ) -> Result<Self, VaultError> {
-        let mut slot = Self { id, kind: KIND_PASSCODE, kdf, salt: make_random()?, wrapped: Vec::new() };
-        let kek = slot.derive_kek(header, passcode)?;
+        let kind = unlock.kind();
+        let kdf = if kind == SlotKind::Passcode { costs } else { NO_COSTS };
+        let mut slot = Self { id, kind: kind.number(), kdf, salt: make_random()?, wrapped: Vec::new() };
+        let kek = slot.derive_kek(header, unlock)?;
         slot.wrapped = aead::seal(&kek, &slot.place(header), data_key.bytes())?;
         Ok(slot)
     }
 
-    /// The data key, if the passcode is right. A failed tag and a failed commitment are one error (D12).
-    pub(crate) fn unwrap_passcode(&self, header: &Header, passcode: &Passcode) -> Result<Key, VaultError> {
-        let kek = self.derive_kek(header, passcode)?;
-        aead::open(&kek, &self.place(header), &self.wrapped)
+    /// The data key, or `None`: a failed tag and a failed commitment are one (D12).
+    pub(crate) fn unwrap(&self, header: &Header, unlock: &Unlock<'_>) -> Result<Option<Key>, VaultError> {
+        let kek = self.derive_kek(header, unlock)?;
+        Ok(aead::open(&kek, &self.place(header), &self.wrapped)
             .and_then(|plain| Key::from_slice(&plain))
-            .filter(|data_key| header.commits_to(data_key))
-            .ok_or(VaultError::WrongPasscode)
+            .filter(|data_key| header.commits_to(data_key)))
     }
 
-    /// KEK = HKDF(salt = the slot's, input = Argon2id output [|| installation secret]). The secret comes with a later
-    /// version of this crate; the header's flag already says whether it is needed.
-    fn derive_kek(&self, header: &Header, passcode: &Passcode) -> Result<Key, VaultError> {
-        if header.flags & FLAG_INSTALLATION_SECRET != 0 {
-            return Err(VaultError::InstallationSecretNeeded);
+    /// Refuses, before anything is derived or counted, what this slot can never be opened with, and costs it may not have.
+    pub(crate) fn check(&self, header: &Header, unlock: &Unlock<'_>) -> Result<(), VaultError> {
+        match unlock {
+            Unlock::Passcode(_) if header.needs_installation_secret() => Err(VaultError::InstallationSecretNeeded),
+            Unlock::PasscodeWithSecret(..) if !header.needs_installation_secret() => {
+                Err(VaultError::NoInstallationSecret)
+            }
+            Unlock::Passcode(_) | Unlock::PasscodeWithSecret(..) => self.kdf.check(),
+            Unlock::Biometric(_) | Unlock::Recovery(_) if self.kdf != NO_COSTS => {
+                Err(VaultError::KdfOutOfBounds { params: self.kdf })
+            }
+            Unlock::Biometric(_) | Unlock::Recovery(_) => Ok(()),
         }
-        let stretched = kdf::derive_from_passcode(passcode, &self.salt, self.kdf)?;
+    }
+
+    pub(crate) fn kind(&self) -> SlotKind {
+        SlotKind::of(self.kind)
+    }
+
+    /// Whether it opens without the device's keystore (D10).
+    pub(crate) fn opens_anywhere(&self, header: &Header) -> bool {
+        match self.kind() {
+            SlotKind::Recovery => true,
+            SlotKind::Passcode => !header.needs_installation_secret(),
+            SlotKind::Biometric | SlotKind::Unknown => false,
+        }
+    }
+
+    /// KEK = HKDF(salt = the slot's, input = what unlocks, info = vault, kind and flags).
+    fn derive_kek(&self, header: &Header, unlock: &Unlock<'_>) -> Result<Key, VaultError> {
+        self.check(header, unlock)?;
+        let mut input = Zeroizing::new(Vec::with_capacity(64));
+        match unlock {
+            Unlock::Passcode(passcode) => {
+                input.extend_from_slice(kdf::derive_from_passcode(passcode, &self.salt, self.kdf)?.bytes());
+            }
+            Unlock::PasscodeWithSecret(passcode, secret) => {
+                input.extend_from_slice(kdf::derive_from_passcode(passcode, &self.salt, self.kdf)?.bytes());
+                input.extend_from_slice(secret.dangerous_bytes());
+            }
+            Unlock::Biometric(secret) => input.extend_from_slice(secret.dangerous_bytes()),
+            Unlock::Recovery(code) => input.extend_from_slice(code.bytes()),
+        }
         let info = Fields::new(Purpose::Kek).bytes(&header.vault_id).u32(self.kind).u32(header.flags);
-        Ok(aead::derive_key(&self.salt, stretched.bytes(), &info))
+        Ok(aead::derive_key(&self.salt, &input, &info))
     }
 
     fn place(&self, header: &Header) -> Fields {
@@ -79,54 +150,88 @@ impl Slot {
     }
 }
 
-/// The passcode slot of a table read from a file; there is at most one (D11).
-pub(crate) fn find_passcode(slots: &[Slot]) -> Result<&Slot, VaultError> {
-    let mut passcodes = slots.iter().filter(|slot| slot.kind == KIND_PASSCODE);
-    match (passcodes.next(), passcodes.next()) {
-        (Some(slot), None) => Ok(slot),
-        (None, _) => Err(VaultError::NoPasscodeSlot),
-        (Some(_), Some(_)) => Err(VaultError::damaged(Part::SlotTable)),
+/// The slots for one way of unlocking, the newest first. One of each kind, but two passcodes while one is being changed
+/// (ADR 0007): more are no work of ours, and each would cost a key derivation.
+pub(crate) fn find<'s>(slots: &'s [Slot], kind: SlotKind) -> Result<Vec<&'s Slot>, VaultError> {
+    let mut found: Vec<&Slot> = slots.iter().filter(|slot| slot.kind() == kind).collect();
+    found.sort_by_key(|slot| std::cmp::Reverse(slot.id));
+    let most = if kind == SlotKind::Passcode { 2 } else { 1 };
+    match found.len() {
+        0 => Err(VaultError::NoSlot { kind }),
+        count if count > most => Err(VaultError::damaged(Part::SlotTable)),
+        _ => Ok(found),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Passcode;
+    use crate::unlock::{BiometricSecret, InstallationSecret, RecoveryCode};
+
+    const FLOOR: KdfParams = KdfParams::dangerous_floor();
 
     fn setup() -> (Header, Key, Passcode, Slot) {
         let data_key = Key::make().unwrap();
-        let header = Header::make(&data_key).unwrap();
+        let header = Header::make(&data_key, false).unwrap();
         let passcode = Passcode::new("ＡＢＣ７２９４".as_bytes()).unwrap();
-        let slot = Slot::make_passcode(&header, 1, &passcode, KdfParams::dangerous_floor(), &data_key).unwrap();
+        let slot = Slot::make(&header, 1, &Unlock::Passcode(&passcode), FLOOR, &data_key).unwrap();
         (header, data_key, passcode, slot)
+    }
+
+    fn opens(slot: &Slot, header: &Header, unlock: &Unlock<'_>, data_key: &Key) -> bool {
+        slot.unwrap(header, unlock).unwrap().is_some_and(|key| key.bytes() == data_key.bytes())
     }
 
     #[test]
     fn a_slot_opens_for_its_passcode_in_its_place_only() {
         let (header, data_key, passcode, slot) = setup();
-        assert_eq!(slot.unwrap_passcode(&header, &passcode).unwrap().bytes(), data_key.bytes());
+        let right = Unlock::Passcode(&passcode);
+        assert!(opens(&slot, &header, &right, &data_key));
         let half_width = Passcode::new(b"ABC7294").unwrap();
-        assert_eq!(slot.unwrap_passcode(&header, &half_width).unwrap().bytes(), data_key.bytes());
+        assert!(opens(&slot, &header, &Unlock::Passcode(&half_width), &data_key));
 
-        let wrong = Err(VaultError::WrongPasscode);
         let refused =
-            |header: &Header, slot: &Slot, passcode: &Passcode| slot.unwrap_passcode(header, passcode).map(|_| ());
-        assert_eq!(refused(&header, &slot, &Passcode::new(b"ABC7295").unwrap()), wrong);
-        assert_eq!(refused(&header, &Slot { id: 2, ..slot.clone() }, &passcode), wrong);
+            |header: &Header, slot: &Slot, unlock: &Unlock<'_>| slot.unwrap(header, unlock).unwrap().is_none();
+        assert!(refused(&header, &slot, &Unlock::Passcode(&Passcode::new(b"ABC7295").unwrap())));
+        assert!(refused(&header, &Slot { id: 2, ..slot.clone() }, &right));
         let costlier = KdfParams { t: slot.kdf.t + 1, ..slot.kdf };
-        assert_eq!(refused(&header, &Slot { kdf: costlier, ..slot.clone() }, &passcode), wrong);
-        assert_eq!(refused(&Header { vault_id: [0; 16], ..header.clone() }, &slot, &passcode), wrong);
-        let flagged = Header { flags: FLAG_INSTALLATION_SECRET, ..header };
-        assert_eq!(refused(&flagged, &slot, &passcode), Err(VaultError::InstallationSecretNeeded));
+        assert!(refused(&header, &Slot { kdf: costlier, ..slot.clone() }, &right));
+        assert!(refused(&Header { vault_id: [0; 16], ..header.clone() }, &slot, &right));
+    }
+
+    #[test]
+    fn every_kind_of_slot_opens_for_its_own_secret_alone() {
+        let data_key = Key::make().unwrap();
+        let header = Header::make(&data_key, true).unwrap();
+        let passcode = Passcode::new(b"729461").unwrap();
+        let (device, other) = (InstallationSecret::make().unwrap(), InstallationSecret::make().unwrap());
+        let (face, code) = (BiometricSecret::make().unwrap(), RecoveryCode::make().unwrap());
+        let ways = [Unlock::PasscodeWithSecret(&passcode, &device), Unlock::Biometric(&face), Unlock::Recovery(&code)];
+        for unlock in &ways {
+            let slot = Slot::make(&header, 1, unlock, FLOOR, &data_key).unwrap();
+            assert!(opens(&slot, &header, unlock, &data_key));
+            assert_eq!(slot.opens_anywhere(&header), unlock.kind() == SlotKind::Recovery);
+        }
+        let slot = Slot::make(&header, 1, &ways[0], FLOOR, &data_key).unwrap();
+        assert!(!opens(&slot, &header, &Unlock::PasscodeWithSecret(&passcode, &other), &data_key));
+        assert_eq!(
+            slot.unwrap(&header, &Unlock::Passcode(&passcode)).err(),
+            Some(VaultError::InstallationSecretNeeded)
+        );
+        let plain = Header { flags: 0, ..header.clone() };
+        assert_eq!(slot.unwrap(&plain, &ways[0]).err(), Some(VaultError::NoInstallationSecret));
+        let crafted = Slot { kdf: FLOOR, ..Slot::make(&header, 1, &ways[2], FLOOR, &data_key).unwrap() };
+        assert_eq!(crafted.unwrap(&header, &ways[2]).err(), Some(VaultError::KdfOutOfBounds { params: FLOOR }));
     }
 
     /// A crafted vault whose slot leads to a key that the header does not commit to is refused.
     #[test]
-    fn a_slot_with_another_data_key_is_refused_as_a_wrong_passcode() {
+    fn a_slot_with_another_data_key_does_not_open() {
         let (header, _, passcode, _) = setup();
-        let other = Key::make().unwrap();
-        let crafted = Slot::make_passcode(&header, 1, &passcode, KdfParams::dangerous_floor(), &other).unwrap();
-        assert_eq!(crafted.unwrap_passcode(&header, &passcode).unwrap_err(), VaultError::WrongPasscode);
+        let (other, unlock) = (Key::make().unwrap(), Unlock::Passcode(&passcode));
+        let crafted = Slot::make(&header, 1, &unlock, FLOOR, &other).unwrap();
+        assert!(crafted.unwrap(&header, &unlock).unwrap().is_none());
     }
 
     #[test]
@@ -141,7 +246,17 @@ mod tests {
             Slot { wrapped: vec![0; 72], ..slot.clone() },
         ];
         assert!(bent.iter().all(|bent| bent.derive_digest(&header) != digest));
-        assert_eq!(find_passcode(&[]), Err(VaultError::NoPasscodeSlot));
-        assert_eq!(find_passcode(&[slot.clone(), slot]), Err(VaultError::damaged(Part::SlotTable)));
+    }
+
+    #[test]
+    fn slots_are_found_by_kind_and_never_too_many() {
+        let (.., slot) = setup();
+        let with_id = |id| Slot { id, ..slot.clone() };
+        let ids = |slots: &[Slot]| find(slots, SlotKind::Passcode).map(|found| found.iter().map(|s| s.id).collect());
+        assert_eq!(ids(&[with_id(1), with_id(5)]), Ok(vec![5, 1]));
+        assert_eq!(ids(&[]), Err(VaultError::NoSlot { kind: SlotKind::Passcode }));
+        assert_eq!(ids(&[with_id(1), with_id(2), with_id(3)]), Err(VaultError::damaged(Part::SlotTable)));
+        let codes = [1, 2].map(|id| Slot { id, kind: 3, ..slot.clone() });
+        assert_eq!(find(&codes, SlotKind::Recovery).err(), Some(VaultError::damaged(Part::SlotTable)));
     }
 }

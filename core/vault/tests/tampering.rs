@@ -70,7 +70,6 @@ fn any_bent_slot_field_keeps_the_passcode_from_opening() {
         "UPDATE slot SET wrapped = zeroblob(72)",
         "UPDATE slot SET wrapped = substr(wrapped, 1, 71)",
         "DELETE FROM slot",
-        "INSERT INTO slot SELECT 2, kind, m_kib, t, p, salt, wrapped FROM slot",
         "UPDATE header SET format = 2",
         "UPDATE header SET suite = 2",
         "UPDATE header SET flags = 1",
@@ -83,9 +82,9 @@ fn any_bent_slot_field_keeps_the_passcode_from_opening() {
         assert_eq!(tamper(&place.path, sql), 1, "{sql}");
         let error = Vault::open(&place.path, &passcode()).unwrap_err();
         let expected = match error {
-            VaultError::WrongPasscode
+            VaultError::WrongPasscode { .. }
             | VaultError::KdfOutOfBounds { .. }
-            | VaultError::NoPasscodeSlot
+            | VaultError::NoSlot { .. }
             | VaultError::NewerFormat { format: 2 }
             | VaultError::UnknownSuite { suite: 2 }
             | VaultError::InstallationSecretNeeded => true,
@@ -94,6 +93,25 @@ fn any_bent_slot_field_keeps_the_passcode_from_opening() {
         };
         assert!(expected, "{sql}: {error:?}");
     }
+}
+
+/// A slot that the head does not name opens nothing and keeps the vault from being written; a third passcode, which no
+/// change of ours leaves, is refused before it costs a key derivation.
+#[test]
+fn added_slots_are_noticed() {
+    let (place, ids) = Place::with_records(&[0]);
+    let add =
+        |id: u32| format!("INSERT INTO slot SELECT {id}, kind, m_kib, t, p, salt, wrapped FROM slot WHERE id = 1");
+    assert_eq!(tamper(&place.path, &add(2)), 1);
+    let mut vault = Vault::open(&place.path, &passcode()).unwrap();
+    assert!(!vault.slot_table_intact());
+    read_all(&vault).unwrap();
+    let damaged = VaultError::Damaged { part: Part::SlotTable };
+    assert_eq!(vault.make_recovery_code().unwrap_err(), damaged);
+    assert_eq!(vault.delete(ids[0]).unwrap_err(), damaged);
+    drop(vault);
+    assert_eq!(tamper(&place.path, &add(3)), 1);
+    assert_eq!(Vault::open(&place.path, &passcode()).unwrap_err(), damaged);
 }
 
 /// A damaged slot that was not used does not hide the record, but nothing is written over it.

@@ -256,7 +256,10 @@ mod tests {
     fn vaults() -> Vec<VaultError> {
         vec![
             VaultError::WeakPasscode { reason: WeakReason::TooCommon },
-            VaultError::WrongPasscode,
+            VaultError::WrongPasscode { tries: 1, retry_after: std::time::Duration::ZERO },
+            VaultError::TooManyTries { tries: 5, retry_after: std::time::Duration::from_secs(30) },
+            VaultError::RecoveryCodeMistyped,
+            VaultError::NotYetErased,
             VaultError::NewerFormat { format: 2 },
             VaultError::UnknownSuite { suite: 7 },
             VaultError::Truncated,

@@ -1,7 +1,7 @@
 //! What a vault may answer.
 
 use mykarte::record::labels::Language;
-use mykarte::vault::{Part, VaultError, WeakReason};
+use mykarte::vault::{Part, SlotKind, VaultError, WeakReason};
 
 /// Why a vault refuses.
 pub fn vault(error: &VaultError, language: Language) -> String {
@@ -11,12 +11,38 @@ pub fn vault(error: &VaultError, language: Language) -> String {
         E::PasscodeNotText => {
             ("パスコードが文字ではありません。入力し直してください。", "the passcode is not text; type it again.")
         }
-        E::WrongPasscode => {
+        E::WrongPasscode { retry_after, .. } if !retry_after.is_zero() => {
+            return wait("パスコードが違います。", "the passcode is wrong.", *retry_after, language);
+        }
+        E::WrongPasscode { .. } => {
             ("パスコードが違います。確かめて入力し直してください。", "the passcode is wrong; type it again.")
         }
-        E::WrongDataKey | E::NoPasscodeSlot => (
-            "パスコードでは開けないファイルです。作成した端末で開いてください。",
-            "the file does not open with a passcode; open it where it was made.",
+        E::TooManyTries { retry_after, .. } => {
+            return wait("パスコードの間違いが続きました。", "too many wrong passcodes.", *retry_after, language);
+        }
+        E::WrongRecoveryCode => (
+            "復旧コードが違います。このファイルの最新のコードか確かめてください。",
+            "the recovery code is wrong; check that it is the latest one of this file.",
+        ),
+        E::RecoveryCodeMistyped => (
+            "復旧コードの打ち間違いです。紙と1文字ずつ見比べてください。",
+            "the recovery code was mistyped; compare it with the paper, character by character.",
+        ),
+        E::NoSlot { kind: SlotKind::Recovery } => (
+            "復旧コードのないファイルです。recovery-code new で作ってください。",
+            "the file has no recovery code; make one with `recovery-code new`.",
+        ),
+        E::WrongDataKey | E::NoSlot { .. } | E::WrongBiometricSecret => (
+            "パスコードでは開けないファイルです。復旧コードか、作成した端末を使ってください。",
+            "the file does not open with a passcode; use its recovery code or the device that made it.",
+        ),
+        E::LastSlot => (
+            "開ける方法がなくなるので消せません。先に別の方法を加えてください。",
+            "nothing would open the file then; add another way first.",
+        ),
+        E::NotYetErased => (
+            "記録は読めなくなりましたが、跡がファイルに残っています。もう一度実行してください。",
+            "the record can no longer be read, but traces are left in the file; run this again.",
         ),
         E::InstallationSecretNeeded => (
             "作成した端末でしか開けないファイルです。その端末か、復旧コードを使ってください。",
@@ -98,6 +124,14 @@ pub fn vault(error: &VaultError, language: Language) -> String {
         ),
     };
     language.pick(ja, en).to_string()
+}
+
+fn wait(ja: &str, en: &str, time: std::time::Duration, language: Language) -> String {
+    let seconds = time.as_secs() + 1;
+    match language {
+        Language::Ja => format!("{ja}{seconds} 秒待ってやり直してください（復旧コードなら待たずに開けます）。"),
+        Language::En => format!("{en} Try again in {seconds} seconds (the recovery code opens at once)."),
+    }
 }
 
 fn weak(reason: WeakReason, language: Language) -> String {

@@ -7,12 +7,13 @@
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{Cursor, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, MAIN_DB};
 
-use super::write::{NewGeneration, insert_generation, insert_plain, put_head};
+use super::open::open_read;
+use super::write::{NewGeneration, insert_generation, insert_plain, insert_slots, put_head, remove_others};
 use super::{beside, failure, fault, schema};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
@@ -48,8 +49,38 @@ pub(crate) fn publish(
     insert_plain(&conn, header, slots)?;
     insert_generation(&conn, first)?;
     put_head(&conn, head)?;
-    let image = conn.serialize(MAIN_DB).map_err(|error| failure(&error, Part::Database))?;
+    put_image(path, &mut conn)
+}
 
+/// Writes a copy of the vault at `from`, if its head is still `base`, with other slots and another head and only the
+/// `current` generations. The source is not touched.
+pub(crate) fn copy(
+    from: &Path,
+    base: &[u8],
+    path: &Path,
+    slots: &[Slot],
+    head: &[u8],
+    current: &[i64],
+) -> Result<(), VaultError> {
+    check_free(path)?;
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    let mut source = open_read(from)?;
+    if super::read::head(&source)? != base {
+        return Err(VaultError::ChangedElsewhere);
+    }
+    let image = source.serialize(MAIN_DB).map_err(fail)?;
+    let mut conn = Connection::open_in_memory().map_err(fail)?;
+    conn.deserialize_read_exact(MAIN_DB, Cursor::new(&*image), image.len(), false).map_err(fail)?;
+    // What is left out shall not lie in freed pages.
+    conn.execute_batch("PRAGMA secure_delete = ON; DELETE FROM slot; UPDATE header SET tries = 0;").map_err(fail)?;
+    insert_slots(&conn, slots)?;
+    put_head(&conn, head)?;
+    remove_others(&conn, current)?;
+    put_image(path, &mut conn)
+}
+
+fn put_image(path: &Path, conn: &mut Connection) -> Result<(), VaultError> {
+    let image = conn.serialize(MAIN_DB).map_err(|error| failure(&error, Part::Database))?;
     let mut unborn = Unborn::make(path)?;
     unborn.file.write_all(&image)?;
     unborn.file.sync_all()?;

@@ -14,6 +14,8 @@ use crate::error::{Part, VaultError};
 
 pub(crate) mod create;
 pub(crate) mod journal;
+pub(crate) mod lock;
+pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod read;
 pub(crate) mod schema;

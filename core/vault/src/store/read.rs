@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{chunk_row, failure};
+use super::{INDEX_BITS, chunk_row, failure};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
 use crate::kdf::KdfParams;
@@ -67,6 +67,23 @@ pub(crate) fn manifest(conn: &Connection, row: i64) -> Result<Vec<u8>, VaultErro
 /// One sealed chunk.
 pub(crate) fn chunk(conn: &Connection, generation_row: i64, index: u32) -> Result<Vec<u8>, VaultError> {
     blob(conn, "SELECT sealed FROM chunk WHERE id = ?1", chunk_row(generation_row, index), Part::Chunk)
+}
+
+/// Generations in the file, and pages that are free but not given back: what a deletion must not leave.
+pub(crate) fn leftovers(conn: &Connection, current: &[i64]) -> Result<bool, VaultError> {
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(fail);
+    let mut query = conn.prepare("SELECT id FROM generation").map_err(fail)?;
+    let rows: Vec<i64> = query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
+    let mut chunks = 0;
+    for row in current {
+        let range = [chunk_row(*row, 0), chunk_row(*row, (1 << INDEX_BITS) - 1)];
+        chunks += conn
+            .query_row("SELECT count(*) FROM chunk WHERE id BETWEEN ?1 AND ?2", range, |row| row.get::<_, i64>(0))
+            .map_err(fail)?;
+    }
+    let strangers = rows.iter().any(|row| !current.contains(row)) || count("SELECT count(*) FROM chunk")? != chunks;
+    Ok(strangers || count("PRAGMA freelist_count")? != 0)
 }
 
 fn blob(conn: &Connection, sql: &str, id: i64, part: Part) -> Result<Vec<u8>, VaultError> {

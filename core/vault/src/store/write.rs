@@ -9,7 +9,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{INDEX_BITS, chunk_row, failure, fault, gate, open, read, schema};
+use super::{INDEX_BITS, chunk_row, failure, fault, gate, migrate, open, read, schema};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
 use crate::slot::Slot;
@@ -28,6 +28,7 @@ pub(crate) struct NewGeneration {
 pub(crate) fn commit(path: &Path, base: &[u8], new: &NewGeneration, head: &[u8]) -> Result<(), VaultError> {
     let _gate = gate();
     let mut conn = open::open_write(path)?;
+    migrate::migrate(&mut conn)?;
     let tx = begin(&mut conn)?;
     schema::check(&tx)?;
     if read::head(&tx)? != base {
@@ -41,6 +42,52 @@ pub(crate) fn commit(path: &Path, base: &[u8], new: &NewGeneration, head: &[u8])
     fault::point("commit: after the switch")
 }
 
+/// Header, slots and wrapped keys as the file shall hold them from now on.
+pub(crate) struct NewKeys<'a> {
+    pub(crate) header: &'a Header,
+    pub(crate) slots: &'a [Slot],
+    /// By generation row; of the others none is touched.
+    pub(crate) generation_keys: &'a [(i64, Vec<u8>)],
+}
+
+/// Replaces them all with a new head, if the head in the file is still `base`. Durable when it returns.
+pub(crate) fn put_keys(path: &Path, base: &[u8], keys: &NewKeys<'_>, head: &[u8]) -> Result<(), VaultError> {
+    let _gate = gate();
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    let mut conn = open::open_write(path)?;
+    migrate::migrate(&mut conn)?;
+    let tx = begin(&mut conn)?;
+    schema::check(&tx)?;
+    if read::head(&tx)? != base {
+        return Err(VaultError::ChangedElsewhere);
+    }
+    check_pages(&tx)?;
+    // Wrapped keys first: `secure_delete` overwrites what each of these statements replaces.
+    for (row, key) in keys.generation_keys {
+        tx.execute("UPDATE generation SET key = ?2 WHERE id = ?1", params![row, key]).map_err(fail)?;
+    }
+    tx.execute("UPDATE header SET commitment = ?1 WHERE id = 1", [&keys.header.commitment]).map_err(fail)?;
+    tx.execute("DELETE FROM slot", []).map_err(fail)?;
+    insert_slots(&tx, keys.slots)?;
+    put_head(&tx, head)?;
+    fault::point("keys: before the switch")?;
+    tx.commit().map_err(fail)?;
+    fault::point("keys: after the switch")
+}
+
+/// Writes the try counter. Durable when it returns.
+pub(crate) fn set_tries(path: &Path, tries: u32) -> Result<(), VaultError> {
+    let _gate = gate();
+    let fail = |error: rusqlite::Error| failure(&error, Part::Header);
+    let mut conn = open::open_write(path)?;
+    let tx = begin(&mut conn)?;
+    schema::check(&tx)?;
+    // A damaged file is left as it is, even by this (D16).
+    check_pages(&tx)?;
+    tx.execute("UPDATE header SET tries = ?1 WHERE id = 1", [tries]).map_err(fail)?;
+    tx.commit().map_err(fail)
+}
+
 /// Removes every generation that is not in `current`, overwriting its pages.
 pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64]) -> Result<(), VaultError> {
     let _gate = gate();
@@ -50,17 +97,24 @@ pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64]) -> Result<(), Va
     if read::head(&tx)? != head {
         return Err(VaultError::ChangedElsewhere);
     }
+    remove_others(&tx, current)?;
+    fault::point("retire: before the commit")?;
+    tx.commit().map_err(fail)
+}
+
+/// Deletes the rows of every generation that is not in `current`.
+pub(super) fn remove_others(conn: &Connection, current: &[i64]) -> Result<(), VaultError> {
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
     let rows: Vec<i64> = {
-        let mut query = tx.prepare("SELECT id FROM generation").map_err(fail)?;
+        let mut query = conn.prepare("SELECT id FROM generation").map_err(fail)?;
         query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?
     };
     for row in rows.into_iter().filter(|row| !current.contains(row)) {
         let last = chunk_row(row, (1 << INDEX_BITS) - 1);
-        tx.execute("DELETE FROM generation WHERE id = ?1", [row]).map_err(fail)?;
-        tx.execute("DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2", [chunk_row(row, 0), last]).map_err(fail)?;
+        conn.execute("DELETE FROM generation WHERE id = ?1", [row]).map_err(fail)?;
+        conn.execute("DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2", [chunk_row(row, 0), last]).map_err(fail)?;
     }
-    fault::point("retire: before the commit")?;
-    tx.commit().map_err(fail)
+    Ok(())
 }
 
 /// The plain rows of a new vault.
@@ -70,6 +124,10 @@ pub(super) fn insert_plain(conn: &Connection, header: &Header, slots: &[Slot]) -
         params![header.format, header.suite, header.vault_id, header.flags, header.commitment],
     )
     .map_err(|error| failure(&error, Part::Header))?;
+    insert_slots(conn, slots)
+}
+
+pub(super) fn insert_slots(conn: &Connection, slots: &[Slot]) -> Result<(), VaultError> {
     for slot in slots {
         conn.execute(
             "INSERT INTO slot(id, kind, m_kib, t, p, salt, wrapped) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",

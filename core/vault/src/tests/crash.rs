@@ -35,11 +35,13 @@ fn an_error_at_any_point_leaves_one_whole_generation() {
         };
         let result = with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).map(|_| ());
         assert_eq!(result, outcome, "{fatal}");
+        drop(vault);
         assert_eq!(reopen(&path, &key, id), Ok(left), "{fatal}");
         assert_eq!(files(dir.path()), 1);
         // The next import works and sweeps what was left behind.
         let mut vault = Vault::dangerous_open_with_data_key(&path, &key).unwrap();
         import(&mut vault, Some(id), 3, CHUNKS).unwrap();
+        drop(vault);
         assert_eq!(reopen(&path, &key, id), Ok(3));
         let rows: u32 = Connection::open(&path)
             .unwrap()
@@ -147,6 +149,7 @@ fn a_hot_journal_is_read_round_without_a_write() {
     assert_eq!(files(crashed.path()), 2);
 
     import(&mut vault, Some(id), 2, CHUNKS).unwrap();
+    drop(vault);
     assert_eq!((reopen(&copy, &key, id), files(crashed.path())), (Ok(2), 1));
 
     // A journal that lies is damage, not a panic: bend it everywhere.

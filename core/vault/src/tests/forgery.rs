@@ -45,7 +45,9 @@ fn a_second_sealing_for_the_same_place_is_not_the_committed_one() {
 fn a_slot_that_the_head_does_not_name_opens_nothing() {
     let (_dir, path, vault, _) = vault_with(1);
     let old = Passcode::new(b"older-7294").unwrap();
-    let retired = Slot::make_passcode(&vault.header, 1, &old, KdfParams::dangerous_floor(), &vault.data_key).unwrap();
+    let retired =
+        Slot::make(&vault.header, 1, &crate::Unlock::Passcode(&old), KdfParams::dangerous_floor(), &vault.data_key)
+            .unwrap();
     drop(vault);
     put(&path, "UPDATE slot SET wrapped = ?1", &retired.wrapped);
     put(&path, "UPDATE slot SET salt = ?1", &retired.salt);

@@ -1,7 +1,5 @@
 //! Committing: a draft becomes its record's current generation, durably, or nothing changes.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use rusqlite::Connection;
 use zeroize::Zeroizing;
 
@@ -13,7 +11,7 @@ use crate::head::{Head, RecordEntry, check_label};
 use crate::manifest::{Manifest, ManifestEntry, manifest_place};
 use crate::pack::{MAX_PLAIN, pack};
 use crate::store::write::NewGeneration;
-use crate::store::{self, create, read, write};
+use crate::store::{self, read, write};
 
 impl Vault {
     /// Makes a draft its record's current generation. Durable when it returns; on an error before that the old
@@ -44,8 +42,7 @@ impl Vault {
             label: Zeroizing::new(label.to_vec()),
         };
         let mut head = self.head.with(entry);
-        head.written_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let sealed_head = head.seal(&self.header, &self.data_key)?;
+        let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
         self.write(&new, head, sealed_head)?;
         Ok(RecordHead {
             id: draft.record,
@@ -63,7 +60,7 @@ impl Vault {
         if draft.generation != due {
             return Err(VaultError::StaleDraft);
         }
-        if self.slots_intact { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
+        self.check_writable()
     }
 
     /// Everything of the generation but the head, and the manifest's hash. Chunks are stored in the order of their
@@ -99,15 +96,11 @@ impl Vault {
     fn write(&mut self, new: &NewGeneration, head: Head, sealed_head: Vec<u8>) -> Result<(), VaultError> {
         let first = self.sealed_head.is_empty();
         if first {
-            create::publish(&self.path, &self.header, &self.slots, new, &sealed_head)?;
+            self.publish(new, head, sealed_head)?;
         } else {
             write::commit(&self.path, &self.sealed_head, new, &sealed_head)?;
+            self.adopt(head, sealed_head)?;
         }
-        self.opened.replace(None);
-        self.db = None;
-        self.head = head;
-        self.sealed_head = sealed_head;
-        self.db = Some(store::open::open_read(&self.path)?);
         self.read(|conn| verify(conn, new))?;
         if !first {
             // The new state is durable and whole; what fails here only costs space until the next commit.

@@ -58,6 +58,24 @@ impl fmt::Debug for ChunkIndex {
     }
 }
 
+/// What an anchor says of a file (D13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnchorCheck {
+    /// No anchor was kept.
+    NotChecked,
+    /// The file is the state the anchor was made of.
+    Same,
+    /// The file is newer: a crash came between commit and anchor. Keep the new anchor.
+    Ahead,
+    /// The file is an older state, or another one with the same counter: a copy was put back. Warn, with both dates.
+    RolledBack {
+        /// When the file's state was written, by the writer's clock, in seconds since 1970.
+        file: u64,
+        /// When the anchor's state was.
+        kept: u64,
+    },
+}
+
 /// What a platform may keep outside the file to notice that the whole file was rolled back (D13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Anchor {

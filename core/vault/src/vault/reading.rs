@@ -76,6 +76,9 @@ impl Vault {
 
     /// Runs `work` in one read transaction on the state that was opened here, or says that it is no longer there.
     pub(super) fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, VaultError>) -> Result<T, VaultError> {
+        if self.paused {
+            return Err(VaultError::Paused);
+        }
         // None after a commit that is durable but could not be opened again.
         let conn = self.db.as_ref().ok_or(VaultError::ChangedElsewhere)?;
         let tx = conn.unchecked_transaction().map_err(|error| store::failure(&error, Part::Database))?;
@@ -114,7 +117,7 @@ impl Vault {
         Ok(Opened { entry: entry.clone(), chunk_key: self.header.derive_key(&key, Purpose::Chunk), manifest })
     }
 
-    fn generation_key(&self, conn: &Connection, entry: &RecordEntry) -> Result<Key, VaultError> {
+    pub(super) fn generation_key(&self, conn: &Connection, entry: &RecordEntry) -> Result<Key, VaultError> {
         let wrapped = read::generation_key(conn, entry.row)?;
         let place = self.header.place_in(Purpose::GenerationKey, entry.id, entry.generation);
         let wrapping = self.header.derive_key(&self.data_key, Purpose::GenerationKey);

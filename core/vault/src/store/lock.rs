@@ -1,0 +1,59 @@
+//! One opener at a time: whoever has the vault open holds an advisory lock on its file.
+//!
+//! A second program is told "in use" at once, instead of finding out when it writes. The lock (`flock`) is of another kind
+//! than SQLite's (`fcntl`), belongs to the open file and goes with a killed process. Where a file system knows no such
+//! lock there is none, and SQLite's own still keep writers apart. On Windows it would keep SQLite out, so there is none.
+
+use std::fs::File;
+use std::path::Path;
+
+use super::gate;
+use crate::error::VaultError;
+
+/// Held while a vault is open.
+pub(crate) struct Lock(Option<File>);
+
+impl Lock {
+    /// Takes the lock, or says that another has it.
+    pub(crate) fn take(path: &Path) -> Result<Self, VaultError> {
+        if cfg!(windows) {
+            return Ok(Self(None));
+        }
+        // Closing this file again drops SQLite's locks of this process: never while a commit runs.
+        let _gate = gate();
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(VaultError::NotAVault);
+        }
+        let file = File::open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(Some(file))),
+            Err(std::fs::TryLockError::WouldBlock) => Err(VaultError::InUse),
+            Err(std::fs::TryLockError::Error(_)) => Ok(Self(None)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        let _gate = gate();
+        self.0 = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_is_told_and_the_lock_goes_with_the_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("v");
+        std::fs::write(&path, b"x").unwrap();
+        let first = Lock::take(&path).unwrap();
+        assert_eq!(Lock::take(&path).err(), Some(VaultError::InUse));
+        drop(first);
+        assert!(Lock::take(&path).is_ok());
+        assert_eq!(Lock::take(dir.path()).err(), Some(VaultError::NotAVault));
+        assert_eq!(Lock::take(&dir.path().join("none")).err(), Some(VaultError::NotFound));
+    }
+}

@@ -1,0 +1,112 @@
+//! From format to format: numbered steps, each in one transaction that also writes its version.
+//!
+//! Reading never migrates: every released format is read for ever as it lies. A vault is brought up to date by the first
+//! write after an update, step by step; a crash between two steps leaves a vault of the format in between, which is whole.
+//! Format 1 is the first, so there is no step yet; what the next one adds here is a line in [`STEPS`], its new tables in
+//! `schema` and a committed vault in `tests/vectors`.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{failure, fault};
+use crate::error::{Part, VaultError};
+
+/// Brings a vault of format `from` to `from + 1`.
+pub(crate) struct Step {
+    pub(crate) from: u32,
+    pub(crate) run: fn(&Connection) -> rusqlite::Result<()>,
+}
+
+/// All steps, in order.
+const STEPS: &[Step] = &[];
+
+/// Runs the steps this file lacks. Called with the gate held, before a write.
+pub(crate) fn migrate(conn: &mut Connection) -> Result<(), VaultError> {
+    run(conn, STEPS)
+}
+
+fn run(conn: &mut Connection, steps: &[Step]) -> Result<(), VaultError> {
+    let fail = |error: rusqlite::Error| failure(&error, Part::Schema);
+    for step in steps {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
+        // Asked inside the transaction: another program may have been faster.
+        let format: u32 = tx.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
+        if format != step.from {
+            continue;
+        }
+        (step.run)(&tx).map_err(fail)?;
+        let next = step.from + 1;
+        tx.execute_batch(&format!("UPDATE header SET format = {next}; PRAGMA user_version = {next};")).map_err(fail)?;
+        fault::point("migrate: before the commit")?;
+        tx.commit().map_err(fail)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema;
+    use super::*;
+
+    /// Two steps as a later format might have them.
+    const LATER: &[Step] = &[
+        Step {
+            from: 1,
+            run: |conn| conn.execute_batch("CREATE TABLE issuer(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT"),
+        },
+        Step { from: 2, run: |conn| conn.execute_batch("ALTER TABLE issuer ADD COLUMN retired INTEGER") },
+    ];
+
+    fn fresh() -> Connection {
+        let conn = Connection::open_in_memory().unwrap();
+        schema::create(&conn).unwrap();
+        conn.execute_batch("INSERT INTO header VALUES(1, 1, 1, x'00', 0, x'00', 0)").unwrap();
+        conn
+    }
+
+    fn versions(conn: &Connection) -> (u32, u32) {
+        let one = |sql| conn.query_row(sql, [], |row| row.get(0)).unwrap();
+        (one("PRAGMA user_version"), one("SELECT format FROM header"))
+    }
+
+    fn tables(conn: &Connection) -> Vec<String> {
+        let mut query = conn.prepare("SELECT sql FROM sqlite_schema ORDER BY name").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn an_upgraded_schema_equals_a_fresh_one() {
+        let (mut old, fresh) = (fresh(), fresh());
+        migrate(&mut old).unwrap();
+        assert_eq!((tables(&old), versions(&old)), (tables(&fresh), versions(&fresh)));
+        schema::check(&old).unwrap();
+        assert!(STEPS.iter().map(|step| step.from).eq(1..crate::header::FORMAT), "one step from each older format");
+    }
+
+    #[test]
+    fn each_step_is_whole_or_not_at_all() {
+        let mut conn = fresh();
+        let failing =
+            [&LATER[..1], &[Step { from: 2, run: |conn| conn.execute_batch("DROP TABLE slot; SELECT nothing") }]]
+                .concat_steps();
+        assert!(run(&mut conn, &failing).is_err());
+        assert_eq!(versions(&conn), (2, 2));
+        assert!(
+            tables(&conn).iter().any(|sql| sql.contains("slot"))
+                && tables(&conn).iter().any(|sql| sql.contains("issuer"))
+        );
+        run(&mut conn, LATER).unwrap();
+        assert_eq!(versions(&conn), (3, 3));
+        run(&mut conn, LATER).unwrap();
+        assert_eq!(versions(&conn), (3, 3));
+    }
+
+    trait Concat {
+        fn concat_steps(&self) -> Vec<Step>;
+    }
+
+    impl Concat for [&[Step]; 2] {
+        fn concat_steps(&self) -> Vec<Step> {
+            self.iter().flat_map(|steps| steps.iter().map(|s| Step { from: s.from, run: s.run })).collect()
+        }
+    }
+}

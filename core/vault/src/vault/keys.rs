@@ -1,0 +1,266 @@
+//! Key slots of an open vault: listing, adding, removing; changing the passcode; a new data key.
+//!
+//! Every change writes the whole slot table and a new head in one transaction, reads it back, and only then lets go of
+//! what it replaces. A passcode is changed in two: first the new slot beside the old one, then, when the new one has
+//! been read back from the file and opened, the old one goes. A crash between leaves both, and either opens (ADR 0007).
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::Vault;
+use crate::aead::{self, Purpose};
+use crate::error::{Part, VaultError};
+use crate::head::{Head, derive_digests};
+use crate::header::Header;
+use crate::kdf::KdfParams;
+use crate::secret::{Key, Passcode};
+use crate::slot::{MAX_SLOTS, Slot};
+use crate::store::write::{self, NewKeys};
+use crate::store::{self, create, read};
+use crate::unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind, Unlock};
+
+/// A way to unlock a vault, as the vault lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SlotInfo {
+    /// Its number; never used again for another.
+    pub id: u32,
+    /// What it is opened with.
+    pub kind: SlotKind,
+    /// Whether it opens without the device's keystore.
+    pub opens_anywhere: bool,
+}
+
+/// The slots a vault shall have after [`Vault::rekey`]. One of them must open without the device's keystore.
+#[derive(Debug, Clone, Copy)]
+pub struct NewSlots<'a> {
+    /// The passcode, with the installation secret exactly where the vault has one.
+    pub passcode: Option<(&'a Passcode, Option<&'a InstallationSecret>)>,
+    /// A new biometric secret.
+    pub biometric: Option<&'a BiometricSecret>,
+    /// Whether to make a new recovery code.
+    pub recovery: bool,
+    /// Costs of the passcode.
+    pub params: KdfParams,
+}
+
+impl Vault {
+    /// The ways to unlock this vault.
+    #[must_use]
+    pub fn slots(&self) -> Vec<SlotInfo> {
+        let info = |slot: &Slot| SlotInfo {
+            id: slot.id,
+            kind: slot.kind(),
+            opens_anywhere: slot.opens_anywhere(&self.header),
+        };
+        self.slots.iter().map(info).collect()
+    }
+
+    /// Whether the passcode also needs the platform's installation secret.
+    #[must_use]
+    pub fn needs_installation_secret(&self) -> bool {
+        self.header.needs_installation_secret()
+    }
+
+    /// Makes a recovery code; an older one no longer opens. Show it once, on paper.
+    ///
+    /// # Errors
+    /// [`VaultError::TooManySlots`]; those of a write as in [`Self::commit`].
+    pub fn make_recovery_code(&mut self) -> Result<RecoveryCode, VaultError> {
+        let code = RecoveryCode::make()?;
+        self.replace_slot(&Unlock::Recovery(&code))?;
+        Ok(code)
+    }
+
+    /// Lets a biometric secret open the vault; an older one no longer does.
+    ///
+    /// # Errors
+    /// As [`Self::make_recovery_code`].
+    pub fn set_biometric(&mut self, secret: &BiometricSecret) -> Result<(), VaultError> {
+        self.replace_slot(&Unlock::Biometric(secret))
+    }
+
+    /// Removes a slot.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSlot`]; [`VaultError::LastSlot`] when none of the others opens without the device's keystore;
+    /// those of a write.
+    pub fn remove_slot(&mut self, id: u32) -> Result<(), VaultError> {
+        let rest: Vec<Slot> = self.slots.iter().filter(|slot| slot.id != id).cloned().collect();
+        if rest.len() == self.slots.len() {
+            return Err(VaultError::NoSuchSlot);
+        }
+        if !rest.iter().any(|slot| slot.opens_anywhere(&self.header)) {
+            return Err(VaultError::LastSlot);
+        }
+        self.put_slots(rest)
+    }
+
+    /// Sets or changes the passcode. The holder of an older copy of the file is not locked out: only [`Self::rekey`] and
+    /// a new copy help against that.
+    ///
+    /// # Errors
+    /// [`VaultError::WeakPasscode`], [`VaultError::KdfOutOfBounds`], [`VaultError::InstallationSecretNeeded`],
+    /// [`VaultError::NoInstallationSecret`], [`VaultError::OutOfMemory`]; those of a write. If only the last step
+    /// fails, both passcodes open.
+    pub fn change_passcode(
+        &mut self,
+        passcode: &Passcode,
+        secret: Option<&InstallationSecret>,
+        params: KdfParams,
+    ) -> Result<(), VaultError> {
+        passcode.check_strength()?;
+        params.check()?;
+        let unlock = unlock_of(passcode, secret);
+        let slot = Slot::make(&self.header, self.next_slot(), &unlock, params, &self.data_key)?;
+        let new = slot.id;
+        // What an earlier change may have left behind goes first: never three.
+        let newest = self.slots.iter().filter(|s| s.kind() == SlotKind::Passcode).map(|s| s.id).max();
+        let keep = |s: &&Slot| s.kind() != SlotKind::Passcode || Some(s.id) == newest;
+        let mut both: Vec<Slot> = self.slots.iter().filter(keep).cloned().collect();
+        both.push(slot);
+        self.put_slots(both)?;
+        self.check_opens(new, &unlock)?;
+        let retired = self.slots.iter().filter(|s| s.kind() != SlotKind::Passcode || s.id == new).cloned().collect();
+        self.put_slots(retired)
+    }
+
+    /// A new data key with new slots: for a secret that somebody has seen. No data is rewritten; what was copied before
+    /// still opens with the old secrets.
+    ///
+    /// # Errors
+    /// [`VaultError::LastSlot`] when none of the new slots opens without the device's keystore; those of
+    /// [`Self::change_passcode`]; [`VaultError::Damaged`] when a record's key is.
+    pub fn rekey(&mut self, new: NewSlots<'_>) -> Result<Option<RecoveryCode>, VaultError> {
+        let data_key = Key::make()?;
+        let header = self.header.with_key(&data_key);
+        let code = if new.recovery { Some(RecoveryCode::make()?) } else { None };
+        let passcode = new.passcode.map(|(passcode, secret)| unlock_of(passcode, secret));
+        if let Some((passcode, _)) = new.passcode {
+            passcode.check_strength()?;
+            new.params.check()?;
+        }
+        let ways = [passcode, new.biometric.map(Unlock::Biometric), code.as_ref().map(Unlock::Recovery)];
+        let mut slots = Vec::new();
+        for (id, unlock) in (self.next_slot()..).zip(ways.into_iter().flatten()) {
+            slots.push(Slot::make(&header, id, &unlock, new.params, &data_key)?);
+        }
+        if !slots.iter().any(|slot| slot.opens_anywhere(&header)) {
+            return Err(VaultError::LastSlot);
+        }
+        self.put_keys(header, slots, data_key)?;
+        Ok(code)
+    }
+
+    fn next_slot(&self) -> u32 {
+        let last = self.head.slots.iter().map(|(id, _)| *id).chain(self.slots.iter().map(|s| s.id)).max();
+        last.map_or(1, |id| id.saturating_add(1))
+    }
+
+    fn replace_slot(&mut self, unlock: &Unlock<'_>) -> Result<(), VaultError> {
+        let slot = Slot::make(&self.header, self.next_slot(), unlock, KdfParams::default(), &self.data_key)?;
+        let id = slot.id;
+        let mut slots: Vec<Slot> = self.slots.iter().filter(|s| s.kind() != unlock.kind()).cloned().collect();
+        slots.push(slot);
+        self.put_slots(slots)?;
+        self.check_opens(id, unlock)
+    }
+
+    fn put_slots(&mut self, slots: Vec<Slot>) -> Result<(), VaultError> {
+        self.put_keys(self.header.clone(), slots, self.data_key.clone())
+    }
+
+    /// Whether a slot that was just written opens, as it stands in the file.
+    fn check_opens(&self, id: u32, unlock: &Unlock<'_>) -> Result<(), VaultError> {
+        let written = if self.sealed_head.is_empty() { self.slots.clone() } else { self.read(read::slots)? };
+        let slot = written.iter().find(|slot| slot.id == id).ok_or(VaultError::damaged(Part::SlotTable))?;
+        match slot.unwrap(&self.header, unlock)? {
+            Some(key) if key.bytes() == self.data_key.bytes() => Ok(()),
+            _ => Err(VaultError::damaged(Part::SlotTable)),
+        }
+    }
+
+    /// Writes header, slots and, for a new data key, the wrapped keys of all generations.
+    fn put_keys(&mut self, header: Header, slots: Vec<Slot>, data_key: Key) -> Result<(), VaultError> {
+        if slots.len() > MAX_SLOTS {
+            return Err(VaultError::TooManySlots);
+        }
+        self.check_writable()?;
+        let mut head = self.head.clone();
+        head.slots = derive_digests(&header, &slots);
+        if self.sealed_head.is_empty() {
+            (self.header, self.slots, self.data_key, self.head) = (header, slots, data_key, head);
+            return Ok(());
+        }
+        let generation_keys = if header == self.header { Vec::new() } else { self.wrap_again(&header, &data_key)? };
+        let sealed_head = self.next_head(&mut head, &header, &data_key)?;
+        let keys = NewKeys { header: &header, slots: &slots, generation_keys: &generation_keys };
+        write::put_keys(&self.path, &self.sealed_head, &keys, &sealed_head)?;
+        (self.header, self.slots, self.data_key) = (header, slots, data_key);
+        self.adopt(head, sealed_head)?;
+        self.read(|conn| {
+            let mut same = read::header(conn)?.0 == self.header && read::slots(conn)? == self.slots;
+            for (row, key) in &generation_keys {
+                same = same && read::generation_key(conn, *row)? == *key;
+            }
+            if same { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
+        })
+    }
+
+    /// Every generation's key under another data key.
+    fn wrap_again(&self, header: &Header, data_key: &Key) -> Result<Vec<(i64, Vec<u8>)>, VaultError> {
+        let wrapping = header.derive_key(data_key, Purpose::GenerationKey);
+        self.read(|conn| {
+            let wrap = |entry: &crate::head::RecordEntry| {
+                let key = self.generation_key(conn, entry)?;
+                let place = header.place_in(Purpose::GenerationKey, entry.id, entry.generation);
+                Ok((entry.row, aead::seal(&wrapping, &place, key.bytes())?))
+            };
+            self.head.records.iter().map(wrap).collect()
+        })
+    }
+
+    /// Counts a head on, dates it and seals it.
+    pub(super) fn next_head(&self, head: &mut Head, header: &Header, data_key: &Key) -> Result<Vec<u8>, VaultError> {
+        head.counter = self.head.counter + 1;
+        head.written_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        head.seal(header, data_key)
+    }
+
+    /// Whether this vault may be written: its slot table is whole and its file open.
+    pub(super) fn check_writable(&self) -> Result<(), VaultError> {
+        if self.paused {
+            return Err(VaultError::Paused);
+        }
+        if self.slots_intact { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
+    }
+
+    /// Takes over a state that is durable in the file.
+    pub(super) fn adopt(&mut self, head: Head, sealed_head: Vec<u8>) -> Result<(), VaultError> {
+        self.opened.replace(None);
+        self.db = None;
+        self.head = head;
+        self.sealed_head = sealed_head;
+        if self.lock.is_none() {
+            self.lock = Some(store::lock::Lock::take(&self.path)?);
+        }
+        self.db = Some(store::open::open_read(&self.path)?);
+        Ok(())
+    }
+
+    /// Writes a whole new vault and takes it over.
+    pub(super) fn publish(
+        &mut self,
+        new: &write::NewGeneration,
+        head: Head,
+        sealed_head: Vec<u8>,
+    ) -> Result<(), VaultError> {
+        create::publish(&self.path, &self.header, &self.slots, new, &sealed_head)?;
+        self.adopt(head, sealed_head)
+    }
+}
+
+fn unlock_of<'a>(passcode: &'a Passcode, secret: Option<&'a InstallationSecret>) -> Unlock<'a> {
+    match secret {
+        Some(secret) => Unlock::PasscodeWithSecret(passcode, secret),
+        None => Unlock::Passcode(passcode),
+    }
+}
