@@ -111,11 +111,14 @@ impl File {
     }
 
     /// The messages of the file, each beginning at an MSH segment with fields.
-    /// A bare `MSH` line does not begin a message. Empty when there is none.
+    /// Neither a bare `MSH` line nor a word that only begins so (`MSHX|`) begins a
+    /// message: it would have no patient and put the whole file aside. Empty when
+    /// there is none.
     pub fn messages<'f>(&'f self, file: u32, cache: &'f RefCell<FieldCache>) -> Vec<Message<'f>> {
         let is_start = |s: &Span| {
-            let text = &self.text[s.start..s.end];
-            text.starts_with("MSH") && text.len() > 4
+            let after = self.text[s.start..s.end].strip_prefix("MSH").unwrap_or_default();
+            let delimiter = after.chars().next().filter(char::is_ascii_punctuation);
+            delimiter.is_some_and(|d| after.contains(|c| c != d))
         };
         let starts: Vec<usize> = (0..self.spans.len()).filter(|i| is_start(&self.spans[*i])).collect();
         let ends = starts.iter().skip(1).copied().chain([self.spans.len()]);
@@ -127,7 +130,7 @@ impl File {
             first.note_at(Code::JunkBeforeMsh, 1, 0);
         }
         if let Some(second) = messages.get(1) {
-            second.note_at(Code::SecondMessage, second.segments[0].number, 0);
+            second.note_at(Code::SecondMessage, self.spans[starts[1]].number, 0);
         }
         messages
     }
@@ -396,6 +399,19 @@ mod tests {
             assert_eq!(m[0].take_diagnostics()[0].code, Code::JunkBeforeMsh);
             assert_eq!(m[1].take_diagnostics()[0].code, Code::SecondMessage);
         });
+    }
+
+    #[test]
+    fn a_header_that_is_none_begins_no_message() {
+        let lines = [("MSHX|a", Code::NotASegment), ("MSH||", Code::EmptySegment), ("MSH", Code::EmptySegment)];
+        for (line, code) in lines {
+            let file = format!("MSH|^~\\&|A\rPID|1||9\r{line}\rAL1|1\r");
+            with(file.as_bytes(), |m| {
+                assert_eq!((m.len(), m[0].segments().count()), (1, 3), "{line}");
+                let found: Vec<_> = m[0].take_diagnostics().iter().map(|d| (d.code, d.at.segment)).collect();
+                assert_eq!(found, [(code, 3)], "{line}");
+            });
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use common::read_all;
-use mykarte_vault::{KdfParams, Passcode, Vault};
+use mykarte_vault::{BiometricSecret, InstallationSecret, KdfParams, Passcode, RecoveryCode, Unlock, Vault};
 
 const PASSCODE: &str = "いざというとき";
 
@@ -52,6 +52,42 @@ fn format_1_opens_for_ever() {
     assert_eq!(seen[14..], [b"memo".to_vec()]);
     assert!(vault.slot_table_intact());
     assert_eq!(vault.anchor().counter, 3);
+}
+
+/// All three kinds of slot, and an installation secret.
+const CODE: &str = "H6EX6-VFWAX-82FVB-7SG9Z-QPC1V-2T";
+const DEVICE: [u8; 32] = *b"installation secret of a phone 1";
+const FACE: [u8; 32] = *b"biometric secret of the phone  1";
+
+fn slots_vector() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/v1-slots.mykarte-vault")
+}
+
+#[test]
+fn every_slot_of_format_1_opens_for_ever() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("copy");
+    fs::copy(slots_vector(), &path).unwrap();
+    let (passcode, code) = (Passcode::new(PASSCODE.as_bytes()).unwrap(), RecoveryCode::parse(CODE).unwrap());
+    let (device, face) = (InstallationSecret::from_bytes(&DEVICE), BiometricSecret::from_bytes(&FACE));
+    for unlock in [Unlock::PasscodeWithSecret(&passcode, &device), Unlock::Recovery(&code), Unlock::Biometric(&face)] {
+        let vault = Vault::unlock(&path, unlock).unwrap();
+        assert_eq!(vault.records().unwrap()[0].catalogue.as_ref().unwrap().as_slice(), b"summary");
+        assert!(vault.slot_table_intact() && vault.needs_installation_secret());
+    }
+}
+
+#[test]
+#[ignore = "makes tests/vectors/v1-slots.mykarte-vault, once"]
+fn make_slots_vector() {
+    let passcode = Passcode::new(PASSCODE.as_bytes()).unwrap();
+    let device = InstallationSecret::from_bytes(&DEVICE);
+    let floor = KdfParams::dangerous_floor();
+    let (mut vault, code) = Vault::create_with_secret(slots_vector(), &passcode, &device, floor).unwrap();
+    vault.set_biometric(&BiometricSecret::from_bytes(&FACE)).unwrap();
+    let draft = vault.begin(None).unwrap();
+    vault.commit(draft, b"label", b"summary", Vec::new()).unwrap();
+    panic!("write this down as CODE: {}", code.dangerous_text().as_str());
 }
 
 /// Makes the vector where there is none. A vector that exists is never made again: a test that fails on it has found a

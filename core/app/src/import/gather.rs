@@ -56,8 +56,37 @@ fn check_one_person(request: &ImportRequest, inputs: &[Input]) -> Result<(), Imp
     if request.accept_other_patient { Ok(()) } else { Err(ImportError::RootsDisagree { field }) }
 }
 
-/// Count and first places of each unused field: by kind and segment, at its number.
-type UnusedFields = HashMap<(usize, [u8; 3]), Vec<(u32, Vec<Location>)>, foldhash::fast::RandomState>;
+/// Count and first places of an unused field.
+type Count = (u32, Vec<Location>);
+
+/// The unused fields by kind and segment.
+type UnusedFields = HashMap<(usize, [u8; 3]), FieldCounts, foldhash::fast::RandomState>;
+
+/// By field number: those that HL7 has at their place, what a stray file holds beyond in a map.
+#[derive(Default)]
+struct FieldCounts {
+    usual: Vec<Count>,
+    beyond: BTreeMap<u16, Count>,
+}
+
+impl FieldCounts {
+    const USUAL: u16 = 64;
+
+    fn at(&mut self, field: u16) -> &mut Count {
+        if field >= Self::USUAL {
+            return self.beyond.entry(field).or_default();
+        }
+        let at = usize::from(field);
+        if self.usual.len() <= at {
+            self.usual.resize_with(at + 1, Default::default);
+        }
+        &mut self.usual[at]
+    }
+
+    fn into_iter(self) -> impl Iterator<Item = (u16, Count)> {
+        (0..Self::USUAL).zip(self.usual).filter(|(_, (count, _))| *count > 0).chain(self.beyond)
+    }
+}
 
 /// A file for the builder, with its sender.
 type Input = (FileInput, Sender);
@@ -173,11 +202,7 @@ impl Sorted {
         for segment in unused {
             let counts = self.unused.entry((number, segment.id)).or_default();
             for field in segment.fields() {
-                let at = usize::from(field);
-                if counts.len() <= at {
-                    counts.resize_with(at + 1, Default::default);
-                }
-                let (count, places) = &mut counts[at];
+                let (count, places) = counts.at(field);
                 *count += 1;
                 if places.len() < 3 {
                     places.push(Location { file, segment: segment.segment, field, offset: 0 });
@@ -239,8 +264,7 @@ impl Sorted {
         let kinds = &self.kinds;
         let unused = self.unused.into_iter().flat_map(|((kind, segment), fields)| {
             let name = move |field| (kind_name(&kinds[kind]), String::from_utf8_lossy(&segment).into_owned(), field);
-            let found = (0..).zip(fields).filter(|(_, (count, _))| *count > 0);
-            found.map(move |(field, (count, places))| (name(field), count, places))
+            fields.into_iter().map(move |(field, (count, places))| (name(field), count, places))
         });
         ImportReport {
             format: 1,
@@ -304,6 +328,17 @@ fn below(root: &Path, path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stray_field_numbers_take_no_room_and_none_is_lost() {
+        let mut counts = FieldCounts::default();
+        for field in [3, 63, 64, 65_535, 65_535] {
+            counts.at(field).0 += 1;
+        }
+        assert!(counts.usual.len() <= 64);
+        let all: Vec<(u16, u32)> = counts.into_iter().map(|(field, (count, _))| (field, count)).collect();
+        assert_eq!(all, [(3, 1), (63, 1), (64, 1), (65_535, 2)]);
+    }
 
     #[test]
     fn only_places_that_may_be_the_patients_own_make_a_section_unreadable() {

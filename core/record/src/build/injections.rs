@@ -12,7 +12,10 @@ use std::collections::BTreeSet;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
     let mut all: Vec<Entry<Injection>> = Vec::new();
     let mut orders = BTreeSet::new();
-    for (file, sent) in take(files, |e| &mut e.injections) {
+    let mut taken = take(files, |e| &mut e.injections);
+    // In the order of the files: of two blocks that could own an administration it is the first one's.
+    taken.sort_by_key(|(file, _)| *file);
+    for (file, sent) in taken {
         let file = &files[file];
         for (number, sent) in sent.into_iter().enumerate().filter(|_| file.role == Role::Current) {
             orders.insert(order_key(&sent.order, file));

@@ -15,8 +15,12 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     let mut all = Vec::with_capacity(rows.iter().map(|(_, labs)| labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();
     // The current files before the history, of the history the latest version first.
-    let version = |f: &FileInput| (f.role == Role::History).then(|| Reverse(f.name.occurred.clone()));
-    rows.sort_by_key(|(i, _)| version(&files[*i]));
+    // Of two versions of one time it is the first path's.
+    let version = |i: usize| {
+        let file = &files[i];
+        (file.role == Role::History).then(|| (Reverse(file.name.occurred.clone()), i))
+    };
+    rows.sort_by_key(|(i, _)| version(*i));
     for (file, labs) in rows.into_iter().map(|(i, labs)| (&files[i], labs)) {
         let mut stated: Vec<(bool, String)> = Vec::new();
         context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced).count() as u32;

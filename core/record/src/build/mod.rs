@@ -200,10 +200,11 @@ fn entry<T>(
     Entry { id: context.file_id(file, number), date, status, marks, source: smallvec![file.file], body }
 }
 
-/// Newest first; what has no date last; of one date in the order of the source.
-/// Entries that [`take`] took often leave nothing to move.
+/// Newest first; what has no date last; of one date in the order of the files, the
+/// current ones before the old. Entries that [`take`] took often leave nothing to move.
 fn sort_newest_first<T>(entries: &mut [Entry<T>]) {
-    let key = |e: &Entry<T>| Reverse(e.date.map(|d| d.at));
+    let is_old = |e: &Entry<T>| e.marks.iter().any(|m| matches!(m, Mark::OnlyInOldVersion | Mark::OldVersion));
+    let key = |e: &Entry<T>| (Reverse(e.date.map(|d| d.at)), is_old(e), e.source.first().copied());
     if !entries.is_sorted_by_key(key) {
         entries.sort_by_cached_key(key);
     }

@@ -118,6 +118,34 @@ fn a_number_used_again_in_another_year_is_another_order() {
     assert_eq!(found, [(vec![2, 3], true), (vec![5], false), (vec![4], false), (vec![1], true)]);
 }
 
+/// Two care dates state one block of one day: a guess, but always the same one, and of one date in the files' order.
+#[test]
+fn of_equal_owners_the_first_file_is_taken() {
+    let moved = |number, date: &str| {
+        let file = injection_order(number, "20240403");
+        FileInput { name: FileName { care_date: date.into(), ..file.name }, ..file }
+    };
+    let record = record(vec![moved(1, "20240401"), moved(2, "20240405"), administration(3, "20240403")]);
+    let found: Vec<_> = record.injections.iter().map(|e| e.source.to_vec()).collect();
+    assert_eq!(found, [vec![1, 3], vec![2]]);
+}
+
+#[test]
+fn of_equal_versions_the_first_file_is_taken() {
+    let version = |number: u32, date: &str, flag: u8, rows: &str| {
+        let segments = format!("SPM|1|||019\nORC|SC|301\nOBR|1|301||1^A^JC10|||202404010900\n{rows}");
+        file(number, &format!("{date}_OML-11_301_20240401083000000_{flag}"), &segments)
+    };
+    let row = |item: &str, value: u8| format!("OBX|1|NM|{item}^{item}^JC10||{value}|g|||||F|||202404010900");
+    let record = record(vec![
+        version(1, "20240401", 1, &row("A", 1)),
+        version(2, "20240401", 2, &row("B", 4)),
+        version(3, "20240402", 2, &row("B", 5)),
+    ]);
+    let found: Vec<_> = record.labs.iter().map(|e| (e.source.to_vec(), e.body.value.as_deref())).collect();
+    assert_eq!(found, [(vec![1], Some("1")), (vec![2], Some("4"))]);
+}
+
 fn lab_order(number: u32, date: &str) -> FileInput {
     file(number, &format!("{date}_OML-01_301_{date}093000000_1"), "ORC|NW|301\nOBR|1|301||1^A^JC10")
 }

@@ -4,21 +4,34 @@
 //! than SQLite's (`fcntl`), belongs to the open file and goes with a killed process. Where a file system knows no such
 //! lock there is none, and SQLite's own still keep writers apart. On Windows it would keep SQLite out, so there is none.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::Path;
+use std::time::Instant;
 
 use super::gate;
+use super::open::PATIENCE;
 use crate::error::VaultError;
 
 /// Held while a vault is open.
 pub(crate) struct Lock(Option<File>);
 
 impl Lock {
-    /// Takes the lock, or says that another has it.
+    /// Takes the lock; waits a moment for who reads just now, as SQLite does for its own, and then says that another
+    /// has it.
     pub(crate) fn take(path: &Path) -> Result<Self, VaultError> {
         if cfg!(windows) {
             return Ok(Self(None));
         }
+        let begun = Instant::now();
+        loop {
+            match Self::try_take(path) {
+                Err(VaultError::InUse) if begun.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 25),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn try_take(path: &Path) -> Result<Self, VaultError> {
         // Closing this file again drops SQLite's locks of this process: never while a commit runs.
         let _gate = gate();
         if !std::fs::metadata(path)?.is_file() {
@@ -27,8 +40,8 @@ impl Lock {
         let file = File::open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(Some(file))),
-            Err(std::fs::TryLockError::WouldBlock) => Err(VaultError::InUse),
-            Err(std::fs::TryLockError::Error(_)) => Ok(Self(None)),
+            Err(TryLockError::WouldBlock) => Err(VaultError::InUse),
+            Err(TryLockError::Error(_)) => Ok(Self(None)),
         }
     }
 }

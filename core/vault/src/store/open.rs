@@ -20,7 +20,7 @@ use crate::error::{Part, VaultError};
 use crate::header::FORMAT;
 
 /// How long a lock of another program is waited for.
-const PATIENCE: Duration = Duration::from_millis(500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(500);
 /// No value we write is longer; a hostile file shall not make SQLite take more.
 const MAX_VALUE: i32 = 4 << 20;
 
