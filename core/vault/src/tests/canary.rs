@@ -1,11 +1,11 @@
-//! Fifty markers in everything a caller hands in; none of them in any byte on the disk, journal included, at any moment.
+//! Fifty markers in everything a caller hands in, the passcode too; none of them in any byte on the disk, journal included, at any moment.
 
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
 
 use super::{vault_with, with_hook};
-use crate::Vault;
+use crate::{KdfParams, NewSlots, Passcode, Vault};
 
 fn marker(number: usize) -> String {
     format!("MARKER-{number:02}-患者太郎")
@@ -47,13 +47,26 @@ fn no_marker_is_in_any_byte_on_the_disk() {
         log.borrow_mut().push(raw(&folder));
         Ok(())
     };
+    let passcode = Passcode::new(marker(50).as_bytes()).unwrap();
     with_hook(hook, || {
         import(&mut vault);
         import(&mut vault);
+        vault.make_recovery_code().unwrap();
+        vault.change_passcode(&passcode, None, KdfParams::dangerous_floor()).unwrap();
+        vault.copy(dir.path().join("copy")).unwrap();
+        let new = NewSlots {
+            passcode: Some((&passcode, None)),
+            biometric: None,
+            recovery: true,
+            params: KdfParams::dangerous_floor(),
+        };
+        vault.rekey(new).unwrap();
+        let other = super::import(&mut vault, None, 1, 1).unwrap();
+        vault.delete(other).unwrap();
     });
     let mut pictures = seen.take();
     pictures.push(raw(dir.path()));
-    assert_eq!(pictures.len(), 7);
+    assert_eq!(pictures.len(), 23);
     assert!(pictures.iter().any(|bytes| bytes.windows(9).any(|name| name == b"v-journal")), "no journal was seen");
     for (number, bytes) in pictures.iter().enumerate() {
         assert_eq!(found(bytes), 0, "picture {number}");

@@ -3,6 +3,7 @@
 mod canary;
 mod crash;
 mod forgery;
+mod keys;
 
 use std::path::{Path, PathBuf};
 
