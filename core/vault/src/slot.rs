@@ -152,7 +152,7 @@ impl Slot {
 
 /// The slots for one way of unlocking, the newest first. One of each kind, but two passcodes while one is being changed
 /// (ADR 0007): more are no work of ours, and each would cost a key derivation.
-pub(crate) fn find<'s>(slots: &'s [Slot], kind: SlotKind) -> Result<Vec<&'s Slot>, VaultError> {
+pub(crate) fn find(slots: &[Slot], kind: SlotKind) -> Result<Vec<&Slot>, VaultError> {
     let mut found: Vec<&Slot> = slots.iter().filter(|slot| slot.kind() == kind).collect();
     found.sort_by_key(|slot| std::cmp::Reverse(slot.id));
     let most = if kind == SlotKind::Passcode { 2 } else { 1 };

@@ -94,10 +94,16 @@ fn a_changed_passcode_opens_and_the_old_one_does_not() {
     let secret = InstallationSecret::make().unwrap();
     let refused = vault.change_passcode(&passcode_of("729461"), Some(&secret), FLOOR);
     assert_eq!(refused, Err(VaultError::NoInstallationSecret));
+    let retired: Vec<u8> = rusqlite::Connection::open(&place.path)
+        .unwrap()
+        .query_row("SELECT wrapped FROM slot", [], |row| row.get(0))
+        .unwrap();
     vault.change_passcode(&passcode_of("729461"), None, FLOOR).unwrap();
     assert_eq!(kinds(&vault), [SlotKind::Passcode]);
     assert_eq!(vault.check_anchor(Some(&anchor)), AnchorCheck::Ahead);
     assert_eq!(read_all(&vault).unwrap(), seen);
+    let raw = fs::read(&place.path).unwrap();
+    assert!(!raw.windows(16).any(|window| window == &retired[8..24]), "a piece of the old slot is left in the file");
     drop(vault);
     assert!(matches!(Vault::open(&place.path, &passcode()).unwrap_err(), VaultError::WrongPasscode { .. }));
     assert_eq!(read_all(&Vault::open(&place.path, &passcode_of("729461")).unwrap()).unwrap(), seen);

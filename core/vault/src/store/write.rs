@@ -7,6 +7,7 @@
 
 use std::path::Path;
 
+use rusqlite::limits::Limit as SqlLimit;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::{INDEX_BITS, chunk_row, failure, fault, gate, migrate, open, read, schema};
@@ -100,6 +101,20 @@ pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64]) -> Result<(), Va
     remove_others(&tx, current)?;
     fault::point("retire: before the commit")?;
     tx.commit().map_err(fail)
+}
+
+/// Writes every page anew. `secure_delete` overwrites what is deleted where it lies, but moving a row from page to page
+/// may have left a piece of it behind; after this nothing is in the file but what the tables hold.
+pub(crate) fn compact(path: &Path) -> Result<(), VaultError> {
+    let _gate = gate();
+    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
+    let conn = open::open_write(path)?;
+    schema::check(&conn)?;
+    check_pages(&conn)?;
+    // VACUUM builds the new pages in an attached database of its own, in memory.
+    conn.set_limit(SqlLimit::SQLITE_LIMIT_ATTACHED, 1).map_err(fail)?;
+    fault::point("compact")?;
+    conn.execute_batch("VACUUM").map_err(fail)
 }
 
 /// Deletes the rows of every generation that is not in `current`.

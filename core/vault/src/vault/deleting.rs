@@ -2,7 +2,7 @@
 //!
 //! The first transaction overwrites the wrapped key and takes the record out of the head: from then on nobody reads it,
 //! with no matter which secret. The second removes its rows; SQLite overwrites the freed pages (`secure_delete`) and gives
-//! them back. What flash storage keeps beneath the file is ciphertext without a key.
+//! them back, and all pages are written anew, for a row that was moved may have left a piece behind. What flash storage keeps beneath the file is ciphertext without a key.
 
 use super::Vault;
 use crate::error::VaultError;
@@ -42,6 +42,7 @@ impl Vault {
         }
         let current: Vec<i64> = self.head.records.iter().map(|entry| entry.row).collect();
         write::retire(&self.path, &self.sealed_head, &current)?;
+        write::compact(&self.path)?;
         let left = self.read(|conn| read::leftovers(conn, &current))?;
         if left { Err(VaultError::NotYetErased) } else { Ok(()) }
     }

@@ -202,7 +202,11 @@ impl Vault {
                 same = same && read::generation_key(conn, *row)? == *key;
             }
             if same { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
-        })
+        })?;
+        // No piece of a retired slot shall be left in a page. The change itself is durable; without space for this, the
+        // next one does it.
+        let _ = write::compact(&self.path);
+        Ok(())
     }
 
     /// Every generation's key under another data key.
