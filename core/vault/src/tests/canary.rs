@@ -66,7 +66,7 @@ fn no_marker_is_in_any_byte_on_the_disk() {
     });
     let mut pictures = seen.take();
     pictures.push(raw(dir.path()));
-    assert_eq!(pictures.len(), 23);
+    assert_eq!(pictures.len(), 28);
     assert!(pictures.iter().any(|bytes| bytes.windows(9).any(|name| name == b"v-journal")), "no journal was seen");
     for (number, bytes) in pictures.iter().enumerate() {
         assert_eq!(found(bytes), 0, "picture {number}");
