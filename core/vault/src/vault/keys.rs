@@ -244,7 +244,8 @@ impl Vault {
         self.head = head;
         self.sealed_head = sealed_head;
         if self.lock.is_none() {
-            self.lock = Some(store::lock::Lock::take(&self.path)?);
+            // A new vault that somebody opened in this very moment: it is written all the same, and SQLite keeps us apart.
+            self.lock = store::lock::Lock::take(&self.path).ok();
         }
         self.db = Some(store::open::open_read(&self.path)?);
         Ok(())
