@@ -10,6 +10,8 @@ mod rare;
 
 use mykarte::Imported;
 use mykarte::record::Section;
+use mykarte::record::lines::{self, Chunk};
+use mykarte::record::series::{Items, Point};
 use mykarte_synth::{Defect, Options, generate};
 use mykarte_tests::{import, request, section, summary};
 use serde_json::Value;
@@ -84,10 +86,22 @@ impl Walk {
         }
     }
 
+    /// The items of a record and the points of each.
+    fn series(&mut self, imported: &Imported) {
+        let mut items = Items::default();
+        for block in lines::write(&imported.record.labs).unwrap() {
+            items.add(&Chunk::open(&block.bytes).unwrap());
+        }
+        items.finish().iter().for_each(|i| self.object(&["lab-item"], &serde_json::to_value(i).unwrap()));
+        let points = imported.record.labs.iter().map(|entry| Point::from(entry.clone()));
+        points.for_each(|p| self.object(&["point", "entry"], &serde_json::to_value(p).unwrap()));
+    }
+
     fn record(&mut self, imported: &Imported) {
         for part in Section::ALL {
             section(imported, part).iter().for_each(|entry| self.object(&[part.key(), "entry"], entry));
         }
+        self.series(imported);
         self.object(&["summary"], &summary(imported));
         self.object(&["import-report"], &serde_json::to_value(&imported.report).unwrap());
     }

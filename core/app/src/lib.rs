@@ -7,6 +7,9 @@
 pub mod archive;
 pub mod error;
 pub mod import;
+pub mod kept;
+pub mod series;
+pub mod timeline;
 
 pub use archive::{Archive, Damage, RecordInfo, RecordLines};
 pub use error::{ImportError, ReadError};
@@ -15,7 +18,9 @@ pub use import::{
 };
 pub use mykarte_record as record;
 pub use mykarte_vault as vault;
+pub use series::{LabItems, Series};
 pub use ssmix2;
+pub use timeline::{Timeline, TimelineEntry};
 
 /// Now, in Japanese local time (design: no daylight saving, no zone stored).
 pub fn now() -> ssmix2::types::Timestamp {

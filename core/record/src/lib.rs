@@ -17,8 +17,11 @@ pub mod lines;
 pub mod model;
 pub mod report;
 pub mod search;
+pub mod series;
+
 pub mod summary;
 pub mod tables;
+pub mod timeline;
 
 pub use build::{FileInput, Identity, Role, build};
 pub use model::{Entry, Mark, Nothing, Record, Section, SectionState, Status};

@@ -2,21 +2,21 @@
 //!
 //! An entry matches when every word of the query is found in some text of it:
 //! names, codes, values, comments; never in keys, ids or numbers of sources.
-//! Values that entries share are folded once a chunk, not once an entry.
+//! [`Query::matches`] asks one entry, [`Index::hits`] a whole chunk; both answer
+//! the same.
 
-use crate::fold::fold;
-use crate::lines::Chunk;
-use serde_json::Value;
-use ssmix2::types::shared;
+mod index;
+mod texts;
+
+pub use index::Index;
+
+use crate::fold::{fold, fold_into};
 
 /// A query, folded once.
 #[derive(Debug, Clone)]
 pub struct Query {
     words: Vec<String>,
 }
-
-/// Keys whose texts are no content.
-const NOT_CONTENT: [&str; 4] = ["id", "source", "diagnosis", "marks"];
 
 impl Query {
     /// Splits at blanks and folds; `None` when nothing is left.
@@ -27,50 +27,16 @@ impl Query {
 
     /// Whether an entry, as JSON with its references expanded, matches.
     pub fn matches(&self, line: &[u8]) -> bool {
-        self.found(line).iter().all(|hit| *hit)
-    }
-
-    /// The entries of a chunk that match, by position.
-    pub fn hits(&self, chunk: &Chunk<'_>) -> Vec<usize> {
-        let shared: Vec<Vec<bool>> = chunk.values().iter().map(|value| self.found(value)).collect();
-        let is_hit = |line: &&[u8]| {
-            let mut found = vec![false; self.words.len()];
-            each_reference(line, |number| {
-                if let Some(of_value) = shared.get(number) {
-                    found.iter_mut().zip(of_value).for_each(|(f, v)| *f |= v);
-                }
-            });
-            // Only what the shared values leave open is looked for in the line itself.
-            found.iter().all(|f| *f) || found.iter().zip(self.found(line)).all(|(f, own)| *f || own)
-        };
-        (0..chunk.len()).filter(|i| is_hit(&chunk.raw_lines()[*i])).collect()
-    }
-
-    /// Which words occur in the texts of a JSON value.
-    fn found(&self, json: &[u8]) -> Vec<bool> {
-        let mut found = vec![false; self.words.len()];
-        if !self.words.iter().any(|word| may_hold(json, word)) {
-            return found;
+        if !self.words.iter().all(|word| may_hold(line, word)) {
+            return false;
         }
-        if let Ok(value) = serde_json::from_slice::<Value>(json) {
-            self.mark(&value, &mut found);
-        }
-        found
-    }
-
-    fn mark(&self, value: &Value, found: &mut [bool]) {
-        match value {
-            Value::String(text) => {
-                let text = fold(text);
-                self.words.iter().zip(found).for_each(|(word, f)| *f |= text.contains(word.as_str()));
-            }
-            Value::Array(items) => items.iter().for_each(|v| self.mark(v, found)),
-            Value::Object(map) => {
-                let content = map.iter().filter(|(key, _)| !NOT_CONTENT.contains(&key.as_str()));
-                content.for_each(|(_, v)| self.mark(v, found));
-            }
-            _ => {}
-        }
+        let (mut found, mut folded) = (vec![false; self.words.len()], String::new());
+        texts::each(line, |text| {
+            folded.clear();
+            fold_into(text, &mut folded);
+            self.words.iter().zip(&mut found).for_each(|(word, f)| *f |= folded.contains(word.as_str()));
+        });
+        found.iter().all(|f| *f)
     }
 }
 
@@ -92,14 +58,6 @@ fn may_hold(json: &[u8], word: &str) -> bool {
     memchr::memmem::find(&folded, word.as_bytes()).is_some()
 }
 
-fn each_reference(line: &[u8], mut f: impl FnMut(usize)) {
-    for at in memchr::memmem::find_iter(line, shared::MARK) {
-        if let Some((number, _)) = shared::reference(&line[at..]) {
-            f(number);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,16 +73,5 @@ mod tests {
         let ascii = br#"{"value":"NEG (A B)","unit":"a\"b"}"#;
         let hit = |q: &str| Query::new(q).expect("a query").matches(ascii);
         assert!(hit("neg") && hit("(ab)") && hit("a\"b") && !hit("陰性") && !hit("negative"));
-    }
-
-    #[test]
-    fn words_may_stand_in_shared_values_and_in_the_entry() {
-        let bytes = "[{\"display\":\"クレアチニン\"},{\"specimen\":{\"@\":0}}]\n{\"id\":\"x\",\"item\":{\"@\":0},\"value\":\"0.8\"}\n{\"id\":\"y\",\"value\":\"0.8\"}\n";
-        let chunk = Chunk::open(bytes.as_bytes()).expect("a chunk");
-        let hits = |q: &str| Query::new(q).expect("a query").hits(&chunk);
-        assert_eq!(hits("ｸﾚｱﾁﾆﾝ"), [0]);
-        assert_eq!(hits("クレアチニン 0.8"), [0]);
-        assert_eq!(hits("0.8"), [0, 1]);
-        assert_eq!(hits("display"), [] as [usize; 0]);
     }
 }
