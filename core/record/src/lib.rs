@@ -18,7 +18,6 @@ pub mod model;
 pub mod report;
 pub mod search;
 pub mod series;
-
 pub mod summary;
 pub mod tables;
 pub mod timeline;
