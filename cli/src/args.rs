@@ -35,11 +35,81 @@ pub enum Command {
     },
     Import(Import),
     Show(Show),
+    Vault {
+        #[command(subcommand)]
+        command: VaultCommand,
+    },
+    Passcode {
+        #[command(subcommand)]
+        command: PasscodeCommand,
+    },
+    RecoveryCode {
+        #[command(subcommand)]
+        command: RecoveryCodeCommand,
+    },
+    Rekey(Place),
     Inspect {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
     Demo,
+}
+
+#[derive(Subcommand)]
+pub enum PasscodeCommand {
+    Change(Place),
+}
+
+#[derive(Subcommand)]
+pub enum RecoveryCodeCommand {
+    New(Place),
+}
+
+#[derive(Subcommand)]
+pub enum VaultCommand {
+    Info {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        json: bool,
+    },
+    Copy {
+        #[arg(value_name = "DST")]
+        to: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+    Delete(Delete),
+}
+
+#[derive(Args)]
+pub struct Delete {
+    #[command(flatten)]
+    pub place: Place,
+    #[arg(long, value_name = "ID", value_parser = not_blank)]
+    pub patient: String,
+    #[arg(long, value_name = "ID", value_parser = not_blank)]
+    pub hospital: Option<String>,
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// A vault, and what opens it.
+#[derive(Args)]
+pub struct Place {
+    #[arg(long, value_name = "FILE")]
+    pub vault: PathBuf,
+    #[command(flatten)]
+    pub secret: Secret,
+}
+
+/// Where the secret comes from; from a prompt if neither is given.
+#[derive(Args)]
+pub struct Secret {
+    #[arg(long)]
+    pub passcode_stdin: bool,
+    #[arg(long, conflicts_with = "passcode_stdin")]
+    pub recovery_code_stdin: bool,
 }
 
 #[derive(Args)]
@@ -60,8 +130,8 @@ pub struct Import {
     pub replace: bool,
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: u16,
-    #[arg(long)]
-    pub passcode_stdin: bool,
+    #[command(flatten)]
+    pub secret: Secret,
 }
 
 #[derive(Args)]
@@ -82,8 +152,8 @@ pub struct Show {
     pub to: Option<Timestamp>,
     #[arg(long)]
     pub json: bool,
-    #[arg(long)]
-    pub passcode_stdin: bool,
+    #[command(flatten)]
+    pub secret: Secret,
 }
 
 /// What `show` shows.

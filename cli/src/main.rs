@@ -1,9 +1,9 @@
 //! `mykarte`, the command line for hospital staff and QA.
 //!
 //! ```text
-//! args  -> what was asked          words -> every sentence, Japanese and English
-//! cmd   -> one module a command    print -> lines: width, colour, escapes, dates
-//! out   -> the only way to stdout and stderr
+//! args  -> what was asked          words   -> every sentence, Japanese and English
+//! cmd   -> one module a command    print   -> lines: width, colour, escapes, dates
+//! out   -> the only way out        secrets -> what opens a vault, typed or read
 //! ```
 //!
 //! Data goes to stdout, progress and hints to stderr. Exit 0: done; 1: nothing
@@ -14,8 +14,8 @@ mod cmd;
 mod failure;
 mod interrupt;
 mod out;
-mod passcode;
 mod print;
+mod secrets;
 mod words;
 
 use failure::Failure;

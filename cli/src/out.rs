@@ -84,6 +84,20 @@ impl Out {
         self.stderr(Line::new().styled(Style::Alert, self.pick("エラー: ", "error: ")).plain(text));
     }
 
+    /// A question on stderr; the answer is typed behind it.
+    pub fn ask(&self, text: &str) {
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+
+    /// Lines that are shown once and kept nowhere. Only here a failure of stderr is one.
+    pub fn reveal(&self, lines: &[&str]) -> std::io::Result<()> {
+        let mut stderr = std::io::stderr().lock();
+        lines.iter().try_for_each(|line| {
+            stderr.write_all(line.as_bytes())?;
+            stderr.write_all(b"\n")
+        })
+    }
+
     fn stderr(&self, line: Line) {
         let mut text = line.render(self.colour_hints);
         text.push('\n');

@@ -3,10 +3,12 @@
 mod demo;
 mod import;
 mod inspect;
+mod keys;
 mod patients;
 mod show;
+mod vault;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, PasscodeCommand, RecoveryCodeCommand};
 use crate::failure::Failure;
 use crate::out::Out;
 
@@ -18,5 +20,9 @@ pub fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
         Command::Show(args) => show::run(&args, out),
         Command::Inspect { file } => inspect::run(&file, out),
         Command::Demo => demo::run(out),
+        Command::Vault { command } => vault::run(&command, out),
+        Command::Passcode { command: PasscodeCommand::Change(place) } => keys::change_passcode(&place, out),
+        Command::RecoveryCode { command: RecoveryCodeCommand::New(place) } => keys::new_recovery_code(&place, out),
+        Command::Rekey(place) => keys::rekey(&place, out),
     }
 }

@@ -3,7 +3,8 @@
 use clap::{Arg, ArgAction, Command};
 use mykarte::record::labels::Language;
 
-/// Command (empty: the program itself), argument (empty: the command itself), Japanese, English.
+/// Command (empty: the program itself; `*`: any that has no text of its own), argument (empty: the command itself),
+/// Japanese, English.
 const TEXTS: &[(&str, &str, &str, &str)] = &[
     (
         "",
@@ -63,14 +64,7 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Replace although the stored record holds more or differs in identity",
     ),
     ("import", "threads", "並列数（0 = CPU の数）", "Worker threads (0: one a core)"),
-    (
-        "import",
-        "passcode_stdin",
-        "パスコードを標準入力の1行目から読む",
-        "Read the passcode from the first line of stdin",
-    ),
     ("show", "", "暗号化ファイルの記録を表示する", "Show a record of an encrypted file"),
-    ("show", "vault", "暗号化ファイル", "The encrypted file"),
     (
         "show",
         "view",
@@ -97,8 +91,6 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "From this date on (YYYY, YYYY-MM, YYYY-MM-DD); undated entries stay",
     ),
     ("show", "to", "この日まで", "Up to this date"),
-    ("show", "json", "JSON で出力", "Print JSON"),
-    ("show", "passcode_stdin", "パスコードを標準入力の1行目から読む", "Read the passcode from the first line of stdin"),
     (
         "inspect",
         "",
@@ -112,6 +104,77 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "架空の患者で試す（何も入力せず、何も残さない）",
         "Try it with an invented patient; asks nothing, leaves nothing",
     ),
+    ("vault", "", "暗号化ファイルを調べる・複製する・記録を消す", "Look at an encrypted file, copy it, delete from it"),
+    ("vault info", "", "入っている記録、開く方法、ファイルの状態", "Its records, what opens it, its state"),
+    (
+        "vault copy",
+        "",
+        "復旧コードだけで開く複製を作る（新しい端末に移すとき）",
+        "Copy it for another device: the copy opens with the recovery code alone",
+    ),
+    ("vault copy", "to", "作るファイル（あるものは置き換えない）", "The file to make; nothing is replaced"),
+    (
+        "vault delete",
+        "",
+        "患者の記録を消す（鍵から先に。元に戻せない）",
+        "Delete a patient's records, keys first; cannot be undone",
+    ),
+    ("vault delete", "patient", "患者ID", "Patient id"),
+    ("vault delete", "hospital", "この医療機関IDの記録だけ", "Only the record of this facility id"),
+    ("vault delete", "yes", "確認の入力を求めない", "Do not ask for the patient id again"),
+    ("passcode", "", "パスコードを変える", "Change the passcode"),
+    (
+        "passcode change",
+        "",
+        "パスコードを変える（複製で開いたときは設定する）",
+        "Change the passcode, or set one on a copy",
+    ),
+    (
+        "passcode change",
+        "passcode_stdin",
+        "標準入力の1行目にいまの、2行目に新しいパスコード",
+        "Line 1 of stdin: the passcode; line 2: the new one",
+    ),
+    (
+        "passcode change",
+        "recovery_code_stdin",
+        "標準入力の1行目に復旧コード、2行目に新しいパスコード（端末なら入力を求める）",
+        "Line 1 of stdin: the recovery code; line 2: the new passcode (a terminal is asked)",
+    ),
+    ("recovery-code", "", "復旧コードを作る", "Make a recovery code"),
+    (
+        "recovery-code new",
+        "",
+        "復旧コードを作り、1度だけ表示する（前のコードは使えなくなる）",
+        "Make a recovery code, shown once; an older one stops working",
+    ),
+    (
+        "rekey",
+        "",
+        "秘密を人に知られたとき: 鍵・パスコード・復旧コードを新しくする",
+        "For a secret that somebody knows: new key, passcode and recovery code",
+    ),
+    (
+        "rekey",
+        "passcode_stdin",
+        "標準入力の1行目にいまの、2行目に新しいパスコード",
+        "Line 1 of stdin: the passcode; line 2: the new one",
+    ),
+    (
+        "rekey",
+        "recovery_code_stdin",
+        "標準入力の1行目に復旧コード、2行目に新しいパスコード（端末なら入力を求める）",
+        "Line 1 of stdin: the recovery code; line 2: the new passcode (a terminal is asked)",
+    ),
+    ("*", "vault", "暗号化ファイル", "The encrypted file"),
+    ("*", "json", "JSON で出力", "Print JSON"),
+    ("*", "passcode_stdin", "パスコードを標準入力の1行目から読む", "Read the passcode from the first line of stdin"),
+    (
+        "*",
+        "recovery_code_stdin",
+        "復旧コードで開く。標準入力の1行目から読む（端末なら入力を求める）",
+        "Open with the recovery code: the first line of stdin (a terminal is asked)",
+    ),
     ("*", "help", "この説明を表示する", "Print this help"),
     ("*", "version", "版を表示する", "Print the version"),
 ];
@@ -119,8 +182,8 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
 const TEMPLATE: (&str, &str) = ("{about}\n\n使い方: {usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
 
 fn text(command: &str, argument: &str, language: Language) -> &'static str {
-    let row = TEXTS.iter().find(|(c, a, _, _)| *c == command && *a == argument);
-    row.map_or("", |(_, _, ja, en)| language.pick(ja, en))
+    let row = |command| TEXTS.iter().find(|(c, a, _, _)| *c == command && *a == argument);
+    row(command).or_else(|| row("*")).map_or("", |(_, _, ja, en)| language.pick(ja, en))
 }
 
 /// Gives a command and all its subcommands their texts.
@@ -128,16 +191,19 @@ pub fn localise(command: Command, language: Language) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let version = version.help(text("*", "version", language)).help_heading(options(language));
     let root = one(command, "", language).disable_version_flag(true).arg(version);
-    let root = root.disable_help_subcommand(true).subcommand_help_heading(language.pick("コマンド", "Commands"));
-    root.mut_subcommands(|sub| {
-        let name = sub.get_name().to_string();
-        one(sub, &name, language)
-    })
+    root.mut_subcommands(|sub| below("", sub, language))
+}
+
+/// A subcommand of a command, and all below it.
+fn below(command: &str, sub: Command, language: Language) -> Command {
+    let name = [command, sub.get_name()].join(" ").trim_start().to_string();
+    one(sub, &name, language).mut_subcommands(|sub| below(&name, sub, language))
 }
 
 fn one(command: Command, name: &str, language: Language) -> Command {
     let (ja, en) = TEMPLATE;
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(text("*", "help", language));
+    let command = command.disable_help_subcommand(true).subcommand_help_heading(language.pick("コマンド", "Commands"));
     let command = command.about(text(name, "", language)).help_template(language.pick(ja, en).to_string());
     let command = command.mut_args(|arg| {
         let heading = if arg.is_positional() { language.pick("引数", "Arguments") } else { options(language) };
@@ -158,17 +224,21 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
 
-    #[test]
-    fn every_command_and_argument_has_its_help() {
-        let command = crate::args::Cli::command();
-        let mut missing = Vec::new();
-        for sub in command.get_subcommands() {
-            for arg in [""].into_iter().chain(sub.get_arguments().map(|a| a.get_id().as_str())) {
-                if !matches!(arg, "help" | "lang") && text(sub.get_name(), arg, Language::Ja).is_empty() {
-                    missing.push(format!("{} {arg}", sub.get_name()));
-                }
+    fn missing(command: &Command, name: &str, found: &mut Vec<String>) {
+        for arg in [""].into_iter().chain(command.get_arguments().map(|a| a.get_id().as_str())) {
+            if !matches!(arg, "help" | "lang") && text(name, arg, Language::Ja).is_empty() {
+                found.push(format!("{name} {arg}"));
             }
         }
-        assert_eq!(missing, Vec::<String>::new());
+        for sub in command.get_subcommands() {
+            missing(sub, [name, sub.get_name()].join(" ").trim_start(), found);
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_its_help() {
+        let mut found = Vec::new();
+        missing(&crate::args::Cli::command(), "", &mut found);
+        assert_eq!(found, Vec::<String>::new());
     }
 }

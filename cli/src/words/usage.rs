@@ -46,7 +46,18 @@ fn sentence(kind: ErrorKind, error: &clap::Error, out: &Out) -> String {
             let (ja, en) = expected(&arg);
             (format!("{arg} に「{value}」は使えません。{ja}"), format!("'{value}' is no value for {arg}. {en}"))
         }
-        ErrorKind::ArgumentConflict => (format!("{arg} は1度だけ指定してください。"), format!("give {arg} only once.")),
+        ErrorKind::ArgumentConflict => {
+            // Two that exclude each other, or one given twice.
+            let other = said(ContextKind::PriorArg);
+            if other.is_empty() || other == arg {
+                (format!("{arg} は1度だけ指定してください。"), format!("give {arg} only once."))
+            } else {
+                (
+                    format!("{arg} と {other} はどちらか1つだけ指定してください。"),
+                    format!("give {arg} or {other}, not both."),
+                )
+            }
+        }
         ErrorKind::InvalidUtf8 => {
             ("引数を文字として読めません。".into(), "an argument is not readable as text.".into())
         }

@@ -77,7 +77,10 @@ fn spoiled(change: impl FnOnce(&mut Vec<u8>)) -> support::Run {
     change(&mut bytes);
     std::fs::write(&path, &bytes).unwrap();
     let run = show_in(&path, &["labs"]);
-    assert!(std::fs::read(&path).unwrap() == bytes, "a damaged file is left as it is");
+    let after = std::fs::read(&path).unwrap();
+    let changed = after.iter().zip(&bytes).filter(|(a, b)| a != b).count();
+    // SQLite's three counters of four bytes, and one wrong try where the slot is what was spoiled.
+    assert!(after.len() == bytes.len() && changed <= 13, "a damaged file is left as it is but for the try counter");
     run
 }
 
@@ -87,8 +90,8 @@ fn vaults_that_cannot_be_read() {
     spoiled(|b| b[60..64].copy_from_slice(&9u32.to_be_bytes())).exits(1).says("新しい形式（9）");
     spoiled(|b| b.iter_mut().for_each(|x| *x = !*x)).exits(1).says("マイカルテのファイルではありません");
     spoiled(|b| b.clear()).exits(1);
-    let wrong = ["show", "--vault", text(support::vault()), "--passcode-stdin"];
-    run_with(&wrong, "まちがったパスコード\n").exits(1).says("パスコードが違います");
+    let own = support::own_vault();
+    own.run(&["show", "--passcode-stdin"], &["まちがったパスコード"]).exits(1).says("パスコードが違います");
     let nowhere = Path::new("/no/such/vault");
     show_in(nowhere, &[]).exits(1).says("/no/such/vault: ファイルかフォルダがありません");
 }

@@ -24,6 +24,25 @@ impl Run {
         self
     }
 
+    /// The recovery code that was shown; on stderr, and nowhere else.
+    #[track_caller]
+    pub fn code_on_stderr(&self) -> String {
+        let is_code = |line: &&str| line.len() == 32 && line.matches('-').count() == 5;
+        assert!(self.out.lines().all(|line| !is_code(&line)), "{}", self.out);
+        let codes: Vec<&str> = self.err.lines().filter(is_code).collect();
+        assert_eq!(codes.len(), 1, "{}", self.err);
+        assert!(!self.out.contains(codes[0]));
+        codes[0].to_string()
+    }
+
+    /// Checks that something is somewhere on the screen.
+    #[track_caller]
+    pub fn shows(self, text: &str) -> Run {
+        let there = self.out.contains(text) || self.err.contains(text);
+        assert!(there, "{text:?} is not in\n{}\n{}", self.out, self.err);
+        self
+    }
+
     /// Checks that stderr is one line that holds a text.
     #[track_caller]
     pub fn says(self, text: &str) -> Run {
@@ -52,7 +71,7 @@ pub fn run_with(args: &[&str], stdin: &str) -> Run {
 
 /// Runs it with the passcode on stdin where one is asked for.
 pub fn run(args: &[&str]) -> Run {
-    let asks = matches!(args[0], "import" | "show");
+    let asks = !matches!(args[0], "patients" | "inspect" | "demo");
     let mut args = args.to_vec();
     if asks {
         args.push("--passcode-stdin");
@@ -67,9 +86,9 @@ pub fn import(storage: &Path, vault: &Path, more: &[&str]) -> Run {
     run(&args)
 }
 
-/// `show` on the shared vault.
+/// `show` on a vault of the demo's patient.
 pub fn show(more: &[&str]) -> Run {
-    show_in(vault(), more)
+    show_in(&own_vault().path, more)
 }
 
 /// `show` on a vault.
@@ -108,7 +127,8 @@ pub fn copy_of_demo() -> TempDir {
     dir
 }
 
-/// A vault that holds the demo's patient; made once, never changed.
+/// A vault that holds the demo's patient; made once, and then only copied: one program at a time has a vault open, and
+/// every unlocking counts in it.
 pub fn vault() -> &'static Path {
     static VAULT: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = VAULT.get_or_init(|| {
@@ -118,6 +138,49 @@ pub fn vault() -> &'static Path {
         (dir, path)
     });
     path
+}
+
+/// A vault of one test.
+pub struct Own {
+    dir: TempDir,
+    pub path: PathBuf,
+}
+
+impl Own {
+    /// Another name beside it.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Runs something on it with lines of stdin.
+    pub fn run(&self, args: &[&str], lines: &[&str]) -> Run {
+        on(&self.path, args, lines)
+    }
+
+    /// Makes a recovery code.
+    pub fn make_code(&self) -> String {
+        self.run(&["recovery-code", "new", "--passcode-stdin"], &[PASSCODE]).exits(0).code_on_stderr()
+    }
+}
+
+/// A copy of the demo's vault.
+pub fn own_vault() -> Own {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("own.vault");
+    std::fs::copy(vault(), &path).unwrap();
+    Own { dir, path }
+}
+
+/// Runs something on a vault with lines of stdin.
+pub fn on(vault: &Path, args: &[&str], lines: &[&str]) -> Run {
+    let stdin: String = lines.iter().map(|line| format!("{}\n", line.trim_end())).collect();
+    run_with(&[args, &["--vault", text(vault)]].concat(), &stdin)
+}
+
+/// The state of a vault: whatever is written into it counts it on.
+pub fn state(vault: &Path, by: &str, secret: &str) -> serde_json::Value {
+    let told = on(vault, &["vault", "info", "--json", by], &[secret]).exits(0).out;
+    serde_json::from_str::<serde_json::Value>(&told).unwrap()["anchor"].clone()
 }
 
 /// The names in a folder.

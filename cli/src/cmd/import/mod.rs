@@ -11,7 +11,7 @@ use crate::args::Import;
 use crate::failure::Failure;
 use crate::interrupt::Keep;
 use crate::out::Out;
-use crate::passcode::{New, Source};
+use crate::secrets::{Line, New, Source};
 use crate::words::errors::{self, Asked};
 use mykarte::record::Summary;
 use mykarte::vault::{KdfParams, Vault, VaultError};
@@ -27,12 +27,12 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let language = out.language;
     let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
     report::check(args.report.as_deref(), &args.vault, &args.storages, out)?;
-    let source = Source { stdin: args.passcode_stdin };
-    if !source.stdin {
+    let source = Source::new(&args.secret);
+    if source.asks() {
         // Nobody likes to type a passcode twice and then hear that the folder is not there.
         look_first(args).map_err(refused)?;
     }
-    let target = Target::new(&args.vault, &source, out)?;
+    let target = Target::new(args, &source, out)?;
     let keep = Keep::new();
     let cancel = keep.flag();
     let bar = progress::Bar::new(language);
@@ -87,17 +87,20 @@ enum Target {
 }
 
 impl Target {
-    fn new(path: &Path, source: &Source, out: &Out) -> Result<Target, Failure> {
-        let refused = |e| Failure::Refused(errors::opening(&e, path, out.language));
+    fn new(args: &Import, source: &Source, out: &Out) -> Result<Target, Failure> {
+        let path = args.vault.as_path();
         if path.symlink_metadata().is_ok() {
-            let passcode = source.open(out)?;
-            return Ok(Target::Stored(Box::new(Vault::open(path, &passcode).map_err(refused)?)));
+            return Ok(Target::Stored(Box::new(source.unlock(path, out)?)));
+        }
+        if args.secret.recovery_code_stdin {
+            let text = format!("{}: {}", path.display(), errors::no_vault_yet(out.language));
+            return Err(Failure::Usage(text));
         }
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         if !folder.is_dir() {
-            return Err(refused(VaultError::NotFound));
+            return Err(Failure::Refused(errors::opening(&VaultError::NotFound, path, out.language)));
         }
-        Ok(Target::New(source.make(out)?))
+        Ok(Target::New(source.make(Line::Passcode, out)?))
     }
 
     fn vault(self, path: &Path, out: &Out) -> Result<Vault, VaultError> {

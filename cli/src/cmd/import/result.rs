@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
 use crate::print::line::{Line, Style};
+use crate::print::shell::quoted;
 use crate::words::{codes, record as words};
 use mykarte::record::report::{FileReport, ImportReport, Reason};
 use mykarte::record::{Summary, summary::Withheld};
@@ -67,18 +68,6 @@ fn stored(place: &Place<'_>, summary: &Summary, out: &mut Out) -> Result<(), Fai
     out.line(format!("{}: mykarte show --vault {vault} --patient {patient}", out.pick("見るには", "to read it")))
 }
 
-/// As a shell takes it for one word.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "/._-+,:@%".contains(c);
-    if word.starts_with('-') {
-        quoted(&format!("./{word}"))
-    } else if !word.is_empty() && word.chars().all(plain) {
-        word.to_string()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 fn files(report: &ImportReport, out: &mut Out) -> Result<(), Failure> {
     out.line(Line::new().bold(out.pick("ファイル", "Files")))?;
     let read = format!("{} {}", out.pick("読取", "read"), report.read);
@@ -140,22 +129,4 @@ fn why(files: &[&FileReport], out: &Out) -> String {
     counts.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let texts: Vec<String> = counts.iter().take(3).map(|(_, code)| codes::short(*code, out.language)).collect();
     texts.join(out.pick("、", ", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn paths_are_quoted_where_a_shell_would_split_them() {
-        for (path, want) in [
-            ("/data/taro.vault", "/data/taro.vault"),
-            ("記録/太郎", "記録/太郎"),
-            ("my vault", "'my vault'"),
-            ("it's", "'it'\\''s'"),
-            ("-v", "./-v"),
-        ] {
-            assert_eq!(quoted(path), want);
-        }
-    }
 }

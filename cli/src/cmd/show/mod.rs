@@ -25,7 +25,7 @@ mod summary;
 use crate::args::{Show, View};
 use crate::failure::Failure;
 use crate::out::Out;
-use crate::passcode::Source;
+use crate::secrets::Source;
 use crate::words::errors;
 use filter::Filter;
 use mykarte::record::{Section, Summary};
@@ -56,9 +56,8 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
         let (ja, en) = ("--from が --to より後です。", "--from is after --to.");
         return Err(Failure::Usage(out.pick(ja, en).to_string()));
     }
-    let passcode = Source { stdin: args.passcode_stdin }.open(out)?;
+    let archive = Archive::of(Source::new(&args.secret).unlock(&args.vault, out)?);
     let refused = |e| Failure::Refused(errors::read(&e, &args.vault, out.language));
-    let archive = Archive::open(&args.vault, &passcode).map_err(refused)?;
     let records = archive.records().map_err(refused)?;
     let chosen = choose::one(records, args, out)?;
     let language = out.language;

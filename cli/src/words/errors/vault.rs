@@ -2,6 +2,7 @@
 
 use mykarte::record::labels::Language;
 use mykarte::vault::{Part, SlotKind, VaultError, WeakReason};
+use std::time::Duration;
 
 /// Why a vault refuses.
 pub fn vault(error: &VaultError, language: Language) -> String {
@@ -33,8 +34,8 @@ pub fn vault(error: &VaultError, language: Language) -> String {
             "the file has no recovery code; make one with `recovery-code new`.",
         ),
         E::WrongDataKey | E::NoSlot { .. } | E::WrongBiometricSecret => (
-            "パスコードでは開けないファイルです。復旧コードか、作成した端末を使ってください。",
-            "the file does not open with a passcode; use its recovery code or the device that made it.",
+            "パスコードでは開けないファイルです。復旧コード（--recovery-code-stdin）か、作成した端末を使ってください。",
+            "the file does not open with a passcode; use its recovery code (--recovery-code-stdin) or the device that made it.",
         ),
         E::LastSlot => (
             "開ける方法がなくなるので消せません。先に別の方法を加えてください。",
@@ -45,8 +46,8 @@ pub fn vault(error: &VaultError, language: Language) -> String {
             "the record can no longer be read, but traces are left in the file; run this again.",
         ),
         E::InstallationSecretNeeded => (
-            "作成した端末でしか開けないファイルです。その端末か、復旧コードを使ってください。",
-            "the file opens only where it was made; use that device or its recovery code.",
+            "パスコードでは作成した端末でしか開けないファイルです。その端末か、復旧コード（--recovery-code-stdin）を使ってください。",
+            "its passcode opens it only where it was made; use that device or its recovery code (--recovery-code-stdin).",
         ),
         E::KdfOutOfBounds { .. } => (
             "ファイルが壊れているか、細工されています。別の複製を使ってください。",
@@ -126,12 +127,23 @@ pub fn vault(error: &VaultError, language: Language) -> String {
     language.pick(ja, en).to_string()
 }
 
-fn wait(ja: &str, en: &str, time: std::time::Duration, language: Language) -> String {
-    let seconds = time.as_secs() + 1;
+fn wait(ja: &str, en: &str, time: Duration, language: Language) -> String {
+    let seconds = seconds(time);
     match language {
-        Language::Ja => format!("{ja}{seconds} 秒待ってやり直してください（復旧コードなら待たずに開けます）。"),
-        Language::En => format!("{en} Try again in {seconds} seconds (the recovery code opens at once)."),
+        Language::Ja => {
+            format!("{ja}{seconds} 秒待つと入力できます（復旧コードなら --recovery-code-stdin ですぐ開けます）。")
+        }
+        Language::En => {
+            format!(
+                "{en} The next is taken in {seconds} seconds (the recovery code opens at once: --recovery-code-stdin)."
+            )
+        }
     }
+}
+
+/// Whole seconds after which a time is over.
+pub(super) fn seconds(time: Duration) -> u128 {
+    time.as_millis().div_ceil(1000)
 }
 
 fn weak(reason: WeakReason, language: Language) -> String {
