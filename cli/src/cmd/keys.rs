@@ -1,0 +1,122 @@
+//! `passcode change`, `recovery-code new`, `rekey`: other secrets for the same record.
+//!
+//! While the file is written, and until a new code is on the screen, Ctrl-C waits: a code that is in the file and that
+//! nobody has seen helps nobody.
+
+use crate::args::Place;
+use crate::failure::Failure;
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::secrets::{self, Line, Source};
+use crate::words::errors;
+use mykarte::vault::{KdfParams, NewSlots, Part, SlotKind, Vault, VaultError};
+
+/// Sets another passcode.
+pub fn change_passcode(place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let source = Source::new(&place.secret);
+    let mut vault = source.unlock(&place.vault, out)?;
+    check_changeable(&vault, place, out)?;
+    let had = has(&vault, SlotKind::Passcode);
+    let new = source.make(Line::NewPasscode, out)?;
+    new.warn_if_short(out);
+    let keep = Keep::new();
+    if let Err(error) = vault.change_passcode(&new.passcode, None, KdfParams::default()) {
+        return Err(half_changed(&vault, &error, place, out));
+    }
+    drop(keep);
+    done("パスコードを変えました", "the passcode is changed", place, out)?;
+    if had {
+        out.hint(out.pick(
+            "以前の複製は以前のパスコードで開きます。知られたおそれがあるときは rekey を使い、複製も作り直してください。",
+            "Older copies of the file still open with the old passcode. If somebody knows it, use rekey and copy anew.",
+        ));
+    }
+    Ok(())
+}
+
+/// Says which passcode opens now.
+fn half_changed(vault: &Vault, error: &VaultError, place: &Place, out: &Out) -> Failure {
+    let passcodes = vault.slots().iter().filter(|slot| slot.kind == SlotKind::Passcode).count();
+    if passcodes > 1 {
+        out.warn(out.pick(
+            "新旧どちらのパスコードでも開く状態です。もう一度実行すると古い方がなくなります。",
+            "both the old and the new passcode open the file now; run this again to remove the old one.",
+        ));
+    }
+    refused(error, place, out)
+}
+
+/// Makes a recovery code and shows it.
+pub fn new_recovery_code(place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let mut vault = Source::new(&place.secret).unlock(&place.vault, out)?;
+    let had = has(&vault, SlotKind::Recovery);
+    let keep = Keep::new();
+    let code = vault.make_recovery_code().map_err(|e| refused(&e, place, out))?;
+    secrets::show_code(&code, out)?;
+    drop(keep);
+    if had {
+        out.hint(out.pick(
+            "前の復旧コードは、このファイルではもう使えません（以前の複製は前のコードで開きます）。",
+            "The earlier recovery code no longer opens this file (older copies still open with it).",
+        ));
+    }
+    done("復旧コードを作りました", "a recovery code is made", place, out)
+}
+
+/// Makes a new data key with new secrets around it.
+pub fn rekey(place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let source = Source::new(&place.secret);
+    let mut vault = source.unlock(&place.vault, out)?;
+    check_changeable(&vault, place, out)?;
+    let (recovery, biometric) = (has(&vault, SlotKind::Recovery), has(&vault, SlotKind::Biometric));
+    let new = source.make(Line::NewPasscode, out)?;
+    new.warn_if_short(out);
+    let slots =
+        NewSlots { passcode: Some((&new.passcode, None)), biometric: None, recovery, params: KdfParams::default() };
+    let keep = Keep::new();
+    let code = vault.rekey(slots).map_err(|e| refused(&e, place, out))?;
+    if let Some(code) = code {
+        secrets::show_code(&code, out)?;
+        out.hint(out.pick("前の復旧コードは使えません。", "The earlier recovery code no longer opens this file."));
+    }
+    drop(keep);
+    done("鍵とパスコードを新しくしました", "key and passcode are new", place, out)?;
+    out.hint(out.pick(
+        "以前に作った複製は、以前のパスコードや復旧コードで開きます。要らない複製は消してください。",
+        "Copies made before still open with the old secrets; destroy those that are not needed.",
+    ));
+    if biometric {
+        out.hint(out.pick(
+            "生体認証では開けなくなりました。端末で設定し直してください。",
+            "Biometrics no longer open it; set them up again on the device.",
+        ));
+    }
+    Ok(())
+}
+
+/// Before anybody types a new passcode that cannot be set.
+fn check_changeable(vault: &Vault, place: &Place, out: &Out) -> Result<(), Failure> {
+    if vault.needs_installation_secret() {
+        let text = format!("{}: {}", place.vault.display(), errors::device_only(out.language));
+        return Err(Failure::Refused(text));
+    }
+    if !vault.slot_table_intact() {
+        return Err(refused(&VaultError::Damaged { part: Part::SlotTable }, place, out));
+    }
+    Ok(())
+}
+
+fn has(vault: &Vault, kind: SlotKind) -> bool {
+    vault.slots().iter().any(|slot| slot.kind == kind)
+}
+
+fn refused(error: &VaultError, place: &Place, out: &Out) -> Failure {
+    Failure::Refused(errors::vault_at(error, &place.vault, out.language))
+}
+
+/// What was done, before the hints that follow from it.
+fn done(ja: &str, en: &str, place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let text = format!("{}: {}", out.pick(ja, en), place.vault.display());
+    out.line(text)?;
+    out.finish()
+}

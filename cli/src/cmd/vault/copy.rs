@@ -1,0 +1,47 @@
+//! `vault copy`: the same records in another file, which only the recovery code opens.
+
+use crate::args::Place;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::shell::quoted;
+use crate::secrets::Source;
+use crate::words::errors;
+use mykarte::vault::VaultError;
+use std::path::Path;
+
+/// Copies, and says how the copy is taken into use.
+pub fn run(to: &Path, place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let refused = |error: &VaultError| Failure::Refused(errors::vault_at(error, about(error, to, place), out.language));
+    check_free(to).map_err(|e| refused(&e))?;
+    let vault = Source::new(&place.secret).unlock(&place.vault, out)?;
+    vault.copy(to).map_err(|e| refused(&e))?;
+    let done = format!("{}: {}", out.pick("複製しました", "copied to"), to.display());
+    out.line(done)?;
+    let next = format!("mykarte passcode change --vault {} --recovery-code-stdin", quoted(&to.display().to_string()));
+    let text = format!("{}: {next}", out.pick("パスコードを設定するには", "to set a passcode there"));
+    out.line(text)?;
+    out.finish()?;
+    out.hint(out.pick(
+        "複製は、いまの復旧コードだけで開きます（パスコードでは開きません）。",
+        "The copy opens with the present recovery code only, not with the passcode.",
+    ));
+    Ok(())
+}
+
+/// Before anybody types a passcode for nothing.
+fn check_free(to: &Path) -> Result<(), VaultError> {
+    if to.symlink_metadata().is_ok() {
+        return Err(VaultError::AlreadyExists);
+    }
+    let folder = to.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if folder.is_dir() { Ok(()) } else { Err(VaultError::NotFound) }
+}
+
+/// Which of the two files an error is about.
+fn about<'a>(error: &VaultError, to: &'a Path, place: &'a Place) -> &'a Path {
+    use VaultError as E;
+    match error {
+        E::AlreadyExists | E::LeftoverJournal | E::NotFound | E::ReadOnly | E::DiskFull | E::Io { .. } => to,
+        _ => &place.vault,
+    }
+}

@@ -1,0 +1,149 @@
+//! `vault info`: what a file holds, what opens it, in which state it is.
+
+use super::held::{self, Held, size};
+use crate::args::Place;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::dates;
+use crate::print::json::safe;
+use crate::print::line::{Line, Style};
+use crate::print::table;
+use crate::secrets::Source;
+use crate::words::errors;
+use chrono::{DateTime, TimeDelta};
+use mykarte::Archive;
+use mykarte::record::labels::Language;
+use mykarte::ssmix2::types::{Precision, Timestamp};
+use mykarte::vault::{SlotInfo, SlotKind};
+use serde::Serialize;
+
+/// Everything that is said, as programs get it.
+#[derive(Serialize)]
+struct Info {
+    file_bytes: Option<u64>,
+    records: Vec<Held>,
+    slots: Vec<Slot>,
+    anchor: AnchorInfo,
+    slot_table_intact: bool,
+}
+
+#[derive(Serialize)]
+struct Slot {
+    id: u32,
+    kind: &'static str,
+    /// Not bound to the device that made the file.
+    opens_anywhere: bool,
+    #[serde(skip)]
+    name: &'static str,
+}
+
+#[derive(Serialize)]
+struct AnchorInfo {
+    counter: u64,
+    head_sha256: String,
+    written_at: Option<Timestamp>,
+}
+
+/// Unlocks and tells.
+pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
+    let mut archive = Archive::of(Source::new(&place.secret).unlock(&place.vault, out)?);
+    let refused = |e| Failure::Refused(errors::read(&e, &place.vault, out.language));
+    let records = held::all(&mut archive).map_err(refused)?;
+    let vault = archive.vault();
+    let anchor = vault.anchor();
+    let info = Info {
+        file_bytes: place.vault.metadata().ok().map(|file| file.len()),
+        records,
+        slots: vault.slots().into_iter().map(|info| slot(info, out.language)).collect(),
+        anchor: AnchorInfo {
+            counter: anchor.counter,
+            head_sha256: anchor.head_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+            written_at: local_time(anchor.written_at),
+        },
+        slot_table_intact: vault.slot_table_intact(),
+    };
+    if json {
+        let text = serde_json::to_string_pretty(&info).unwrap_or_default();
+        out.raw(&safe(text.as_bytes()))?;
+        return out.blank();
+    }
+    print(&info, place, out)
+}
+
+/// Seconds since 1970 as every other date is shown: Japanese local time without a zone.
+fn local_time(seconds: u64) -> Option<Timestamp> {
+    // 0 is written by a clock that was never set.
+    let utc = DateTime::from_timestamp(i64::try_from(seconds).ok().filter(|s| *s > 0)?, 0)?.naive_utc();
+    Some(Timestamp { at: utc.checked_add_signed(TimeDelta::hours(9))?, precision: Precision::Second })
+}
+
+fn slot(info: SlotInfo, language: Language) -> Slot {
+    let (kind, ja, en) = match info.kind {
+        SlotKind::Passcode => ("passcode", "パスコード", "passcode"),
+        SlotKind::Biometric => ("biometric", "生体認証", "biometrics"),
+        SlotKind::Recovery => ("recovery", "復旧コード", "recovery code"),
+        _ => ("unknown", "この版の知らない方法", "a way this version does not know"),
+    };
+    Slot { id: info.id, kind, opens_anywhere: info.opens_anywhere, name: language.pick(ja, en) }
+}
+
+fn print(info: &Info, place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let language = out.language;
+    let bytes = info.file_bytes.map(size).unwrap_or_default();
+    out.line(Line::new().bold(place.vault.display().to_string()).plain("  ").plain(bytes))?;
+    out.blank()?;
+    out.line(Line::new().bold(match language {
+        Language::Ja => format!("■ 記録  {}件", info.records.len()),
+        Language::En => format!("■ Records  {}", info.records.len()),
+    }))?;
+    let rows: Vec<table::Row> = info.records.iter().map(|record| record.full_row(language)).collect();
+    table::print(out, &rows, 2)?;
+    out.blank()?;
+    out.line(Line::new().bold(out.pick("■ 開く方法", "■ What opens it")))?;
+    for slot in &info.slots {
+        let only =
+            if slot.opens_anywhere { "" } else { out.pick("（設定した端末だけ）", " (on its device only)") };
+        out.line(format!("  {}{only}  {} {}", slot.name, out.pick("番号", "slot"), slot.id))?;
+    }
+    out.blank()?;
+    out.line(Line::new().bold(out.pick("■ ファイルの状態", "■ State of the file")))?;
+    let written = info.anchor.written_at.as_ref().map(dates::time);
+    let written = written.unwrap_or_else(|| out.pick("不明", "unknown").to_string());
+    out.line(match language {
+        Language::Ja => format!("  更新 {}回目  最終更新 {written}", info.anchor.counter),
+        Language::En => format!("  update {}  written {written}", info.anchor.counter),
+    })?;
+    state_of_slots(info.slot_table_intact, out)?;
+    if !info.slots.iter().any(|slot| slot.kind == "recovery") {
+        out.finish()?;
+        out.hint(out.pick(
+            "復旧コードがありません。パスコードを忘れると開けなくなります。recovery-code new で作れます。",
+            "There is no recovery code: nothing opens the file if the passcode is lost. `recovery-code new` makes one.",
+        ));
+    }
+    Ok(())
+}
+
+fn state_of_slots(intact: bool, out: &mut Out) -> Result<(), Failure> {
+    if intact {
+        let text = out.pick("  鍵の表 正常", "  key table intact").to_string();
+        return out.line(text);
+    }
+    let text = out.pick(
+        "鍵の表が壊れているか書き換えられています。読めますが書き込めません。別の複製を使ってください。",
+        "the key table is damaged or was tampered with: the file is read but not written; use another copy.",
+    );
+    out.line(Line::from("  ").styled(Style::Alert, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_become_japanese_local_time() {
+        let text = |seconds| local_time(seconds).map(|t| dates::time(&t));
+        assert_eq!(text(1_772_463_600).as_deref(), Some("2026-03-03 00:00"));
+        assert_eq!((text(0), text(u64::MAX)), (None, None));
+    }
+}

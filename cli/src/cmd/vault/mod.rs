@@ -1,0 +1,24 @@
+//! `vault`: what is in a file, a copy of it, a record taken out of it.
+//!
+//! ```text
+//! held -> the records as these commands name them
+//! info, copy, delete -> one module a command
+//! ```
+
+mod copy;
+mod delete;
+mod held;
+mod info;
+
+use crate::args::VaultCommand;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// Does what was asked.
+pub fn run(command: &VaultCommand, out: &mut Out) -> Result<(), Failure> {
+    match command {
+        VaultCommand::Info { place, json } => info::run(place, *json, out),
+        VaultCommand::Copy { to, place } => copy::run(to, place, out),
+        VaultCommand::Delete(args) => delete::run(args, out),
+    }
+}

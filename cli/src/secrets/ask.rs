@@ -1,0 +1,78 @@
+//! One secret: typed at a hidden prompt, or one line of stdin.
+
+use crate::failure::Failure;
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::words::errors;
+use mykarte::vault::VaultError;
+use std::io::{BufRead, ErrorKind, Read};
+use zeroize::Zeroizing;
+
+/// No secret is longer; a file sent to stdin by mistake is not read to its end.
+const LONGEST: u64 = 4096;
+
+/// What a line of stdin holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// The first: what opens the vault.
+    Passcode,
+    /// The first: what opens the vault without it.
+    RecoveryCode,
+    /// The second: the passcode from now on.
+    NewPasscode,
+}
+
+/// What opens a vault. An empty line on a terminal is no try: somebody pressed Enter while waiting.
+pub fn secret(line: Line, stdin: bool, out: &Out) -> Result<Zeroizing<String>, Failure> {
+    if stdin {
+        return line_of_stdin(line, out);
+    }
+    loop {
+        let typed = match line {
+            // 27 characters, and only their check character tells a slip: stars show how many there are.
+            Line::RecoveryCode => prompt(out, out.pick("復旧コード: ", "Recovery code: "), Some('*'))?,
+            _ => hidden(out, out.pick("パスコード: ", "Passcode: "))?,
+        };
+        if !typed.is_empty() {
+            return Ok(typed);
+        }
+    }
+}
+
+/// The next line of stdin.
+pub fn line_of_stdin(line: Line, out: &Out) -> Result<Zeroizing<String>, Failure> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST as usize + 1));
+    let mut limited = std::io::stdin().lock().take(LONGEST);
+    let read = limited.read_until(b'\n', &mut bytes);
+    let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let text = text.strip_suffix(b"\r").unwrap_or(text);
+    // What is longer is no secret, and its rest must not pass for the next line.
+    if read.is_err() || text.is_empty() || text.len() as u64 == LONGEST {
+        return Err(Failure::Refused(errors::no_line(line, out.language).to_string()));
+    }
+    let not_text = |_| Failure::Refused(errors::vault(&VaultError::PasscodeNotText, out.language));
+    Ok(Zeroizing::new(std::str::from_utf8(text).map_err(not_text)?.to_string()))
+}
+
+/// Asks without showing anything.
+pub fn hidden(out: &Out, text: &str) -> Result<Zeroizing<String>, Failure> {
+    prompt(out, text, None)
+}
+
+fn prompt(out: &Out, text: &str, mask: Option<char>) -> Result<Zeroizing<String>, Failure> {
+    let config = rpassword::ConfigBuilder::new();
+    let config = match mask {
+        Some(mask) => config.password_feedback_mask(mask),
+        None => config,
+    };
+    let kept = Keep::new();
+    let typed = rpassword::prompt_password_with_config(text, config.build());
+    drop(kept);
+    match typed {
+        Ok(typed) => Ok(Zeroizing::new(typed)),
+        Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::UnexpectedEof) => {
+            Err(Failure::Refused(errors::stopped(out.language).to_string()))
+        }
+        Err(_) => Err(Failure::Refused(errors::no_terminal(out.language).to_string())),
+    }
+}

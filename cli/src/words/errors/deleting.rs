@@ -1,0 +1,36 @@
+//! Why nothing was deleted.
+
+use mykarte::record::labels::Language;
+
+/// No record of that patient; the ids that are there.
+pub fn nothing_to_delete(patient: &str, there: &[String], traces_gone: bool, language: Language) -> String {
+    let list = there.join(language.pick("、", ", "));
+    match language {
+        Language::Ja => {
+            let gone = if traces_gone { "（以前に削除した記録の跡もありません）" } else { "" };
+            let there = if there.is_empty() { "なし（空のファイルです）。".to_string() } else { list };
+            format!("患者 {patient} の記録はありません{gone}。何も削除していません。あるもの: {there}")
+        }
+        Language::En => {
+            let gone = if traces_gone { " (nor a trace of one deleted before)" } else { "" };
+            let there = if there.is_empty() { "none, the file is empty.".to_string() } else { list };
+            format!("there is no record of patient {patient}{gone}; nothing was deleted. There are: {there}")
+        }
+    }
+}
+
+/// Nobody to confirm.
+pub fn nobody_confirms(language: Language) -> &'static str {
+    language.pick(
+        "確認を入力する端末がありません。何も削除していません。上の記録でよければ --yes を付けてください。",
+        "there is no terminal to confirm on; nothing was deleted. If the list above is right, add --yes.",
+    )
+}
+
+/// Another id was typed.
+pub fn not_confirmed(language: Language) -> &'static str {
+    language.pick(
+        "入力が患者IDと違います。何も削除していません。確かめてやり直してください。",
+        "that is not the patient id; nothing was deleted. Check it and start again.",
+    )
+}

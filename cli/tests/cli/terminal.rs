@@ -1,0 +1,140 @@
+//! What somebody at a terminal sees: hidden prompts, the countdown, the question before a deletion.
+//!
+//! `script` of util-linux makes the terminal; where it is missing, or is another one, these tests pass unseen.
+#![cfg(target_os = "linux")]
+
+use crate::support::{PASSCODE, own_vault, show_in, text};
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+/// The program on a terminal of its own.
+struct Terminal {
+    child: Child,
+    keys: ChildStdin,
+    screen: Arc<Mutex<Vec<u8>>>,
+    seen: usize,
+}
+
+impl Terminal {
+    fn start(args: &[&str]) -> Option<Terminal> {
+        let words: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
+        let line = format!("{} {}", env!("CARGO_BIN_EXE_mykarte"), words.join(" "));
+        let mut command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).env("NO_COLOR", "1").env("TERM", "xterm");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let (keys, mut output) = (child.stdin.take()?, child.stdout.take()?);
+        let screen = Arc::new(Mutex::new(Vec::new()));
+        let shared = screen.clone();
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(n @ 1..) = output.read(&mut bytes) {
+                shared.lock().unwrap().extend_from_slice(&bytes[..n]);
+            }
+        });
+        Some(Terminal { child, keys, screen, seen: 0 })
+    }
+
+    fn shown(&self) -> String {
+        String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
+    }
+
+    /// Waits until a text appears after what was waited for before.
+    #[track_caller]
+    fn wait_for(&mut self, text: &str) {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(60) {
+            let shown = self.shown();
+            if let Some(at) = shown.get(self.seen..).and_then(|rest| rest.find(text)) {
+                self.seen += at + text.len();
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{text:?} does not appear in\n{}", self.shown());
+    }
+
+    fn press(&mut self, keys: &str) {
+        // The prompt is printed a moment before the terminal hides what is typed.
+        std::thread::sleep(Duration::from_millis(200));
+        self.keys.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Answers a prompt.
+    #[track_caller]
+    fn answer(&mut self, prompt: &str, keys: &str) {
+        self.wait_for(prompt);
+        self.press(&format!("{}\r", keys.trim_end()));
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        let code = self.child.wait().unwrap().code();
+        // What is on its way still comes.
+        std::thread::sleep(Duration::from_millis(100));
+        (code, self.shown())
+    }
+}
+
+#[test]
+fn a_wrong_passcode_is_asked_for_again_and_never_shown() {
+    let own = own_vault();
+    let Some(mut terminal) = Terminal::start(&["passcode", "change", "--vault", text(&own.path)]) else { return };
+    terminal.answer("パスコード: ", "まちがったパスコード");
+    terminal.wait_for("パスコードが違います");
+    // Enter alone is no try.
+    terminal.answer("パスコード: ", "");
+    terminal.answer("パスコード: ", PASSCODE);
+    terminal.answer("新しいパスコード", "あたらしいパスコードです");
+    terminal.answer("もう一度: ", "あたらしいパスコードです");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("パスコードを変えました") && !screen.contains(PASSCODE.trim_end()), "{screen}");
+    own.run(&["show", "--passcode-stdin"], &["あたらしいパスコードです"]).exits(0);
+}
+
+#[test]
+fn the_wait_is_counted_down_and_ctrl_c_ends_it() {
+    let own = own_vault();
+    for _ in 0..4 {
+        own.run(&["show", "--passcode-stdin"], &["まちがったパスコード"]).exits(1);
+    }
+    let Some(mut terminal) = Terminal::start(&["show", "--vault", text(&own.path)]) else { return };
+    terminal.answer("パスコード: ", "まちがったパスコード");
+    terminal.wait_for("30 秒待つと入力できます");
+    terminal.wait_for("あと 29 秒");
+    terminal.wait_for("あと 27 秒");
+    terminal.press("\x03");
+    let (code, screen) = terminal.end();
+    assert!(code == Some(1) && screen.contains("中止しました"), "{code:?} {screen}");
+}
+
+#[test]
+fn the_recovery_code_is_typed_behind_stars() {
+    let own = own_vault();
+    let code = own.make_code();
+    let args = ["vault", "info", "--recovery-code-stdin", "--vault", text(&own.path)];
+    let Some(mut terminal) = Terminal::start(&args) else { return };
+    terminal.answer("復旧コード: ", &code[1..]);
+    terminal.wait_for("打ち間違い");
+    terminal.answer("復旧コード: ", &code.to_lowercase());
+    let (status, screen) = terminal.end();
+    assert!(status == Some(0) && screen.contains("****") && screen.contains("■ 記録"), "{screen}");
+    assert!(!screen.to_uppercase().contains(&code[..5]), "{screen}");
+}
+
+#[test]
+fn a_deletion_asks_for_the_id_again() {
+    let own = own_vault();
+    let args = ["vault", "delete", "--patient", "0000311", "--vault", text(&own.path)];
+    for (typed, code, said) in [("0000312", 1, "何も削除していません"), ("0000311", 0, "何も残っていません")]
+    {
+        let Some(mut terminal) = Terminal::start(&args) else { return };
+        terminal.answer("パスコード: ", PASSCODE);
+        terminal.wait_for("23件");
+        terminal.answer("もう一度入力: ", typed);
+        let (status, screen) = terminal.end();
+        assert!(status == Some(code) && screen.contains(said), "{screen}");
+    }
+    show_in(&own.path, &[]).exits(1);
+}
