@@ -54,4 +54,4 @@ pub use kdf::KdfParams;
 pub use record_id::RecordId;
 pub use secret::{DataKey, Passcode};
 pub use unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind, Unlock};
-pub use vault::{Anchor, AnchorCheck, ChunkIndex, NewSlots, RecordHead, SectionIndex, SlotInfo, Vault};
+pub use vault::{Anchor, AnchorCheck, ChunkIndex, NewSlots, Outside, RecordHead, SectionIndex, SlotInfo, Vault};

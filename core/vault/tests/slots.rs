@@ -155,9 +155,13 @@ fn wrong_tries_are_counted_in_the_file_and_slowed_down() {
     };
     assert!(retry_after > seconds(25) && retry_after <= seconds(30));
     assert_eq!(tries_in_file(&place), 5);
+    let outside = Vault::look(&place.path).unwrap();
+    assert_eq!((outside.slots, outside.tries), (vec![SlotKind::Passcode, SlotKind::Recovery], 5));
+    assert!(!outside.retry_after.is_zero() && !outside.needs_installation_secret);
     // The code on paper is never delayed, and any success clears the count.
     drop(Vault::unlock(&place.path, Unlock::Recovery(&code)).unwrap());
     assert_eq!(tries_in_file(&place), 0);
+    assert_eq!(Vault::look(&place.path).unwrap().retry_after, Duration::ZERO);
     Vault::open(&place.path, &passcode()).unwrap();
 }
 

@@ -35,19 +35,38 @@ struct Known {
     reset: bool,
 }
 
+/// Wrong tries so far and how long to wait before the next; counts none.
+pub(crate) fn look(vault: [u8; 16], in_file: u32, now: Instant) -> (u32, Duration) {
+    let known = meet(&mut KNOWN.lock().unwrap_or_else(PoisonError::into_inner), vault, in_file, now);
+    (known.wrong, known.wait(now))
+}
+
 /// Counts one try as wrong until [`succeeded`] says otherwise. `Err` is how long to wait; then nothing was counted.
 pub(crate) fn begin(vault: [u8; 16], in_file: u32, now: Instant) -> Result<u32, Duration> {
     let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = meet(&mut all, vault, in_file, now);
+    let wait = known.wait(now);
+    if !wait.is_zero() {
+        return Err(wait);
+    }
+    let wrong = known.wrong.saturating_add(1);
+    all.insert(vault, Known { wrong, last: now, ..known });
+    Ok(wrong)
+}
+
+/// What process and file know together.
+fn meet(all: &mut BTreeMap<[u8; 16], Known>, vault: [u8; 16], in_file: u32, now: Instant) -> Known {
     let known = all.entry(vault).or_insert(Known { wrong: in_file, last: now, reset: false });
     if !known.reset {
         known.wrong = known.wrong.max(in_file);
     }
-    let wait = delay(known.wrong).saturating_sub(now.saturating_duration_since(known.last));
-    if !wait.is_zero() {
-        return Err(wait);
+    *known
+}
+
+impl Known {
+    fn wait(self, now: Instant) -> Duration {
+        delay(self.wrong).saturating_sub(now.saturating_duration_since(self.last))
     }
-    *known = Known { wrong: known.wrong.saturating_add(1), last: now, reset: known.reset };
-    Ok(known.wrong)
 }
 
 /// Any way of unlocking succeeded.
@@ -75,6 +94,7 @@ mod tests {
     fn the_fifth_wrong_try_costs_half_a_minute_and_a_success_clears_it() {
         let (vault, start) = ([1; 16], Instant::now());
         assert_eq!((1..=5).map(|_| begin(vault, 0, start)).collect::<Vec<_>>(), (1..=5).map(Ok).collect::<Vec<_>>());
+        assert_eq!(look(vault, 0, start), (5, 30 * SECOND));
         assert_eq!(begin(vault, 0, start), Err(30 * SECOND));
         assert_eq!(begin(vault, 5, start + 29 * SECOND), Err(SECOND));
         // Waiting is no try, and no try is counted while waiting.

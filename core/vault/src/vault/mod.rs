@@ -1,38 +1,40 @@
 //! The unlocked vault: the sealed head in hand, the data key in memory, the file behind it.
 //!
-//! Between calls no lock is held, and dropping the vault wipes its keys. `reading` and `committing` hold the rest of its
-//! methods, `listing` the values it gives out.
+//! Between calls no lock of SQLite's is held, and dropping the vault wipes its keys. The other methods lie in the files beside
+//! this one, named after what they do; `listing` has the values it gives out.
 
 use std::cell::RefCell;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 use rusqlite::Connection;
 
 use crate::aead;
 use crate::draft::Draft;
-use crate::error::{Part, VaultError};
+use crate::error::VaultError;
 use crate::head::{Head, derive_digests};
 use crate::header::Header;
 use crate::kdf::KdfParams;
 use crate::record_id::RecordId;
 use crate::secret::{DataKey, Key, Passcode};
-use crate::slot::{self, Slot};
+use crate::slot::Slot;
 use crate::store::lock::Lock;
-use crate::store::{self, create, read, write};
-use crate::unlock::{InstallationSecret, RecoveryCode, SlotKind, Unlock, tries};
+use crate::store::{create, read};
+use crate::unlock::{InstallationSecret, RecoveryCode, Unlock};
 
 mod committing;
 mod copying;
 mod deleting;
 mod keys;
 mod listing;
+mod opening;
 mod reading;
 
 pub use keys::{NewSlots, SlotInfo};
 pub use listing::{Anchor, AnchorCheck, ChunkIndex, RecordHead, SectionIndex};
+use opening::LockedFile;
+pub use opening::Outside;
 use reading::Opened;
 
 /// The id of the passcode slot a new vault gets.
@@ -114,57 +116,6 @@ impl Vault {
         })
     }
 
-    /// Unlocks a vault with the passcode of a vault without an installation secret: [`Self::unlock`].
-    ///
-    /// # Errors
-    /// As [`Self::unlock`].
-    pub fn open(path: impl AsRef<Path>, passcode: &Passcode) -> Result<Self, VaultError> {
-        Self::unlock(path, passcode)
-    }
-
-    /// Unlocks a vault. Needs no write: works on a read-only file system, without free space, and just after a crash.
-    /// Where the file can be written, a passcode is counted as a wrong try before it is stretched, and the count is
-    /// cleared by any success.
-    ///
-    /// # Errors
-    /// [`VaultError::WrongPasscode`], [`VaultError::TooManyTries`], [`VaultError::WrongRecoveryCode`],
-    /// [`VaultError::WrongBiometricSecret`]; [`VaultError::NoSlot`], [`VaultError::InstallationSecretNeeded`],
-    /// [`VaultError::NoInstallationSecret`]; what the file is instead ([`VaultError::NotFound`],
-    /// [`VaultError::NotAVault`], [`VaultError::Truncated`], [`VaultError::NewerFormat`], [`VaultError::UnknownSuite`],
-    /// [`VaultError::Damaged`]); [`VaultError::KdfOutOfBounds`]; [`VaultError::OutOfMemory`]; [`VaultError::InUse`].
-    pub fn unlock<'u>(path: impl AsRef<Path>, unlock: impl Into<Unlock<'u>>) -> Result<Self, VaultError> {
-        let unlock = unlock.into();
-        let file = LockedFile::open(path.as_ref())?;
-        let slots: Vec<Slot> = slot::find(&file.slots, unlock.kind())?.into_iter().cloned().collect();
-        slots.iter().try_for_each(|slot| slot.check(&file.header, &unlock))?;
-        let wrong = file.count_try(&unlock)?;
-        for slot in &slots {
-            let Some(data_key) = slot.unwrap(&file.header, &unlock)? else { continue };
-            file.clear_tries(wrong);
-            let vault = file.unlock(data_key)?;
-            // A retired slot that was put back must not open: only what the head names is current.
-            let current = vault.head.covers_slot(&vault.header, slot);
-            return if current { Ok(vault) } else { Err(VaultError::damaged(Part::SlotTable)) };
-        }
-        Err(match unlock.kind() {
-            SlotKind::Recovery => VaultError::WrongRecoveryCode,
-            SlotKind::Biometric => VaultError::WrongBiometricSecret,
-            _ => VaultError::WrongPasscode { tries: wrong, retry_after: tries::delay(wrong) },
-        })
-    }
-
-    /// Unlocks with the data key itself, past every slot and key derivation.
-    ///
-    /// # Errors
-    /// As [`Self::open`], with [`VaultError::WrongDataKey`] for a key of another vault.
-    pub fn dangerous_open_with_data_key(path: impl AsRef<Path>, data_key: &DataKey) -> Result<Self, VaultError> {
-        let file = LockedFile::open(path.as_ref())?;
-        if !file.header.commits_to(data_key.key()) {
-            return Err(VaultError::WrongDataKey);
-        }
-        file.unlock(data_key.key().clone())
-    }
-
     /// The data key. Whoever holds it needs no passcode.
     #[must_use]
     pub fn dangerous_data_key(&self) -> DataKey {
@@ -237,70 +188,5 @@ impl Vault {
             None => (RecordId::make()?, 1),
         };
         Draft::make(&self.header, record, generation)
-    }
-}
-
-/// A file whose plain part is read and checked, before any key is known.
-struct LockedFile {
-    path: PathBuf,
-    lock: Lock,
-    db: Connection,
-    header: Header,
-    tries: u32,
-    slots: Vec<Slot>,
-}
-
-impl LockedFile {
-    fn open(path: &Path) -> Result<Self, VaultError> {
-        let lock = Lock::take(path)?;
-        let db = store::open::open_read(path)?;
-        let (header, tries) = read::header(&db)?;
-        let slots = read::slots(&db)?;
-        Ok(Self { path: path.to_owned(), lock, db, header, tries, slots })
-    }
-
-    /// Counts a passcode as wrong before it is tried, durably where that is possible. Returns the count.
-    fn count_try(&self, unlock: &Unlock<'_>) -> Result<u32, VaultError> {
-        if unlock.kind() != SlotKind::Passcode {
-            return Ok(0);
-        }
-        let wrong = tries::begin(self.header.vault_id, self.tries, Instant::now())
-            .map_err(|retry_after| VaultError::TooManyTries { tries: self.tries, retry_after })?;
-        self.write_tries(wrong);
-        Ok(wrong)
-    }
-
-    fn clear_tries(&self, wrong: u32) {
-        tries::succeeded(self.header.vault_id, Instant::now());
-        if wrong != 0 || self.tries != 0 {
-            self.write_tries(0);
-        }
-    }
-
-    /// Where the file cannot be written, or lies open after a crash and would be changed, the try is still allowed; this
-    /// process remembers it.
-    fn write_tries(&self, tries: u32) {
-        let in_place = self.db.path().is_some_and(|path| !path.is_empty());
-        if in_place {
-            let _ = write::set_tries(&self.path, tries);
-        }
-    }
-
-    fn unlock(self, data_key: Key) -> Result<Vault, VaultError> {
-        let sealed_head = read::head(&self.db)?;
-        let head = Head::open(&self.header, &data_key, &sealed_head)?;
-        Ok(Vault {
-            slots_intact: head.covers(&self.header, &self.slots),
-            path: self.path,
-            header: self.header,
-            slots: self.slots,
-            data_key,
-            head,
-            sealed_head,
-            db: Some(self.db),
-            lock: Some(self.lock),
-            paused: false,
-            opened: RefCell::new(None),
-        })
     }
 }
