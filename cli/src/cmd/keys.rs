@@ -9,7 +9,7 @@ use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{self, Line, Source};
 use crate::words::errors;
-use mykarte::vault::{KdfParams, NewSlots, Part, SlotKind, Vault, VaultError};
+use mykarte::vault::{KdfParams, NewSlots, Part, RecoveryCode, SlotKind, Vault, VaultError};
 
 /// Sets another passcode.
 pub fn change_passcode(place: &Place, out: &mut Out) -> Result<(), Failure> {
@@ -51,7 +51,8 @@ pub fn new_recovery_code(place: &Place, out: &mut Out) -> Result<(), Failure> {
     let mut vault = Source::new(&place.secret).unlock(&place.vault, out)?;
     let had = has(&vault, SlotKind::Recovery);
     let keep = Keep::new();
-    let code = vault.make_recovery_code().map_err(|e| refused(&e, place, out))?;
+    let code = make_code(place, out)?;
+    set_or_show(vault.set_recovery_code(&code), Some(&code), place, out)?;
     secrets::show_code(&code, out)?;
     drop(keep);
     if had {
@@ -71,12 +72,27 @@ pub fn rekey(place: &Place, out: &mut Out) -> Result<(), Failure> {
     let (recovery, biometric) = (has(&vault, SlotKind::Recovery), has(&vault, SlotKind::Biometric));
     let new = source.make(Line::NewPasscode, out)?;
     new.warn_if_short(out);
-    let slots =
-        NewSlots { passcode: Some((&new.passcode, None)), biometric: None, recovery, params: KdfParams::default() };
+    // Whoever knew the old one would still know it.
+    if vault.opens_with(&new.passcode).map_err(|e| refused(&e, place, out))? {
+        return Err(Failure::Refused(
+            out.pick(
+                "いまと同じパスコードです。知られたかもしれない秘密を換えるため、別のものにしてください。",
+                "this is the present passcode; choose another, or whoever knows it still opens the file.",
+            )
+            .to_string(),
+        ));
+    }
+    let code = if recovery { Some(make_code(place, out)?) } else { None };
+    let slots = NewSlots {
+        passcode: Some((&new.passcode, None)),
+        biometric: None,
+        recovery: code.as_ref(),
+        params: KdfParams::default(),
+    };
     let keep = Keep::new();
-    let code = vault.rekey(slots).map_err(|e| refused(&e, place, out))?;
-    if let Some(code) = code {
-        secrets::show_code(&code, out)?;
+    set_or_show(vault.rekey(slots), code.as_ref(), place, out)?;
+    if let Some(code) = &code {
+        secrets::show_code(code, out)?;
         out.hint(out.pick("前の復旧コードは使えません。", "The earlier recovery code no longer opens this file."));
     }
     drop(keep);
@@ -92,6 +108,30 @@ pub fn rekey(place: &Place, out: &mut Out) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+fn make_code(place: &Place, out: &Out) -> Result<RecoveryCode, Failure> {
+    RecoveryCode::make().map_err(|e| refused(&e, place, out))
+}
+
+/// A failure that may have come after the change was in the file must not take the new code with it.
+fn set_or_show(
+    outcome: Result<(), VaultError>,
+    code: Option<&RecoveryCode>,
+    place: &Place,
+    out: &Out,
+) -> Result<(), Failure> {
+    let Err(error) = outcome else { return Ok(()) };
+    if let (Some(code), VaultError::Damaged { .. } | VaultError::Database { .. } | VaultError::Io { .. }) =
+        (code, &error)
+    {
+        out.warn(out.pick(
+            "変更がファイルに入ったか分かりません。念のため、次の復旧コードも控えてください。",
+            "it is not known whether the change is in the file; note this recovery code to be safe.",
+        ));
+        secrets::show_code(code, out)?;
+    }
+    Err(refused(&error, place, out))
 }
 
 /// Before anybody types a new passcode that cannot be set.

@@ -123,7 +123,7 @@ pub enum VaultError {
     Paused,
     /// A deleted record can no longer be read, but its ciphertext could not be removed from the file yet.
     #[error(
-        "the record is deleted and its key destroyed, but traces are left in the file; delete again when it can be written"
+        "the record is deleted and its key destroyed, but traces are left in the file; erase the leftovers when it can be written"
     )]
     NotYetErased,
     /// The data key belongs to another vault, or the header is damaged.

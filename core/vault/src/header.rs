@@ -13,6 +13,9 @@ use crate::secret::{Key, make_random};
 /// The newest format this crate reads and the one it writes; also SQLite's `user_version`.
 pub(crate) const FORMAT: u32 = 1;
 
+/// The format in the associated data of everything sealed. A migration that leaves it alone need not seal anything anew.
+const SEALED_SINCE: u32 = 1;
+
 /// Header flag: the passcode slot also needs the platform's installation secret (D10).
 pub(crate) const FLAG_INSTALLATION_SECRET: u32 = 1;
 
@@ -74,7 +77,7 @@ impl Header {
 
     /// What every place in this vault begins with.
     pub(crate) fn place(&self, purpose: Purpose) -> Fields {
-        Fields::new(purpose).u32(self.format).u32(self.suite).u32(self.flags).bytes(&self.vault_id)
+        Fields::new(purpose).u32(SEALED_SINCE).u32(self.suite).u32(self.flags).bytes(&self.vault_id)
     }
 
     /// A place within one generation of one record.

@@ -184,7 +184,6 @@ mod tests {
             chunk_place(&header, other, 3, "labs", 7),
             chunk_place(&Header { vault_id: [0; 16], ..header.clone() }, record, 3, "labs", 7),
             chunk_place(&Header { suite: 2, ..header.clone() }, record, 3, "labs", 7),
-            chunk_place(&Header { format: 2, ..header.clone() }, record, 3, "labs", 7),
             header.place_in(Purpose::Manifest, record, 3).bytes(b"labs").u32(7),
         ];
         assert!(elsewhere.iter().all(|place| aead::open(&key, place, &sealed).is_none()));

@@ -150,14 +150,22 @@ impl Slot {
     }
 }
 
-/// The slots for one way of unlocking, the newest first. One of each kind, but two passcodes while one is being changed
-/// (ADR 0007): more are no work of ours, and each would cost a key derivation.
-pub(crate) fn find(slots: &[Slot], kind: SlotKind) -> Result<Vec<&Slot>, VaultError> {
-    let mut found: Vec<&Slot> = slots.iter().filter(|slot| slot.kind() == kind).collect();
+/// The slots that `unlock` may open, the newest first. One of each kind, but two passcodes while one is being changed
+/// (ADR 0007): more are no work of ours, and each would cost a key derivation. One that can never open (a bent kind or
+/// cost) is passed over as long as there is another.
+pub(crate) fn find<'s>(slots: &'s [Slot], header: &Header, unlock: &Unlock<'_>) -> Result<Vec<&'s Slot>, VaultError> {
+    let kind = unlock.kind();
+    let (mut found, mut refused) = (Vec::new(), VaultError::NoSlot { kind });
+    for slot in slots.iter().filter(|slot| slot.kind() == kind) {
+        match slot.check(header, unlock) {
+            Ok(()) => found.push(slot),
+            Err(error) => refused = error,
+        }
+    }
     found.sort_by_key(|slot| std::cmp::Reverse(slot.id));
     let most = if kind == SlotKind::Passcode { 2 } else { 1 };
     match found.len() {
-        0 => Err(VaultError::NoSlot { kind }),
+        0 => Err(refused),
         count if count > most => Err(VaultError::damaged(Part::SlotTable)),
         _ => Ok(found),
     }
@@ -250,13 +258,21 @@ mod tests {
 
     #[test]
     fn slots_are_found_by_kind_and_never_too_many() {
-        let (.., slot) = setup();
+        let (header, _, passcode, slot) = setup();
         let with_id = |id| Slot { id, ..slot.clone() };
-        let ids = |slots: &[Slot]| find(slots, SlotKind::Passcode).map(|found| found.iter().map(|s| s.id).collect());
+        let ids = |slots: &[Slot]| {
+            find(slots, &header, &Unlock::Passcode(&passcode)).map(|found| found.iter().map(|s| s.id).collect())
+        };
         assert_eq!(ids(&[with_id(1), with_id(5)]), Ok(vec![5, 1]));
         assert_eq!(ids(&[]), Err(VaultError::NoSlot { kind: SlotKind::Passcode }));
         assert_eq!(ids(&[with_id(1), with_id(2), with_id(3)]), Err(VaultError::damaged(Part::SlotTable)));
-        let codes = [1, 2].map(|id| Slot { id, kind: 3, ..slot.clone() });
-        assert_eq!(find(&codes, SlotKind::Recovery).err(), Some(VaultError::damaged(Part::SlotTable)));
+        // A recovery slot whose kind was bent into a passcode's locks nobody out.
+        let bent = Slot { kdf: NO_COSTS, ..with_id(2) };
+        assert_eq!(ids(&[with_id(1), bent.clone()]), Ok(vec![1]));
+        assert_eq!(ids(&[bent]), Err(VaultError::KdfOutOfBounds { params: NO_COSTS }));
+        let codes = [1, 2].map(|id| Slot { id, kind: 3, kdf: NO_COSTS, ..slot.clone() });
+        let code = RecoveryCode::make().unwrap();
+        let found = find(&codes, &header, &Unlock::Recovery(&code)).map(|found| found.len());
+        assert_eq!(found, Err(VaultError::damaged(Part::SlotTable)));
     }
 }

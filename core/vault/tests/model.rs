@@ -103,13 +103,14 @@ impl Secrets {
 
     fn rekey(&mut self, vault: &mut Vault, number: u8) {
         let passcode = passcode_number(number);
+        let code = number.is_multiple_of(2).then(|| RecoveryCode::make().unwrap());
         let new = NewSlots {
             passcode: Some((&passcode, None)),
             biometric: None,
-            recovery: number.is_multiple_of(2),
+            recovery: code.as_ref(),
             params: KdfParams::dangerous_floor(),
         };
-        let code = vault.rekey(new).unwrap();
+        vault.rekey(new).unwrap();
         *self = Self { key: vault.dangerous_data_key(), passcode: Some(passcode), code, face: None };
     }
 }
@@ -216,7 +217,11 @@ impl World {
                 vault.pause();
                 vault.resume().unwrap();
             }
-            Step::NewCode => self.secrets.code = Some(vault.make_recovery_code().unwrap()),
+            Step::NewCode => {
+                let code = RecoveryCode::make().unwrap();
+                vault.set_recovery_code(&code).unwrap();
+                self.secrets.code = Some(code);
+            }
             Step::NewBiometric => {
                 let face = BiometricSecret::make().unwrap();
                 vault.set_biometric(&face).unwrap();
@@ -239,7 +244,7 @@ impl World {
             assert_eq!(vault.copy(&target), Err(VaultError::NoSlot { kind: SlotKind::Recovery }));
             return;
         };
-        vault.copy(&target).unwrap();
+        assert_eq!(vault.copy(&target), Ok(0));
         let copy = Vault::unlock(&target, Unlock::Recovery(code)).unwrap();
         assert_same(&copy, &self.model);
         drop(copy);

@@ -72,8 +72,10 @@ fn the_last_slot_stays_and_a_new_code_retires_the_old() {
     let mut vault = place.open().unwrap();
     let only = vault.slots()[0].id;
     assert_eq!(vault.remove_slot(only), Err(VaultError::LastSlot));
-    let first = vault.make_recovery_code().unwrap();
-    let second = vault.make_recovery_code().unwrap();
+    let first = RecoveryCode::make().unwrap();
+    vault.set_recovery_code(&first).unwrap();
+    let second = RecoveryCode::make().unwrap();
+    vault.set_recovery_code(&second).unwrap();
     assert_eq!(kinds(&vault), [SlotKind::Passcode, SlotKind::Recovery]);
     vault.remove_slot(only).unwrap();
     drop(vault);
@@ -98,7 +100,9 @@ fn a_changed_passcode_opens_and_the_old_one_does_not() {
         .unwrap()
         .query_row("SELECT wrapped FROM slot", [], |row| row.get(0))
         .unwrap();
+    assert_eq!(vault.opens_with(&passcode_of("729461")), Ok(false));
     vault.change_passcode(&passcode_of("729461"), None, FLOOR).unwrap();
+    assert_eq!((vault.opens_with(&passcode_of("729461")), vault.opens_with(&passcode())), (Ok(true), Ok(false)));
     assert_eq!(kinds(&vault), [SlotKind::Passcode]);
     assert_eq!(vault.check_anchor(Some(&anchor)), AnchorCheck::Ahead);
     assert_eq!(read_all(&vault).unwrap(), seen);
@@ -119,12 +123,14 @@ fn rekey_leaves_no_old_secret_and_rewrites_no_chunk() {
         query.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap().map(Result::unwrap).collect::<Vec<_>>()
     };
     let mut vault = place.open().unwrap();
-    let old_code = vault.make_recovery_code().unwrap();
+    let old_code = RecoveryCode::make().unwrap();
+    vault.set_recovery_code(&old_code).unwrap();
     let (seen, sealed) = (read_all(&vault).unwrap(), chunks());
     let new = passcode_of("729461");
-    let slots = NewSlots { passcode: None, biometric: None, recovery: false, params: FLOOR };
+    let code = RecoveryCode::make().unwrap();
+    let slots = NewSlots { passcode: None, biometric: None, recovery: None, params: FLOOR };
     assert_eq!(vault.rekey(slots).unwrap_err(), VaultError::LastSlot);
-    let code = vault.rekey(NewSlots { passcode: Some((&new, None)), recovery: true, ..slots }).unwrap().unwrap();
+    vault.rekey(NewSlots { passcode: Some((&new, None)), recovery: Some(&code), ..slots }).unwrap();
     assert_eq!(read_all(&vault).unwrap(), seen);
     common::import(&mut vault, Some(ids[1]), 9, 1);
     let seen = read_all(&vault).unwrap();
@@ -140,7 +146,8 @@ fn rekey_leaves_no_old_secret_and_rewrites_no_chunk() {
 #[test]
 fn wrong_tries_are_counted_in_the_file_and_slowed_down() {
     let (place, _) = Place::with_records(&[1]);
-    let code = place.open().unwrap().make_recovery_code().unwrap();
+    let code = RecoveryCode::make().unwrap();
+    place.open().unwrap().set_recovery_code(&code).unwrap();
     let wrong = passcode_of("wrong-one");
     let seconds = |secs| Duration::from_secs(secs);
     for tries in 1..=5 {
@@ -169,7 +176,8 @@ fn wrong_tries_are_counted_in_the_file_and_slowed_down() {
 #[test]
 fn a_forged_counter_costs_minutes_and_not_the_vault() {
     let (place, _) = Place::with_records(&[1]);
-    let code = place.open().unwrap().make_recovery_code().unwrap();
+    let code = RecoveryCode::make().unwrap();
+    place.open().unwrap().set_recovery_code(&code).unwrap();
     tamper(&place.path, "UPDATE header SET tries = 9223372036854775807");
     let Err(VaultError::TooManyTries { retry_after, .. }) = Vault::open(&place.path, &passcode()) else {
         panic!("a new process waits for what the file says")
@@ -186,10 +194,11 @@ fn a_copy_opens_with_the_code_alone_and_takes_a_new_passcode() {
     let mut vault = place.open().unwrap();
     let target = place.dir.path().join("copy");
     assert_eq!(vault.copy(&target).unwrap_err(), VaultError::NoSlot { kind: SlotKind::Recovery });
-    let code = vault.make_recovery_code().unwrap();
+    let code = RecoveryCode::make().unwrap();
+    vault.set_recovery_code(&code).unwrap();
     vault.set_biometric(&BiometricSecret::make().unwrap()).unwrap();
     let (before, seen) = (fs::read(&place.path).unwrap(), read_all(&vault).unwrap());
-    vault.copy(&target).unwrap();
+    assert_eq!(vault.copy(&target), Ok(0));
     assert_eq!(vault.copy(&target).unwrap_err(), VaultError::AlreadyExists);
     assert_eq!(fs::read(&place.path).unwrap(), before);
 

@@ -8,7 +8,7 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use common::{Place, import, passcode, read_all, tamper};
-use mykarte_vault::{DataKey, Part, Vault, VaultError};
+use mykarte_vault::{DataKey, Part, Unlock, Vault, VaultError};
 
 /// Every byte of the file: flipped, it leads to an error or changes nothing that is read.
 #[test]
@@ -107,7 +107,7 @@ fn added_slots_are_noticed() {
     assert!(!vault.slot_table_intact());
     read_all(&vault).unwrap();
     let damaged = VaultError::Damaged { part: Part::SlotTable };
-    assert_eq!(vault.make_recovery_code().unwrap_err(), damaged);
+    assert_eq!(vault.set_recovery_code(&mykarte_vault::RecoveryCode::make().unwrap()).unwrap_err(), damaged);
     assert_eq!(vault.delete(ids[0]).unwrap_err(), damaged);
     drop(vault);
     assert_eq!(tamper(&place.path, &add(3)), 1);
@@ -256,4 +256,64 @@ fn a_damaged_chunk_or_catalogue_hides_nothing_else() {
     let records = place.open().unwrap().records().unwrap();
     assert_eq!(records.iter().filter(|record| record.catalogue.is_err()).count(), 1);
     assert_eq!(records.iter().filter(|record| record.label.starts_with(b"label")).count(), 2);
+}
+
+/// A bent slot that nobody uses locks nobody out (ADR 0008): its passcode opens, nothing is written, and a copy still gets
+/// the records away from the damaged file.
+#[test]
+fn a_damaged_slot_keeps_no_other_from_opening() {
+    let code = mykarte_vault::RecoveryCode::make().unwrap();
+    let bends = [
+        "UPDATE slot SET kind = 1 WHERE kind = 3",
+        "UPDATE slot SET id = -2 WHERE kind = 3",
+        "UPDATE slot SET salt = zeroblob(15) WHERE kind = 3",
+        "UPDATE slot SET m_kib = -1 WHERE kind = 3",
+        "UPDATE slot SET wrapped = zeroblob(72) WHERE kind = 1",
+    ];
+    for (number, sql) in bends.into_iter().enumerate() {
+        let (place, _) = Place::with_records(&[2]);
+        let mut vault = place.open().unwrap();
+        vault.set_recovery_code(&code).unwrap();
+        let seen = read_all(&vault).unwrap();
+        drop(vault);
+        assert_eq!(tamper(&place.path, sql), 1, "{sql}");
+        let other = Unlock::Recovery(&code);
+        let typed = passcode();
+        let unlock = if number < 4 { Unlock::Passcode(&typed) } else { other };
+        let vault = Vault::unlock(&place.path, unlock).unwrap();
+        assert!(!vault.slot_table_intact(), "{sql}");
+        assert_eq!(read_all(&vault).unwrap(), seen, "{sql}");
+        let target = place.dir.path().join("copy");
+        if number < 4 {
+            assert!(vault.copy(&target).is_err(), "{sql}");
+        } else {
+            assert_eq!(vault.copy(&target), Ok(0));
+            assert_eq!(read_all(&Vault::unlock(&target, other).unwrap()).unwrap(), seen);
+        }
+    }
+}
+
+#[test]
+fn a_copy_says_what_was_damaged_already() {
+    let (place, _) = Place::with_records(&[4, 1]);
+    let code = mykarte_vault::RecoveryCode::make().unwrap();
+    place.open().unwrap().set_recovery_code(&code).unwrap();
+    tamper(&place.path, "UPDATE chunk SET sealed = zeroblob(4136) WHERE id = (SELECT min(id) FROM chunk)");
+    let target = place.dir.path().join("copy");
+    assert_eq!(place.open().unwrap().copy(&target), Ok(1));
+    Vault::unlock(&target, Unlock::Recovery(&code)).unwrap();
+}
+
+/// What belongs to no generation goes with the next deletion, and a generation whose row is lost can still be deleted.
+#[test]
+fn a_deletion_leaves_no_orphan() {
+    let (place, ids) = Place::with_records(&[2, 3]);
+    tamper(&place.path, "INSERT INTO chunk VALUES(5, x'00')");
+    let mut vault = place.open().unwrap();
+    vault.delete(ids[0]).unwrap();
+    drop(vault);
+    tamper(&place.path, "DELETE FROM generation");
+    let mut vault = place.open().unwrap();
+    vault.delete(ids[1]).unwrap();
+    assert!(vault.records().unwrap().is_empty());
 }

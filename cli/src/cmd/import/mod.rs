@@ -47,6 +47,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         imported_at: mykarte::now(),
     };
     let imported = read_record(&request, &watch).map_err(refused)?;
+    let new_file = matches!(target, Target::New(_));
     let mut prepared = report::Prepared::write(args.report.as_deref(), &imported.report, out)?;
     let mut vault = target.vault(&args.vault, out).map_err(|e| refused(e.into()))?;
     if cancel.load(Ordering::Relaxed) {
@@ -60,7 +61,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let summary: Option<Summary> = stored.head.catalogue.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     prepared.update(&stored.report, out)?;
     prepared.publish(out)?;
-    let place = result::Place { vault: &args.vault, updated: stored.updated };
+    let place = result::Place { vault: &args.vault, updated: stored.updated, new_file };
     result::print(&summary.unwrap_or(fallback), &stored.report, args.report.as_deref(), Some(&place), out)
 }
 

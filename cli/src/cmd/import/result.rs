@@ -17,6 +17,8 @@ pub struct Place<'a> {
     pub vault: &'a Path,
     /// It held an older generation of the record.
     pub updated: bool,
+    /// The file was made by this import.
+    pub new_file: bool,
 }
 
 /// Counts to stdout; what was left out, in one line, to stderr.
@@ -60,9 +62,12 @@ pub fn print(
 
 /// The vault, and the command that reads what was just written.
 fn stored(place: &Place<'_>, summary: &Summary, out: &mut Out) -> Result<(), Failure> {
-    let (new, updated) = (out.pick("新規", "new"), out.pick("更新", "updated"));
+    let what = match (place.new_file, place.updated) {
+        (true, _) => out.pick("新しいファイル", "new file"),
+        (false, true) => out.pick("この患者の記録を更新", "record updated"),
+        (false, false) => out.pick("記録を追加。ほかの記録はそのまま", "record added, the others unchanged"),
+    };
     let vault = place.vault.display().to_string();
-    let what = if place.updated { updated } else { new };
     out.line(format!("{}: {vault}（{what}）", out.pick("保存先", "vault")))?;
     let (vault, patient) = (quoted(&vault), quoted(&summary.patient_id));
     out.line(format!("{}: mykarte show --vault {vault} --patient {patient}", out.pick("見るには", "to read it")))

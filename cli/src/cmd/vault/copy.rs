@@ -14,7 +14,18 @@ pub fn run(to: &Path, place: &Place, out: &mut Out) -> Result<(), Failure> {
     let refused = |error: &VaultError| Failure::Refused(errors::vault_at(error, about(error, to, place), out.language));
     check_free(to).map_err(|e| refused(&e))?;
     let vault = Source::new(&place.secret).unlock(&place.vault, out)?;
-    vault.copy(to).map_err(|e| refused(&e))?;
+    let damaged = vault.copy(to).map_err(|e| refused(&e))?;
+    if damaged > 0 {
+        let (ja, en) = (
+            format!(
+                "元のファイルが壊れています（{damaged} か所）。複製でも同じ所が読めません。元のファイルを残し、病院で取り込み直してください。"
+            ),
+            format!(
+                "the source is damaged ({damaged} parts), and so is the copy there; keep the source and import again at the hospital."
+            ),
+        );
+        out.warn(out.pick(&ja, &en));
+    }
     let done = format!("{}: {}", out.pick("複製しました", "copied to"), to.display());
     out.line(done)?;
     let next = format!("mykarte passcode change --vault {} --recovery-code-stdin", quoted(&to.display().to_string()));

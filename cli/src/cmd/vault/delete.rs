@@ -34,8 +34,10 @@ pub fn run(args: &Delete, out: &mut Out) -> Result<(), Failure> {
         return Err(not_all(&error, meant.len(), args, out));
     }
     drop(keep);
-    let done =
-        out.pick("削除しました。ファイルには何も残っていません。", "deleted; nothing of it is left in the file.");
+    let done = out.pick(
+        "削除しました。この患者の記録は、ファイルに何も残っていません。",
+        "deleted; nothing of it is left in the file.",
+    );
     let done = done.to_string();
     out.line(done)?;
     out.finish()?;

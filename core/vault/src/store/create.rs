@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, MAIN_DB};
 
 use super::open::open_read;
-use super::write::{NewGeneration, insert_generation, insert_plain, insert_slots, put_head, remove_others};
+use super::write::{
+    NewGeneration, check_pages, insert_generation, insert_plain, insert_slots, put_head, remove_others,
+};
 use super::{beside, failure, fault, schema};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
@@ -24,6 +26,8 @@ const SUFFIX: &str = ".new";
 
 /// Refuses early what would fail after the work: a taken name, a leftover journal, a folder that cannot be written.
 pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
+    // First, for it may be a second name of the very vault that is there.
+    sweep(path);
     if path.symlink_metadata().is_ok() {
         return Err(VaultError::AlreadyExists);
     }
@@ -31,7 +35,6 @@ pub(crate) fn check_free(path: &Path) -> Result<(), VaultError> {
     if ["-journal", "-wal"].iter().any(|suffix| beside(path, suffix).symlink_metadata().is_ok()) {
         return Err(VaultError::LeftoverJournal);
     }
-    sweep(path);
     Unborn::make(path).map(|_| ())
 }
 
@@ -65,17 +68,19 @@ pub(crate) fn copy(
     check_free(path)?;
     let fail = |error: rusqlite::Error| failure(&error, Part::Database);
     let mut source = open_read(from)?;
-    if super::read::head(&source)? != base {
-        return Err(VaultError::ChangedElsewhere);
-    }
+    check_pages(&source)?;
     let image = source.serialize(MAIN_DB).map_err(fail)?;
     let mut conn = Connection::open_in_memory().map_err(fail)?;
     conn.deserialize_read_exact(MAIN_DB, Cursor::new(&*image), image.len(), false).map_err(fail)?;
+    if super::read::head(&conn)? != base {
+        return Err(VaultError::ChangedElsewhere);
+    }
     // What is left out shall not lie in freed pages.
     conn.execute_batch("PRAGMA secure_delete = ON; DELETE FROM slot; UPDATE header SET tries = 0;").map_err(fail)?;
     insert_slots(&conn, slots)?;
     put_head(&conn, head)?;
     remove_others(&conn, current)?;
+    check_pages(&conn)?;
     put_image(path, &mut conn)
 }
 

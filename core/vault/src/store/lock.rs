@@ -1,8 +1,9 @@
 //! One opener at a time: whoever has the vault open holds an advisory lock on its file.
 //!
 //! A second program is told "in use" at once, instead of finding out when it writes. The lock (`flock`) is of another kind
-//! than SQLite's (`fcntl`), belongs to the open file and goes with a killed process. Where a file system knows no such
-//! lock there is none, and SQLite's own still keep writers apart. On Windows it would keep SQLite out, so there is none.
+//! than SQLite's (`fcntl`), belongs to the open file and goes with a killed process. That the two kinds do not meet is so on
+//! Linux and Android; on Apple's systems, the BSDs and Windows it would keep SQLite itself out, so there is none, and
+//! SQLite's own locks keep writers apart. The same where a file system knows no such lock.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
@@ -19,7 +20,7 @@ impl Lock {
     /// Takes the lock; waits a moment for who reads just now, as SQLite does for its own, and then says that another
     /// has it.
     pub(crate) fn take(path: &Path) -> Result<Self, VaultError> {
-        if cfg!(windows) {
+        if !cfg!(any(target_os = "linux", target_os = "android")) {
             return Ok(Self(None));
         }
         let begun = Instant::now();

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::{INDEX_BITS, chunk_row, failure};
+use super::{chunk_row, failure};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
 use crate::kdf::KdfParams;
@@ -34,13 +34,16 @@ pub(crate) fn header(conn: &Connection) -> Result<(Header, u32), VaultError> {
 /// The slot table, at most [`MAX_SLOTS`] rows.
 pub(crate) fn slots(conn: &Connection) -> Result<Vec<Slot>, VaultError> {
     let fail = |error: rusqlite::Error| failure(&error, Part::SlotTable);
-    let parse = |row: &Row<'_>| {
+    let parse = |row: &Row<'_>| -> rusqlite::Result<Slot> {
         let kdf = KdfParams { m_kib: row.get(2)?, t: row.get(3)?, p: row.get(4)? };
         Ok(Slot { id: row.get(0)?, kind: row.get(1)?, kdf, salt: row.get(5)?, wrapped: row.get(6)? })
     };
     let mut query =
         conn.prepare("SELECT id, kind, m_kib, t, p, salt, wrapped FROM slot ORDER BY id LIMIT 9").map_err(fail)?;
-    let slots: Vec<Slot> = query.query_map([], parse).and_then(Iterator::collect).map_err(fail)?;
+    // A row that is none of ours is left out: the head, which names every slot, tells that one is missing, and a bent
+    // slot nobody uses locks nobody out (ADR 0008).
+    let found = query.query_map([], |row| Ok(parse(row).ok())).map_err(fail)?;
+    let slots: Vec<Slot> = found.filter_map(Result::transpose).collect::<Result<_, _>>().map_err(fail)?;
     if slots.len() > MAX_SLOTS { Err(VaultError::damaged(Part::SlotTable)) } else { Ok(slots) }
 }
 
@@ -69,21 +72,27 @@ pub(crate) fn chunk(conn: &Connection, generation_row: i64, index: u32) -> Resul
     blob(conn, "SELECT sealed FROM chunk WHERE id = ?1", chunk_row(generation_row, index), Part::Chunk)
 }
 
-/// Generations in the file, and pages that are free but not given back: what a deletion must not leave.
-pub(crate) fn leftovers(conn: &Connection, current: &[i64]) -> Result<bool, VaultError> {
+/// The rows of all generations in the file.
+pub(crate) fn generations(conn: &Connection) -> Result<Vec<i64>, VaultError> {
+    rows(conn, "SELECT id FROM generation")
+}
+
+/// The generation rows that chunks say they belong to.
+pub(crate) fn chunk_owners(conn: &Connection) -> Result<Vec<i64>, VaultError> {
+    rows(conn, "SELECT DISTINCT id >> 20 FROM chunk")
+}
+
+fn rows(conn: &Connection, sql: &str) -> Result<Vec<i64>, VaultError> {
     let fail = |error: rusqlite::Error| failure(&error, Part::Database);
-    let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(fail);
-    let mut query = conn.prepare("SELECT id FROM generation").map_err(fail)?;
-    let rows: Vec<i64> = query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?;
-    let mut chunks = 0;
-    for row in current {
-        let range = [chunk_row(*row, 0), chunk_row(*row, (1 << INDEX_BITS) - 1)];
-        chunks += conn
-            .query_row("SELECT count(*) FROM chunk WHERE id BETWEEN ?1 AND ?2", range, |row| row.get::<_, i64>(0))
-            .map_err(fail)?;
-    }
-    let strangers = rows.iter().any(|row| !current.contains(row)) || count("SELECT count(*) FROM chunk")? != chunks;
-    Ok(strangers || count("PRAGMA freelist_count")? != 0)
+    let mut query = conn.prepare(sql).map_err(fail)?;
+    query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)
+}
+
+/// Whether the file holds rows of other generations, or free pages: what a deletion must not leave.
+pub(crate) fn leftovers(conn: &Connection, current: &[i64]) -> Result<bool, VaultError> {
+    let free = rows(conn, "PRAGMA freelist_count")?;
+    let owners = [generations(conn)?, chunk_owners(conn)?].concat();
+    Ok(owners.iter().any(|row| !current.contains(row)) || free != [0])
 }
 
 fn blob(conn: &Connection, sql: &str, id: i64, part: Part) -> Result<Vec<u8>, VaultError> {

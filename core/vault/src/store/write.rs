@@ -89,18 +89,24 @@ pub(crate) fn set_tries(path: &Path, tries: u32) -> Result<(), VaultError> {
     tx.commit().map_err(fail)
 }
 
-/// Removes every generation that is not in `current`, overwriting its pages.
-pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64]) -> Result<(), VaultError> {
+/// Removes every generation that is not in `current`, overwriting its pages. `all` also where a generation of `current` is
+/// missing: a stray row may be that one with a bent number, so only a deletion sweeps then.
+pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64], all: bool) -> Result<(), VaultError> {
     let _gate = gate();
-    let fail = |error: rusqlite::Error| failure(&error, Part::Database);
     let mut conn = open::open_write(path)?;
     let tx = begin(&mut conn)?;
+    schema::check(&tx)?;
     if read::head(&tx)? != head {
         return Err(VaultError::ChangedElsewhere);
     }
+    check_pages(&tx)?;
+    let rows = read::generations(&tx)?;
+    if !all && current.iter().any(|row| !rows.contains(row)) {
+        return Err(VaultError::damaged(Part::GenerationKey));
+    }
     remove_others(&tx, current)?;
     fault::point("retire: before the commit")?;
-    tx.commit().map_err(fail)
+    tx.commit().map_err(|error| failure(&error, Part::Database))
 }
 
 /// Writes every page anew. `secure_delete` overwrites what is deleted where it lies, but moving a row from page to page
@@ -117,17 +123,15 @@ pub(crate) fn compact(path: &Path) -> Result<(), VaultError> {
     conn.execute_batch("VACUUM").map_err(fail)
 }
 
-/// Deletes the rows of every generation that is not in `current`.
+/// Deletes the rows of every generation that is not in `current`, and chunks that belong to none.
 pub(super) fn remove_others(conn: &Connection, current: &[i64]) -> Result<(), VaultError> {
     let fail = |error: rusqlite::Error| failure(&error, Part::Database);
-    let rows: Vec<i64> = {
-        let mut query = conn.prepare("SELECT id FROM generation").map_err(fail)?;
-        query.query_map([], |row| row.get(0)).and_then(Iterator::collect).map_err(fail)?
-    };
-    for row in rows.into_iter().filter(|row| !current.contains(row)) {
-        let last = chunk_row(row, (1 << INDEX_BITS) - 1);
+    let strangers = |rows: Vec<i64>| rows.into_iter().filter(|row| !current.contains(row));
+    for row in strangers(read::generations(conn)?) {
         conn.execute("DELETE FROM generation WHERE id = ?1", [row]).map_err(fail)?;
-        conn.execute("DELETE FROM chunk WHERE id BETWEEN ?1 AND ?2", [chunk_row(row, 0), last]).map_err(fail)?;
+    }
+    for row in strangers(read::chunk_owners(conn)?) {
+        conn.execute("DELETE FROM chunk WHERE id >> ?1 = ?2", params![INDEX_BITS, row]).map_err(fail)?;
     }
     Ok(())
 }
@@ -179,7 +183,7 @@ fn begin(conn: &mut Connection) -> Result<Transaction<'_>, VaultError> {
 }
 
 /// Never write into a file whose pages are in disorder: a bent free list would hand out a page that is in use (D16).
-fn check_pages(conn: &Connection) -> Result<(), VaultError> {
+pub(super) fn check_pages(conn: &Connection) -> Result<(), VaultError> {
     let verdict: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|error| failure(&error, Part::Database))?;

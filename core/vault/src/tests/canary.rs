@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::{vault_with, with_hook};
-use crate::{KdfParams, NewSlots, Passcode, Vault};
+use crate::{KdfParams, NewSlots, Passcode, RecoveryCode, Vault};
 
 fn marker(number: usize) -> String {
     format!("MARKER-{number:02}-患者太郎")
@@ -51,13 +51,14 @@ fn no_marker_is_in_any_byte_on_the_disk() {
     with_hook(hook, || {
         import(&mut vault);
         import(&mut vault);
-        vault.make_recovery_code().unwrap();
+        let code = RecoveryCode::make().unwrap();
+        vault.set_recovery_code(&code).unwrap();
         vault.change_passcode(&passcode, None, KdfParams::dangerous_floor()).unwrap();
         vault.copy(dir.path().join("copy")).unwrap();
         let new = NewSlots {
             passcode: Some((&passcode, None)),
             biometric: None,
-            recovery: true,
+            recovery: Some(&code),
             params: KdfParams::dangerous_floor(),
         };
         vault.rekey(new).unwrap();

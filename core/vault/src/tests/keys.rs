@@ -74,12 +74,12 @@ fn a_passcode_change_that_is_cut_off_leaves_the_old_the_new_or_both() {
 #[test]
 fn a_rekey_that_is_cut_off_leaves_all_of_the_old_or_all_of_the_new() {
     let (dir, _, mut vault, id) = vault_with(CHUNKS);
-    let old_code = vault.make_recovery_code().unwrap();
-    let mut new_code: Option<RecoveryCode> = None;
+    let (old_code, new_code) = (RecoveryCode::make().unwrap(), RecoveryCode::make().unwrap());
+    vault.set_recovery_code(&old_code).unwrap();
     let new = new_passcode();
-    let slots = NewSlots { passcode: Some((&new, None)), biometric: None, recovery: true, params: FLOOR };
-    let (_pictures, taken) = pictures_of(dir.path(), &mut vault, |vault| new_code = vault.rekey(slots).unwrap());
-    let (old, new_code) = (old_passcode(), new_code.unwrap());
+    let slots = NewSlots { passcode: Some((&new, None)), biometric: None, recovery: Some(&new_code), params: FLOOR };
+    let (_pictures, taken) = pictures_of(dir.path(), &mut vault, |vault| vault.rekey(slots).unwrap());
+    let old = old_passcode();
     let ways =
         [Unlock::Passcode(&old), Unlock::Recovery(&old_code), Unlock::Passcode(&new), Unlock::Recovery(&new_code)];
     let seen: Vec<_> = taken.iter().map(|(_, place)| opening(place, id, &ways)).collect();
@@ -87,20 +87,49 @@ fn a_rekey_that_is_cut_off_leaves_all_of_the_old_or_all_of_the_new() {
     assert_eq!(seen, [before, after, after]);
 }
 
+/// An error after the commit (the folder could not be synced) is no error: the change is in the file.
 #[test]
-fn a_failing_change_of_keys_changes_nothing_and_can_be_tried_again() {
-    for fatal in ["keys: before the switch", "keys: after the switch"] {
+fn a_failing_change_of_keys_changes_nothing_or_is_done() {
+    for (fatal, done) in [("keys: before the switch", false), ("keys: after the switch", true)] {
         let (_dir, path, mut vault, id) = vault_with(CHUNKS);
+        let (first, code) = (RecoveryCode::make().unwrap(), RecoveryCode::make().unwrap());
+        vault.set_recovery_code(&first).unwrap();
         let hook = move |name: &'static str| if name == fatal { Err(VaultError::DiskFull) } else { Ok(()) };
-        let failed = with_hook(hook, || vault.make_recovery_code().map(|_| ()));
-        assert_eq!(failed, Err(VaultError::DiskFull), "{fatal}");
+        let outcome = with_hook(hook, || vault.set_recovery_code(&code));
+        assert_eq!(outcome, if done { Ok(()) } else { Err(VaultError::DiskFull) }, "{fatal}");
         drop(vault);
+        let opens = |code: &RecoveryCode| Vault::unlock(&path, Unlock::Recovery(code)).is_ok();
+        assert_eq!([opens(&first), opens(&code)], [!done, done]);
         let mut vault = Vault::open(&path, &old_passcode()).unwrap();
         assert_eq!(current(&vault, id, CHUNKS), Ok(1));
-        let code = vault.make_recovery_code().unwrap();
+        vault.set_recovery_code(&first).unwrap();
         drop(vault);
-        Vault::unlock(&path, Unlock::Recovery(&code)).unwrap();
+        assert!(opens(&first));
     }
+}
+
+/// A change that was cut off left two passcodes; the next one, cut off as well, keeps the one the patient uses.
+#[test]
+fn the_passcode_in_use_stays_until_the_new_one_is_verified() {
+    let (_dir, path, mut vault, id) = vault_with(CHUNKS);
+    let cut_off = |vault: &mut Vault, text: &str| {
+        let mut switches = 0;
+        let hook = move |name: &'static str| {
+            switches += u32::from(name == "keys: before the switch");
+            if switches == 2 { Err(VaultError::DiskFull) } else { Ok(()) }
+        };
+        let passcode = Passcode::new(text.as_bytes()).unwrap();
+        assert!(with_hook(hook, || vault.change_passcode(&passcode, None, FLOOR)).is_err());
+    };
+    cut_off(&mut vault, "second-one");
+    drop(vault);
+    let mut vault = Vault::open(&path, &old_passcode()).unwrap();
+    cut_off(&mut vault, "third-one");
+    drop(vault);
+    let vault = Vault::open(&path, &old_passcode()).unwrap();
+    assert_eq!(current(&vault, id, CHUNKS), Ok(1));
+    drop(vault);
+    Vault::open(&path, &Passcode::new(b"third-one").unwrap()).unwrap();
 }
 
 #[test]

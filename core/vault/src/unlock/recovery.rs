@@ -21,7 +21,7 @@ const GROUP: usize = 5;
 
 /// A recovery code. Printed once, kept on paper.
 #[derive(Clone)]
-pub struct RecoveryCode(Zeroizing<[u8; SYMBOLS]>);
+pub struct RecoveryCode(Box<Zeroizing<[u8; SYMBOLS]>>);
 
 impl RecoveryCode {
     /// Makes a new random code.
@@ -31,7 +31,7 @@ impl RecoveryCode {
     pub fn make() -> Result<Self, VaultError> {
         let random = Zeroizing::new(make_random::<SYMBOLS>()?);
         // 32 divides 256: every character is equally likely.
-        Ok(Self(Zeroizing::new(random.map(|byte| ALPHABET[usize::from(byte % 32)]))))
+        Ok(Self(Box::new(Zeroizing::new(random.map(|byte| ALPHABET[usize::from(byte % 32)])))))
     }
 
     /// Reads a code as somebody typed it.
@@ -41,11 +41,11 @@ impl RecoveryCode {
     pub fn parse(typed: &str) -> Result<Self, VaultError> {
         let mut symbols = Zeroizing::new([0; SYMBOLS + 1]);
         let mut count = 0;
-        for c in typed.nfkc().filter(|c| !c.is_whitespace() && !is_hyphen(*c)) {
+        for c in typed.nfkc().filter(|c| !c.is_whitespace() && !is_hyphen(*c) && !is_invisible(*c)) {
             *symbols.get_mut(count).ok_or(VaultError::RecoveryCodeMistyped)? = symbol(c)?;
             count += 1;
         }
-        let code = Self(Zeroizing::new(*symbols.first_chunk().ok_or(VaultError::RecoveryCodeMistyped)?));
+        let code = Self(Box::new(Zeroizing::new(*symbols.first_chunk().ok_or(VaultError::RecoveryCodeMistyped)?)));
         let whole = count == SYMBOLS + 1 && code.0.iter().all(|s| ALPHABET[..32].contains(s));
         if whole && symbols[SYMBOLS] == code.check() { Ok(code) } else { Err(VaultError::RecoveryCodeMistyped) }
     }
@@ -76,7 +76,12 @@ impl RecoveryCode {
 }
 
 fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | 'ー' | '_')
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{2500}' | 'ー' | '_')
+}
+
+/// What pasted text brings along: soft hyphen, zero-width blanks and marks, byte order mark.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
 fn symbol(c: char) -> Result<u8, VaultError> {
@@ -84,6 +89,8 @@ fn symbol(c: char) -> Result<u8, VaultError> {
     let meant = match upper {
         'O' => '0',
         'I' | 'L' => '1',
+        // The wave dash of Japanese keyboards.
+        '\u{301C}' => '~',
         other => other,
     };
     let found = u8::try_from(meant).ok().filter(|byte| ALPHABET.contains(byte));
@@ -120,7 +127,8 @@ mod tests {
             "000000000000000000000000000",
             "ooooo ooooo OOOOO 00000 00000 oo",
             "０００００－０００００－０００００－０００００－０００００－００",
-            " 00000−00000–00000-00000-00000-00\n",
+            " 00000−00000–00000-00000─00000-00\n",
+            "\u{FEFF}00000-00000\u{200B}-00000-00000-00000-00",
         ] {
             assert_eq!(RecoveryCode::parse(typed).unwrap().dangerous_text().as_str(), ZERO, "{typed}");
         }

@@ -41,17 +41,26 @@ pub(crate) fn look(vault: [u8; 16], in_file: u32, now: Instant) -> (u32, Duratio
     (known.wrong, known.wait(now))
 }
 
-/// Counts one try as wrong until [`succeeded`] says otherwise. `Err` is how long to wait; then nothing was counted.
-pub(crate) fn begin(vault: [u8; 16], in_file: u32, now: Instant) -> Result<u32, Duration> {
+/// Counts one try as wrong until [`succeeded`] says otherwise. `Err` is how many there were and how long to wait; then
+/// nothing was counted.
+pub(crate) fn begin(vault: [u8; 16], in_file: u32, now: Instant) -> Result<u32, (u32, Duration)> {
     let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let known = meet(&mut all, vault, in_file, now);
     let wait = known.wait(now);
     if !wait.is_zero() {
-        return Err(wait);
+        return Err((known.wrong, wait));
     }
     let wrong = known.wrong.saturating_add(1);
     all.insert(vault, Known { wrong, last: now, ..known });
     Ok(wrong)
+}
+
+/// The try that was begun last could not be made.
+pub(crate) fn take_back(vault: [u8; 16]) {
+    let mut all = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get_mut(&vault) {
+        known.wrong = known.wrong.saturating_sub(1);
+    }
 }
 
 /// What process and file know together.
@@ -95,11 +104,11 @@ mod tests {
         let (vault, start) = ([1; 16], Instant::now());
         assert_eq!((1..=5).map(|_| begin(vault, 0, start)).collect::<Vec<_>>(), (1..=5).map(Ok).collect::<Vec<_>>());
         assert_eq!(look(vault, 0, start), (5, 30 * SECOND));
-        assert_eq!(begin(vault, 0, start), Err(30 * SECOND));
-        assert_eq!(begin(vault, 5, start + 29 * SECOND), Err(SECOND));
+        assert_eq!(begin(vault, 0, start), Err((5, 30 * SECOND)));
+        assert_eq!(begin(vault, 5, start + 29 * SECOND), Err((5, SECOND)));
         // Waiting is no try, and no try is counted while waiting.
         assert_eq!(begin(vault, 5, start + 30 * SECOND), Ok(6));
-        assert_eq!(begin(vault, 6, start + 31 * SECOND), Err(59 * SECOND));
+        assert_eq!(begin(vault, 6, start + 31 * SECOND), Err((6, 59 * SECOND)));
         succeeded(vault, start + 32 * SECOND);
         // Also where the file could not be written and still says 6.
         assert_eq!(begin(vault, 6, start + 33 * SECOND), Ok(1));
@@ -108,7 +117,9 @@ mod tests {
     #[test]
     fn a_new_process_waits_once_for_what_the_file_says() {
         let (vault, start) = ([2; 16], Instant::now());
-        assert_eq!(begin(vault, 1000, start), Err(300 * SECOND));
+        assert_eq!(begin(vault, 1000, start), Err((1000, 300 * SECOND)));
+        take_back(vault);
+        assert_eq!(begin(vault, 1000, start), Err((1000, 300 * SECOND)));
         assert_eq!(begin(vault, 1000, start + 300 * SECOND), Ok(1001));
         assert_eq!(begin([3; 16], 4, start), Ok(5));
     }

@@ -98,14 +98,15 @@ impl Vault {
         if first {
             self.publish(new, head, sealed_head)?;
         } else {
-            write::commit(&self.path, &self.sealed_head, new, &sealed_head)?;
+            let written = write::commit(&self.path, &self.sealed_head, new, &sealed_head);
+            self.settle(written, &sealed_head)?;
             self.adopt(head, sealed_head)?;
         }
         self.read(|conn| verify(conn, new))?;
         if !first {
             // The new state is durable and whole; what fails here only costs space until the next commit.
             let current: Vec<i64> = self.head.records.iter().map(|record| record.row).collect();
-            let _ = write::retire(&self.path, &self.sealed_head, &current);
+            let _ = write::retire(&self.path, &self.sealed_head, &current, false);
         }
         Ok(())
     }

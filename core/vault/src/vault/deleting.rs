@@ -19,13 +19,15 @@ impl Vault {
     pub fn delete(&mut self, record: RecordId) -> Result<(), VaultError> {
         self.check_writable()?;
         let entry = self.head.record(record)?;
-        // As long as a wrapped key, so that it lies where the key lay.
-        let destroyed = self.read(|conn| Ok(vec![0; read::generation_key(conn, entry.row)?.len()]))?;
-        let keys = NewKeys { header: &self.header, slots: &self.slots, generation_keys: &[(entry.row, destroyed)] };
+        // As long as a wrapped key, so that it lies where the key lay. A row that is lost has none to overwrite.
+        let key = self.read(|conn| Ok(read::generation_key(conn, entry.row).ok()))?;
+        let destroyed: Vec<(i64, Vec<u8>)> = key.iter().map(|key| (entry.row, vec![0; key.len()])).collect();
+        let keys = NewKeys { header: &self.header, slots: &self.slots, generation_keys: &destroyed };
         let mut head = self.head.clone();
         head.records.retain(|entry| entry.id != record);
         let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
-        write::put_keys(&self.path, &self.sealed_head, &keys, &sealed_head)?;
+        let written = write::put_keys(&self.path, &self.sealed_head, &keys, &sealed_head);
+        self.settle(written, &sealed_head)?;
         self.adopt(head, sealed_head)?;
         // From here on the record is unreadable, whatever fails.
         self.erase_leftovers().map_err(|_| VaultError::NotYetErased)
@@ -41,7 +43,7 @@ impl Vault {
             return Ok(());
         }
         let current: Vec<i64> = self.head.records.iter().map(|entry| entry.row).collect();
-        write::retire(&self.path, &self.sealed_head, &current)?;
+        write::retire(&self.path, &self.sealed_head, &current, true)?;
         write::compact(&self.path)?;
         let left = self.read(|conn| read::leftovers(conn, &current))?;
         if left { Err(VaultError::NotYetErased) } else { Ok(()) }

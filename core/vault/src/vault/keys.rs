@@ -13,7 +13,7 @@ use crate::head::{Head, derive_digests};
 use crate::header::Header;
 use crate::kdf::KdfParams;
 use crate::secret::{Key, Passcode};
-use crate::slot::{MAX_SLOTS, Slot};
+use crate::slot::{self, MAX_SLOTS, Slot};
 use crate::store::write::{self, NewKeys};
 use crate::store::{self, create, read};
 use crate::unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind, Unlock};
@@ -21,7 +21,7 @@ use crate::unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind,
 /// A way to unlock a vault, as the vault lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SlotInfo {
-    /// Its number; never used again for another.
+    /// Its number in the table.
     pub id: u32,
     /// What it is opened with.
     pub kind: SlotKind,
@@ -36,8 +36,8 @@ pub struct NewSlots<'a> {
     pub passcode: Option<(&'a Passcode, Option<&'a InstallationSecret>)>,
     /// A new biometric secret.
     pub biometric: Option<&'a BiometricSecret>,
-    /// Whether to make a new recovery code.
-    pub recovery: bool,
+    /// A new recovery code.
+    pub recovery: Option<&'a RecoveryCode>,
     /// Costs of the passcode.
     pub params: KdfParams,
 }
@@ -60,20 +60,37 @@ impl Vault {
         self.header.needs_installation_secret()
     }
 
-    /// Makes a recovery code; an older one no longer opens. Show it once, on paper.
+    /// Whether this secret opens the vault already: whoever changes a secret should not choose the same one.
+    ///
+    /// # Errors
+    /// Those of the key derivation.
+    pub fn opens_with<'u>(&self, unlock: impl Into<Unlock<'u>>) -> Result<bool, VaultError> {
+        let unlock = unlock.into();
+        let slots = match slot::find(&self.slots, &self.header, &unlock) {
+            Err(VaultError::NoSlot { .. }) => return Ok(false),
+            found => found?,
+        };
+        for slot in slots {
+            if slot.unwrap(&self.header, &unlock)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets a recovery code open the vault; an older one no longer does. The caller made the code and still has it
+    /// whatever happens here: it must be shown also after an error that leaves open whether the file was changed.
     ///
     /// # Errors
     /// [`VaultError::TooManySlots`]; those of a write as in [`Self::commit`].
-    pub fn make_recovery_code(&mut self) -> Result<RecoveryCode, VaultError> {
-        let code = RecoveryCode::make()?;
-        self.replace_slot(&Unlock::Recovery(&code))?;
-        Ok(code)
+    pub fn set_recovery_code(&mut self, code: &RecoveryCode) -> Result<(), VaultError> {
+        self.replace_slot(&Unlock::Recovery(code))
     }
 
     /// Lets a biometric secret open the vault; an older one no longer does.
     ///
     /// # Errors
-    /// As [`Self::make_recovery_code`].
+    /// As [`Self::set_recovery_code`].
     pub fn set_biometric(&mut self, secret: &BiometricSecret) -> Result<(), VaultError> {
         self.replace_slot(&Unlock::Biometric(secret))
     }
@@ -112,15 +129,18 @@ impl Vault {
         let unlock = unlock_of(passcode, secret);
         let slot = Slot::make(&self.header, self.next_slot(), &unlock, params, &self.data_key)?;
         let new = slot.id;
-        // What an earlier change may have left behind goes first: never three.
-        let newest = self.slots.iter().filter(|s| s.kind() == SlotKind::Passcode).map(|s| s.id).max();
-        let keep = |s: &&Slot| s.kind() != SlotKind::Passcode || Some(s.id) == newest;
+        // Of two that an earlier change may have left, the one in use stays until the new one is verified: never three.
+        let passcodes = || self.slots.iter().filter(|s| s.kind() == SlotKind::Passcode).map(|s| s.id);
+        let in_use = passcodes().find(|id| Some(*id) == self.opened_by).or_else(|| passcodes().max());
+        let keep = |s: &&Slot| s.kind() != SlotKind::Passcode || Some(s.id) == in_use;
         let mut both: Vec<Slot> = self.slots.iter().filter(keep).cloned().collect();
         both.push(slot);
         self.put_slots(both)?;
         self.check_opens(new, &unlock)?;
         let retired = self.slots.iter().filter(|s| s.kind() != SlotKind::Passcode || s.id == new).cloned().collect();
-        self.put_slots(retired)
+        self.put_slots(retired)?;
+        self.opened_by = Some(new);
+        Ok(())
     }
 
     /// A new data key with new slots: for a secret that somebody has seen. No data is rewritten; what was copied before
@@ -129,16 +149,15 @@ impl Vault {
     /// # Errors
     /// [`VaultError::LastSlot`] when none of the new slots opens without the device's keystore; those of
     /// [`Self::change_passcode`]; [`VaultError::Damaged`] when a record's key is.
-    pub fn rekey(&mut self, new: NewSlots<'_>) -> Result<Option<RecoveryCode>, VaultError> {
+    pub fn rekey(&mut self, new: NewSlots<'_>) -> Result<(), VaultError> {
         let data_key = Key::make()?;
         let header = self.header.with_key(&data_key);
-        let code = if new.recovery { Some(RecoveryCode::make()?) } else { None };
         let passcode = new.passcode.map(|(passcode, secret)| unlock_of(passcode, secret));
         if let Some((passcode, _)) = new.passcode {
             passcode.check_strength()?;
             new.params.check()?;
         }
-        let ways = [passcode, new.biometric.map(Unlock::Biometric), code.as_ref().map(Unlock::Recovery)];
+        let ways = [passcode, new.biometric.map(Unlock::Biometric), new.recovery.map(Unlock::Recovery)];
         let mut slots = Vec::new();
         for (id, unlock) in (self.next_slot()..).zip(ways.into_iter().flatten()) {
             slots.push(Slot::make(&header, id, &unlock, new.params, &data_key)?);
@@ -147,7 +166,8 @@ impl Vault {
             return Err(VaultError::LastSlot);
         }
         self.put_keys(header, slots, data_key)?;
-        Ok(code)
+        self.opened_by = None;
+        Ok(())
     }
 
     fn next_slot(&self) -> u32 {
@@ -193,7 +213,8 @@ impl Vault {
         let generation_keys = if header == self.header { Vec::new() } else { self.wrap_again(&header, &data_key)? };
         let sealed_head = self.next_head(&mut head, &header, &data_key)?;
         let keys = NewKeys { header: &header, slots: &slots, generation_keys: &generation_keys };
-        write::put_keys(&self.path, &self.sealed_head, &keys, &sealed_head)?;
+        let written = write::put_keys(&self.path, &self.sealed_head, &keys, &sealed_head);
+        self.settle(written, &sealed_head)?;
         (self.header, self.slots, self.data_key) = (header, slots, data_key);
         self.adopt(head, sealed_head)?;
         self.read(|conn| {
@@ -235,6 +256,14 @@ impl Vault {
             return Err(VaultError::Paused);
         }
         if self.slots_intact { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
+    }
+
+    /// A commit that failed may be in the file all the same (the folder could not be synced, for one): then it is done.
+    pub(super) fn settle(&self, written: Result<(), VaultError>, sealed_head: &[u8]) -> Result<(), VaultError> {
+        written.or_else(|error| {
+            let found = store::open::open_read(&self.path).and_then(|conn| read::head(&conn));
+            if found.is_ok_and(|head| head == sealed_head) { Ok(()) } else { Err(error) }
+        })
     }
 
     /// Takes over a state that is durable in the file.

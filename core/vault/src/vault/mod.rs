@@ -55,6 +55,8 @@ pub struct Vault {
     /// Held while the file is open.
     lock: Option<Lock>,
     paused: bool,
+    /// The slot it was unlocked with.
+    opened_by: Option<u32>,
     opened: RefCell<Option<Arc<Opened>>>,
 }
 
@@ -90,7 +92,8 @@ impl Vault {
     ) -> Result<(Self, RecoveryCode), VaultError> {
         passcode.check_strength()?;
         let mut vault = Self::make(path.as_ref(), &Unlock::PasscodeWithSecret(passcode, secret), params)?;
-        let code = vault.make_recovery_code()?;
+        let code = RecoveryCode::make()?;
+        vault.set_recovery_code(&code)?;
         Ok((vault, code))
     }
 
@@ -112,6 +115,7 @@ impl Vault {
             db: None,
             lock: None,
             paused: false,
+            opened_by: Some(FIRST_SLOT),
             opened: RefCell::new(None),
         })
     }
@@ -164,7 +168,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::ChangedElsewhere`] when it is no longer the one that was paused; failures of the file.
     pub fn resume(&mut self) -> Result<(), VaultError> {
-        if !self.sealed_head.is_empty() {
+        if self.paused && !self.sealed_head.is_empty() {
             let file = LockedFile::open(&self.path)?;
             if file.header != self.header || read::head(&file.db)? != self.sealed_head {
                 return Err(VaultError::ChangedElsewhere);

@@ -66,13 +66,14 @@ impl Vault {
     pub fn unlock<'u>(path: impl AsRef<Path>, unlock: impl Into<Unlock<'u>>) -> Result<Self, VaultError> {
         let unlock = unlock.into();
         let file = LockedFile::open(path.as_ref())?;
-        let slots: Vec<Slot> = slot::find(&file.slots, unlock.kind())?.into_iter().cloned().collect();
-        slots.iter().try_for_each(|slot| slot.check(&file.header, &unlock))?;
+        let slots: Vec<Slot> = slot::find(&file.slots, &file.header, &unlock)?.into_iter().cloned().collect();
         let wrong = file.count_try(&unlock)?;
         for slot in &slots {
-            let Some(data_key) = slot.unwrap(&file.header, &unlock)? else { continue };
+            let unwrapped = slot.unwrap(&file.header, &unlock).inspect_err(|_| file.take_back(wrong))?;
+            let Some(data_key) = unwrapped else { continue };
             file.clear_tries(wrong);
-            let vault = file.unlock(data_key)?;
+            let mut vault = file.unlock(data_key)?;
+            vault.opened_by = Some(slot.id);
             // A retired slot that was put back must not open: only what the head names is current.
             let current = vault.head.covers_slot(&vault.header, slot);
             return if current { Ok(vault) } else { Err(VaultError::damaged(Part::SlotTable)) };
@@ -122,9 +123,17 @@ impl LockedFile {
             return Ok(0);
         }
         let wrong = tries::begin(self.header.vault_id, self.tries, Instant::now())
-            .map_err(|retry_after| VaultError::TooManyTries { tries: self.tries, retry_after })?;
+            .map_err(|(tries, retry_after)| VaultError::TooManyTries { tries, retry_after })?;
         self.write_tries(wrong);
         Ok(wrong)
+    }
+
+    /// The try could not be made (no memory, for one): it was no wrong one.
+    fn take_back(&self, wrong: u32) {
+        if wrong != 0 {
+            tries::take_back(self.header.vault_id);
+            self.write_tries(wrong - 1);
+        }
     }
 
     fn clear_tries(&self, wrong: u32) {
@@ -157,6 +166,7 @@ impl LockedFile {
             db: Some(self.db),
             lock: Some(self.lock),
             paused: false,
+            opened_by: None,
             opened: RefCell::new(None),
         })
     }
