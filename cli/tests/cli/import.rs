@@ -146,7 +146,7 @@ fn a_report_writes_over_nothing_but_a_report() {
 fn an_import_says_where_it_went_and_how_to_read_it() {
     let dir = tempfile::tempdir().unwrap();
     let vault = dir.path().join("my vault");
-    for what in ["新規", "更新"] {
+    for what in ["新しいファイル", "この患者の記録を更新"] {
         let run = import(&demo(), &vault, &[]).exits(0);
         let (path, next) = (text(&vault), format!("mykarte show --vault '{}' --patient {PATIENT}", text(&vault)));
         assert!(run.out.contains(&format!("保存先: {path}（{what}）")) && run.out.contains(&next), "{}", run.out);

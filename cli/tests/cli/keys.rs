@@ -117,6 +117,14 @@ fn rekey_ends_every_old_secret_but_not_in_older_copies() {
     run.shows("Copies made before still open with the old secrets").code_on_stderr();
 }
 
+/// Whoever knows the passcode would still know it.
+#[test]
+fn rekey_refuses_the_present_passcode() {
+    let own = own_vault();
+    own.run(&["rekey", BY_PASSCODE], &[PASSCODE, PASSCODE]).exits(1).says("いまと同じパスコード");
+    own.run(&["show", BY_PASSCODE], &[PASSCODE]).exits(0);
+}
+
 #[test]
 fn rekey_makes_no_code_where_there_was_none() {
     let own = own_vault();
