@@ -158,6 +158,17 @@ fn an_import_says_where_it_went_and_how_to_read_it() {
     run.says("1 file with another PID-3");
 }
 
+/// Many senders write the placeholder SEND for a facility id: one hospital's record never takes another's place unasked.
+#[test]
+fn a_record_of_another_hospital_with_the_same_id_is_not_replaced() {
+    let dir = tempfile::tempdir().unwrap();
+    let vault = dir.path().join("v");
+    import(&demo(), &vault, &["--hospital", "SEND=見本病院"]).exits(0);
+    import(&demo(), &vault, &["--hospital", "SEND=べつの病院"]).exits(1).says("別の名前の医療機関");
+    import(&demo(), &vault, &["--hospital", "SEND=見本　病院"]).exits(0);
+    import(&demo(), &vault, &["--hospital", "SEND=べつの病院", "--replace"]).exits(0);
+}
+
 #[test]
 fn an_entry_that_is_too_large_stops_nothing() {
     let storage = copy_of_demo();

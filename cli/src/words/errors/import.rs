@@ -88,6 +88,12 @@ fn no_such_patient(patient: &str, nearest: &[String]) -> (String, String) {
 }
 
 fn identity_differs(field: &str) -> (String, String) {
+    if field == "hospital" {
+        return (
+            "同じ医療機関IDですが、保存済みの記録は別の名前の医療機関のものです。別の医療機関なら --hospital ID=名前 で区別し、名前が変わっただけなら --replace を付けてください。".into(),
+            "the stored record has the same facility id but another facility name; tell them apart with --hospital ID=NAME, or add --replace if only the name has changed.".into(),
+        );
+    }
     let (ja, en) = match field {
         "birth_date" => ("生年月日", "birth date"),
         "sex" => ("性別", "sex"),

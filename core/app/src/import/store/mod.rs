@@ -26,7 +26,7 @@ use ssmix2::storage::file_diagnostic;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct StoreOptions {
     /// Go on although the stored record holds entries that the new one lacks, or
-    /// another birth date, sex or kana name.
+    /// another birth date, sex, kana name or facility name.
     pub replace: bool,
     /// Worker threads; 0 means one a core.
     pub threads: usize,

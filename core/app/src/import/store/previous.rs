@@ -3,7 +3,9 @@
 
 use crate::archive::{Damage, RecordLines};
 use crate::error::ImportError;
+use mykarte_record::fold::fold;
 use mykarte_record::lines::{self, Head};
+use mykarte_record::summary::Hospital;
 use mykarte_record::{Entry, Record, Section, Summary};
 use mykarte_vault::{RecordHead, Vault, VaultError};
 use serde::Serialize;
@@ -90,12 +92,16 @@ pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), Imp
         return Err(ImportError::StoredDamaged { entries: 0, losses: Losses::default() });
     };
     let differs = |a: Option<String>, b: Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
+    let name = |hospital: &Hospital| hospital.name.as_deref().map(fold);
     let field = if differs(old.birth_date.map(|t| t.to_string()), new.birth_date.map(|t| t.to_string())) {
         "birth_date"
     } else if differs(old.sex, new.sex.clone()) {
         "sex"
     } else if differs(old.name_kana, new.name_kana.clone()) {
         "name_kana"
+    } else if differs(name(&old.hospital), name(&new.hospital)) {
+        // The id may be a placeholder that many senders write (`SEND` in MSH-4).
+        "hospital"
     } else {
         return Ok(());
     };
