@@ -59,9 +59,13 @@ impl Key {
 
     /// Takes exactly 32 bytes.
     pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self::copy_of)
+    }
+
+    pub(crate) fn copy_of(bytes: &[u8; 32]) -> Self {
         let mut key = Self::empty();
-        key.0.copy_from_slice(bytes.first_chunk::<32>().filter(|_| bytes.len() == 32)?);
-        Some(key)
+        key.0.copy_from_slice(bytes);
+        key
     }
 
     pub(crate) fn bytes(&self) -> &[u8; 32] {
@@ -95,9 +99,7 @@ impl DataKey {
     /// Makes a data key from bytes kept elsewhere.
     #[must_use]
     pub fn dangerous_from_bytes(bytes: &[u8; 32]) -> Self {
-        let mut key = Key::empty();
-        key.bytes_mut().copy_from_slice(bytes);
-        Self(key)
+        Self(Key::copy_of(bytes))
     }
 
     /// Shows the key's bytes; the caller answers for wiping every copy.

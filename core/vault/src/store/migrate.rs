@@ -11,9 +11,10 @@ use super::{failure, fault};
 use crate::error::{Part, VaultError};
 
 /// Brings a vault of format `from` to `from + 1`.
-pub(crate) struct Step {
-    pub(crate) from: u32,
-    pub(crate) run: fn(&Connection) -> rusqlite::Result<()>,
+#[derive(Clone, Copy)]
+struct Step {
+    from: u32,
+    run: fn(&Connection) -> rusqlite::Result<()>,
 }
 
 /// All steps, in order.
@@ -85,9 +86,7 @@ mod tests {
     #[test]
     fn each_step_is_whole_or_not_at_all() {
         let mut conn = fresh();
-        let failing =
-            [&LATER[..1], &[Step { from: 2, run: |conn| conn.execute_batch("DROP TABLE slot; SELECT nothing") }]]
-                .concat_steps();
+        let failing = [LATER[0], Step { from: 2, run: |conn| conn.execute_batch("DROP TABLE slot; SELECT nothing") }];
         assert!(run(&mut conn, &failing).is_err());
         assert_eq!(versions(&conn), (2, 2));
         assert!(
@@ -98,15 +97,5 @@ mod tests {
         assert_eq!(versions(&conn), (3, 3));
         run(&mut conn, LATER).unwrap();
         assert_eq!(versions(&conn), (3, 3));
-    }
-
-    trait Concat {
-        fn concat_steps(&self) -> Vec<Step>;
-    }
-
-    impl Concat for [&[Step]; 2] {
-        fn concat_steps(&self) -> Vec<Step> {
-            self.iter().flat_map(|steps| steps.iter().map(|s| Step { from: s.from, run: s.run })).collect()
-        }
     }
 }

@@ -27,19 +27,11 @@ pub(crate) struct NewGeneration {
 
 /// Writes a generation and the new head, if the head in the file is still `base`. Durable when it returns.
 pub(crate) fn commit(path: &Path, base: &[u8], new: &NewGeneration, head: &[u8]) -> Result<(), VaultError> {
-    let _gate = gate();
-    let mut conn = open::open_write(path)?;
-    migrate::migrate(&mut conn)?;
-    let tx = begin(&mut conn)?;
-    schema::check(&tx)?;
-    if read::head(&tx)? != base {
-        return Err(VaultError::ChangedElsewhere);
-    }
-    check_pages(&tx)?;
-    insert_generation(&tx, new)?;
-    put_head(&tx, head)?;
-    fault::point("commit: before the switch")?;
-    tx.commit().map_err(|error| failure(&error, Part::Database))?;
+    change(path, Some(base), |tx| {
+        insert_generation(tx, new)?;
+        put_head(tx, head)?;
+        fault::point("commit: before the switch")
+    })?;
     fault::point("commit: after the switch")
 }
 
@@ -53,59 +45,63 @@ pub(crate) struct NewKeys<'a> {
 
 /// Replaces them all with a new head, if the head in the file is still `base`. Durable when it returns.
 pub(crate) fn put_keys(path: &Path, base: &[u8], keys: &NewKeys<'_>, head: &[u8]) -> Result<(), VaultError> {
-    let _gate = gate();
     let fail = |error: rusqlite::Error| failure(&error, Part::Database);
-    let mut conn = open::open_write(path)?;
-    migrate::migrate(&mut conn)?;
-    let tx = begin(&mut conn)?;
-    schema::check(&tx)?;
-    if read::head(&tx)? != base {
-        return Err(VaultError::ChangedElsewhere);
-    }
-    check_pages(&tx)?;
-    // Wrapped keys first: `secure_delete` overwrites what each of these statements replaces.
-    for (row, key) in keys.generation_keys {
-        tx.execute("UPDATE generation SET key = ?2 WHERE id = ?1", params![row, key]).map_err(fail)?;
-    }
-    tx.execute("UPDATE header SET commitment = ?1 WHERE id = 1", [&keys.header.commitment]).map_err(fail)?;
-    tx.execute("DELETE FROM slot", []).map_err(fail)?;
-    insert_slots(&tx, keys.slots)?;
-    put_head(&tx, head)?;
-    fault::point("keys: before the switch")?;
-    tx.commit().map_err(fail)?;
+    change(path, Some(base), |tx| {
+        // Wrapped keys first: `secure_delete` overwrites what each of these statements replaces.
+        for (row, key) in keys.generation_keys {
+            tx.execute("UPDATE generation SET key = ?2 WHERE id = ?1", params![row, key]).map_err(fail)?;
+        }
+        tx.execute("UPDATE header SET commitment = ?1 WHERE id = 1", [&keys.header.commitment]).map_err(fail)?;
+        tx.execute("DELETE FROM slot", []).map_err(fail)?;
+        insert_slots(tx, keys.slots)?;
+        put_head(tx, head)?;
+        fault::point("keys: before the switch")
+    })?;
     fault::point("keys: after the switch")
 }
 
 /// Writes the try counter. Durable when it returns.
 pub(crate) fn set_tries(path: &Path, tries: u32) -> Result<(), VaultError> {
-    let _gate = gate();
-    let fail = |error: rusqlite::Error| failure(&error, Part::Header);
-    let mut conn = open::open_write(path)?;
-    let tx = begin(&mut conn)?;
-    schema::check(&tx)?;
-    // A damaged file is left as it is, even by this (D16).
-    check_pages(&tx)?;
-    tx.execute("UPDATE header SET tries = ?1 WHERE id = 1", [tries]).map_err(fail)?;
-    tx.commit().map_err(fail)
+    change(path, None, |tx| {
+        let set = tx.execute("UPDATE header SET tries = ?1 WHERE id = 1", [tries]);
+        set.map(|_| ()).map_err(|error| failure(&error, Part::Header))
+    })
 }
 
 /// Removes every generation that is not in `current`, overwriting its pages. `all` also where a generation of `current` is
 /// missing: a stray row may be that one with a bent number, so only a deletion sweeps then.
 pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64], all: bool) -> Result<(), VaultError> {
+    change(path, Some(head), |tx| {
+        let rows = read::generations(tx)?;
+        if !all && current.iter().any(|row| !rows.contains(row)) {
+            return Err(VaultError::damaged(Part::GenerationKey));
+        }
+        remove_others(tx, current)?;
+        fault::point("retire: before the commit")
+    })
+}
+
+/// One transaction, on a file that has our tables, sound pages and still the head `base`. Without a `base` it does not
+/// depend on what the file holds, and no format is migrated for it. A damaged file is left as it is (D16).
+fn change(
+    path: &Path,
+    base: Option<&[u8]>,
+    work: impl FnOnce(&Connection) -> Result<(), VaultError>,
+) -> Result<(), VaultError> {
     let _gate = gate();
     let mut conn = open::open_write(path)?;
+    if base.is_some() {
+        migrate::migrate(&mut conn)?;
+    }
     let tx = begin(&mut conn)?;
     schema::check(&tx)?;
-    if read::head(&tx)? != head {
+    if let Some(base) = base
+        && read::head(&tx)? != base
+    {
         return Err(VaultError::ChangedElsewhere);
     }
     check_pages(&tx)?;
-    let rows = read::generations(&tx)?;
-    if !all && current.iter().any(|row| !rows.contains(row)) {
-        return Err(VaultError::damaged(Part::GenerationKey));
-    }
-    remove_others(&tx, current)?;
-    fault::point("retire: before the commit")?;
+    work(&tx)?;
     tx.commit().map_err(|error| failure(&error, Part::Database))
 }
 

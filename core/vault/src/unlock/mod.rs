@@ -63,9 +63,7 @@ macro_rules! platform_secret {
             /// From the 32 bytes the platform kept; the caller wipes its copy.
             #[must_use]
             pub fn from_bytes(bytes: &[u8; 32]) -> Self {
-                let mut key = Key::empty();
-                key.bytes_mut().copy_from_slice(bytes);
-                Self(key)
+                Self(Key::copy_of(bytes))
             }
 
             /// The bytes for the platform to keep; the caller wipes its copy.

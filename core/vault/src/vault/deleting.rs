@@ -1,8 +1,9 @@
 //! Deleting a record: its key first, then every trace of it in the file.
 //!
 //! The first transaction overwrites the wrapped key and takes the record out of the head: from then on nobody reads it,
-//! with no matter which secret. The second removes its rows; SQLite overwrites the freed pages (`secure_delete`) and gives
-//! them back, and all pages are written anew, for a row that was moved may have left a piece behind. What flash storage keeps beneath the file is ciphertext without a key.
+//! whatever the secret. The second removes its rows; SQLite overwrites the freed pages (`secure_delete`) and gives them
+//! back, and all pages are written anew, for a row that was moved may have left a piece behind. What flash storage keeps
+//! beneath the file is ciphertext without a key.
 
 use super::Vault;
 use crate::error::VaultError;

@@ -1,7 +1,7 @@
 //! The unlocked vault: the sealed head in hand, the data key in memory, the file behind it.
 //!
-//! Between calls no lock of SQLite's is held, and dropping the vault wipes its keys. The other methods lie in the files beside
-//! this one, named after what they do; `listing` has the values it gives out.
+//! Between calls no lock of SQLite's is held, and dropping the vault wipes its keys. The other methods lie in the files
+//! beside this one, named after what they do; `listing` has the values it gives out.
 
 use std::cell::RefCell;
 use std::fmt;
