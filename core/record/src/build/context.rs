@@ -10,18 +10,11 @@ use ssmix2::storage::Kind;
 use ssmix2::types::Text;
 use std::collections::{BTreeSet, HashSet};
 
-/// What is known of the files before any section is built.
-pub(super) struct Ground<'a> {
+/// A builder's view: the ids and marks of files, and what was found out so far.
+pub(super) struct Context<'a> {
     identity: &'a Identity,
-    /// Files whose birth date or sex contradict the patient basics, sorted.
-    demographics_differ: Vec<u32>,
     /// One digest a file, by its number; its entries add theirs.
     file_ids: Vec<Text>,
-}
-
-/// A builder's view: the ground, and what it found out.
-pub(super) struct Context<'a> {
-    ground: &'a Ground<'a>,
     pub findings: Findings,
     pub withheld: Withheld,
     pub counts: Counts,
@@ -33,18 +26,28 @@ pub(super) struct Context<'a> {
     pub answered_orders: Vec<Text>,
 }
 
-impl<'a> Ground<'a> {
-    pub(super) fn new(identity: &'a Identity, files: &[FileInput]) -> Ground<'a> {
+impl<'a> Context<'a> {
+    pub(super) fn new(identity: &'a Identity, files: &[FileInput]) -> Context<'a> {
         let reference = basics::primary(files).map(|f| f.stamp.clone()).unwrap_or_default();
         let differing = files.iter().filter(|f| differs(&reference, &f.stamp)).map(|f| f.file);
         let mut demographics_differ: Vec<u32> = differing.collect();
+        // Sorted, for `marks` looks each file up.
         demographics_differ.sort_unstable();
         let last = files.iter().map(|f| f.file as usize).max().unwrap_or(0);
-        let mut ground = Ground { identity, demographics_differ, file_ids: vec![Text::default(); last + 1] };
+        let mut context = Context {
+            identity,
+            file_ids: vec![Text::default(); last + 1],
+            findings: Findings { demographics_differ, ..Findings::default() },
+            withheld: Withheld::default(),
+            counts: Counts::default(),
+            useful_history: BTreeSet::new(),
+            repeats: BTreeSet::new(),
+            answered_orders: Vec::new(),
+        };
         for file in files {
-            ground.file_ids[file.file as usize] = ground.make_file_id(file);
+            context.file_ids[file.file as usize] = context.make_file_id(file);
         }
-        ground
+        context
     }
 
     /// The id of a file: its key, and its time where one key has many events.
@@ -59,7 +62,7 @@ impl<'a> Ground<'a> {
 
     /// A stable id: a digest over facility, patient and `parts`, cut to 48 bits
     /// (a record holds some ten thousand).
-    fn id(&self, parts: &[&str]) -> Text {
+    pub(super) fn id(&self, parts: &[&str]) -> Text {
         let mut hash = Sha256::new();
         for part in [&self.identity.hospital.id, &self.identity.patient_id].map(String::as_str).iter().chain(parts) {
             hash.update((part.len() as u64).to_le_bytes());
@@ -75,29 +78,6 @@ impl<'a> Ground<'a> {
         let mut seen = HashSet::with_capacity(files.len());
         !files.iter().all(|f| seen.insert(&self.file_ids[f.file as usize]))
     }
-}
-
-/// Birth date or sex contradict the patient basics (only what both state).
-fn differs(a: &PatientStamp, b: &PatientStamp) -> bool {
-    fn differs<T: PartialEq>(x: &Option<T>, y: &Option<T>) -> bool {
-        matches!((x, y), (Some(x), Some(y)) if x != y)
-    }
-    // A birth date with a time of day behind it is still the same day.
-    differs(&a.birth_date.map(|t| t.date()), &b.birth_date.map(|t| t.date())) || differs(&a.sex, &b.sex)
-}
-
-impl<'a> Context<'a> {
-    pub(super) fn new(ground: &'a Ground<'a>) -> Context<'a> {
-        Context {
-            ground,
-            findings: Findings { demographics_differ: ground.demographics_differ.clone(), ..Findings::default() },
-            withheld: Withheld::default(),
-            counts: Counts::default(),
-            useful_history: BTreeSet::new(),
-            repeats: BTreeSet::new(),
-            answered_orders: Vec::new(),
-        }
-    }
 
     /// The marks every entry of this file carries.
     pub(super) fn marks(&self, file: &FileInput) -> Vec<Mark> {
@@ -105,20 +85,15 @@ impl<'a> Context<'a> {
         if file.other_patient {
             marks.push(Mark::OtherPatient);
         }
-        if self.ground.demographics_differ.binary_search(&file.file).is_ok() {
+        if self.findings.demographics_differ.binary_search(&file.file).is_ok() {
             marks.push(Mark::DemographicsDiffer);
         }
         marks
     }
 
-    /// The id of a merged entry.
-    pub(super) fn id(&self, parts: &[&str]) -> Text {
-        self.ground.id(parts)
-    }
-
     /// The id of the `number`th entry of a file.
     pub(super) fn file_id(&self, file: &FileInput, number: usize) -> Text {
-        let mut id = self.ground.file_ids[file.file as usize].clone();
+        let mut id = self.file_ids[file.file as usize].clone();
         id.push('-');
         id.push_str(&number.to_compact_string());
         id
@@ -129,4 +104,13 @@ impl<'a> Context<'a> {
         let idle = history.map(|f| f.file).filter(|f| !self.useful_history.contains(f));
         idle.chain(self.repeats.iter().copied()).collect::<BTreeSet<u32>>().into_iter().collect()
     }
+}
+
+/// Birth date or sex contradict the patient basics (only what both state).
+fn differs(a: &PatientStamp, b: &PatientStamp) -> bool {
+    fn differs<T: PartialEq>(x: &Option<T>, y: &Option<T>) -> bool {
+        matches!((x, y), (Some(x), Some(y)) if x != y)
+    }
+    // A birth date with a time of day behind it is still the same day.
+    differs(&a.birth_date.map(|t| t.date()), &b.birth_date.map(|t| t.date())) || differs(&a.sex, &b.sex)
 }

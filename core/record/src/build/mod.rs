@@ -22,7 +22,7 @@ mod tests;
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
 use compact_str::format_compact;
-use context::{Context, Ground};
+use context::Context;
 use smallvec::smallvec;
 use ssmix2::DataType;
 use ssmix2::clinical::{Entries, PatientStamp};
@@ -105,8 +105,7 @@ pub fn prepare(entries: &mut Entries) {
 /// unreadable or partly undecodable.
 pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
-    let ground = Ground::new(identity, &files);
-    let mut context = Context::new(&ground);
+    let mut context = Context::new(identity, &files);
     let basics = basics::build(&mut context, &files);
     let sections = states::count(&files, unread);
     let allergies = allergies::build(&mut context, &files);
@@ -118,7 +117,7 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
     let injections = injections::build(&mut context, &mut files);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
-    let ids_repeat = ground.file_ids_repeat(&files);
+    let ids_repeat = context.file_ids_repeat(&files);
     let Context { findings, withheld, counts, answered_orders, .. } = context;
     let summary = summary(identity, &files, &basics, counts, withheld, sections);
     let mut record = Record {
