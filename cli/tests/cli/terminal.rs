@@ -20,9 +20,10 @@ struct Terminal {
 impl Terminal {
     fn start(args: &[&str]) -> Option<Terminal> {
         let words: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
-        let line = format!("{} {}", env!("CARGO_BIN_EXE_mykarte"), words.join(" "));
+        // `exec`: a shell that stays beside the program, as dash does, would answer Ctrl-C with an exit code of its own.
+        let line = format!("exec '{}' {}", env!("CARGO_BIN_EXE_mykarte"), words.join(" "));
         let mut command = Command::new("script");
-        command.args(["-qec", &line, "/dev/null"]).env("NO_COLOR", "1").env("TERM", "xterm");
+        command.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh").env("NO_COLOR", "1").env("TERM", "xterm");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
         let (keys, mut output) = (child.stdin.take()?, child.stdout.take()?);
         let screen = Arc::new(Mutex::new(Vec::new()));
