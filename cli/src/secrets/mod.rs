@@ -19,6 +19,7 @@ use mykarte::vault::{Passcode, RecoveryCode, Unlock, Vault, VaultError};
 use std::io::{ErrorKind, IsTerminal};
 use std::path::Path;
 use std::time::Duration;
+use zeroize::Zeroizing;
 
 pub use ask::Line;
 pub use code::show as show_code;
@@ -43,23 +44,24 @@ impl Source {
         !self.stdin
     }
 
-    /// Unlocks a vault that exists. On a terminal a wrong secret is asked for again, after the wait it costs; who reads
-    /// from a pipe is told instead.
+    /// Unlocks a vault that exists. On a terminal a wrong secret is asked for again, after the wait it costs; a wrong one
+    /// from a pipe ends the command.
     pub fn unlock(&self, path: &Path, out: &Out) -> Result<Vault, Failure> {
         // Nobody likes to type a secret and then hear that the file is not there.
         if path.symlink_metadata().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
             return Err(Failure::Refused(errors::opening(&VaultError::NotFound, path, out.language)));
         }
         loop {
-            let error = match self.attempt(path, out)? {
+            let secret = self.secret(out)?;
+            let error = match self.attempt(&secret, path, out)? {
                 Ok(vault) => return Ok(vault),
+                Err(error) if self.stdin => {
+                    return Err(Failure::Refused(errors::opening(&error, path, out.language)));
+                }
                 Err(error) => error,
             };
             let wait = match error {
-                _ if self.stdin => return Err(Failure::Refused(errors::opening_by_pipe(&error, path, out.language))),
-                VaultError::WrongPasscode { retry_after, .. } | VaultError::TooManyTries { retry_after, .. } => {
-                    retry_after
-                }
+                VaultError::WrongPasscode { retry_after, .. } => retry_after,
                 VaultError::WrongRecoveryCode | VaultError::RecoveryCodeMistyped => Duration::ZERO,
                 _ => return Err(Failure::Refused(errors::opening(&error, path, out.language))),
             };
@@ -68,14 +70,26 @@ impl Source {
         }
     }
 
-    /// One secret, one try.
-    fn attempt(&self, path: &Path, out: &Out) -> Result<Result<Vault, VaultError>, Failure> {
-        if self.recovery {
-            let typed = ask::secret(Line::RecoveryCode, self.stdin, out)?;
-            return Ok(RecoveryCode::parse(&typed).and_then(|code| Vault::unlock(path, Unlock::Recovery(&code))));
+    fn secret(&self, out: &Out) -> Result<Zeroizing<String>, Failure> {
+        ask::secret(if self.recovery { Line::RecoveryCode } else { Line::Passcode }, self.stdin, out)
+    }
+
+    /// One secret, one try. The wait that earlier wrong passcodes cost is sat out first, by a person as by a script:
+    /// who comes back as a new process would otherwise never see its end.
+    fn attempt(&self, secret: &str, path: &Path, out: &Out) -> Result<Result<Vault, VaultError>, Failure> {
+        loop {
+            let opened = match self.recovery {
+                true => RecoveryCode::parse(secret).and_then(|code| Vault::unlock(path, Unlock::Recovery(&code))),
+                false => Passcode::new(secret.as_bytes()).and_then(|passcode| Vault::unlock(path, &passcode)),
+            };
+            match opened {
+                Err(VaultError::TooManyTries { retry_after, .. }) => {
+                    out.warn(&errors::waiting(retry_after, out.language));
+                    wait::sit_out(retry_after, out)?;
+                }
+                opened => return Ok(opened),
+            }
         }
-        let typed = ask::secret(Line::Passcode, self.stdin, out)?;
-        Ok(Passcode::new(typed.as_bytes()).and_then(|passcode| Vault::unlock(path, &passcode)))
     }
 
     /// A new passcode: typed twice, or the line of stdin that is named; not weak.

@@ -28,21 +28,32 @@ impl New {
     }
 }
 
-/// Asks for it twice.
+/// Asks for it twice, and again after a weak one or a slip.
 pub fn twice(out: &Out) -> Result<New, Failure> {
-    let text = out.pick("新しいパスコード（12文字以上を推奨）: ", "New passcode (12 or more): ");
-    let first = ask::hidden(out, text)?;
-    let new = read(&first, out)?;
-    let again = ask::hidden(out, out.pick("もう一度: ", "Once more: "))?;
-    if *first != *again {
-        return Err(Failure::Refused(errors::two_passcodes_differ(out.language).to_string()));
+    let text = out.pick("新しいパスコード（12文字以上を推奨）: ", "New passcode (12 characters or more advised): ");
+    loop {
+        let first = ask::hidden(out, text)?;
+        let new = match check(&first, out) {
+            Ok(new) => new,
+            Err(why) => {
+                out.error(&why);
+                continue;
+            }
+        };
+        if *first == *ask::hidden(out, out.pick("もう一度: ", "Once more: "))? {
+            return Ok(new);
+        }
+        out.error(errors::two_passcodes_differ(out.language));
     }
-    Ok(new)
 }
 
 /// As it was given, unless it is weak.
 pub fn read(text: &str, out: &Out) -> Result<New, Failure> {
-    let refused = |error: VaultError| Failure::Refused(errors::vault(&error, out.language));
+    check(text, out).map_err(Failure::Refused)
+}
+
+fn check(text: &str, out: &Out) -> Result<New, String> {
+    let refused = |error: VaultError| errors::vault(&error, out.language);
     let passcode = Passcode::new(text.as_bytes()).map_err(refused)?;
     passcode.check_strength().map_err(refused)?;
     Ok(New { passcode, short: text.chars().count() < ADVISED })

@@ -68,7 +68,7 @@ fn a_new_recovery_code_ends_the_old_one() {
     let new = run.code_on_stderr();
     own.run(&SHOW_BY_CODE, &[&old]).exits(1).says("復旧コードが違います");
     own.run(&SHOW_BY_CODE, &[&new]).exits(0);
-    let slip = new.replace(&new[..1], if new.starts_with('7') { "8" } else { "7" });
+    let slip = new.replacen(&new[..1], if new.starts_with('7') { "8" } else { "7" }, 1);
     own.run(&SHOW_BY_CODE, &[&slip]).exits(1).says("打ち間違い");
     own.run(&SHOW_BY_CODE, &[]).exits(1).says("標準入力に復旧コードがありません");
 }
@@ -154,15 +154,17 @@ fn five_wrong_passcodes_cost_a_wait_and_the_recovery_code_none() {
         let run = own.run(&SHOW, &["まちがったパスコード"]).exits(1).says("確かめて入力し直してください");
         assert!(!run.err.contains('秒'), "{}", run.err);
     }
-    own.run(&SHOW, &["まちがったパスコード"]).exits(1).says("30 秒待ってから").says("パスコードが違います");
-    // The right one is not even tried.
+    own.run(&SHOW, &["まちがったパスコード"]).exits(1).says("30 秒待つと入力できます").says("パスコードが違います");
+    // A script is a new process each time: it sits the wait out and then has its try. The code never waits.
+    let copy = own.beside("copy");
+    std::fs::copy(&own.path, &copy).unwrap();
     let begun = std::time::Instant::now();
-    own.run(&SHOW, &[PASSCODE]).exits(1).says("試していません").says("復旧コードなら");
-    let run = own.run(&["vault", "info", BY_PASSCODE, "--lang", "en"], &[PASSCODE]).exits(1);
-    run.says("30 seconds").says("the recovery code opens at once");
     own.run(&SHOW_BY_CODE, &[&code]).exits(0).shows("見本 花子");
     own.run(&SHOW, &[PASSCODE]).exits(0);
-    assert!(begun.elapsed().as_secs() < 25, "nobody waits behind a pipe");
+    let quick = begun.elapsed();
+    let run = on(&copy, &["vault", "info", BY_PASSCODE, "--lang", "en"], &[PASSCODE]).exits(0);
+    run.says("it is tried in 30 seconds (the recovery code opens at once");
+    assert!(begun.elapsed() - quick >= std::time::Duration::from_secs(30), "{:?} after {quick:?}", begun.elapsed());
 }
 
 #[test]

@@ -86,6 +86,12 @@ fn a_wrong_passcode_is_asked_for_again_and_never_shown() {
     // Enter alone is no try.
     terminal.answer("パスコード: ", "");
     terminal.answer("パスコード: ", PASSCODE);
+    // Neither a weak one nor a slip sends anybody back to the start.
+    terminal.answer("新しいパスコード", "12345");
+    terminal.wait_for("6");
+    terminal.answer("新しいパスコード", "あたらしいパスコードです");
+    terminal.answer("もう一度: ", "あたらしいパスコードて");
+    terminal.wait_for("2度の入力が違います");
     terminal.answer("新しいパスコード", "あたらしいパスコードです");
     terminal.answer("もう一度: ", "あたらしいパスコードです");
     let (code, screen) = terminal.end();

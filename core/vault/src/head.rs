@@ -19,6 +19,8 @@ use crate::slot::{MAX_SLOTS, Slot};
 const STEP: usize = 1024;
 /// The most bytes a head may have; hundreds of records.
 const MAX: usize = 1 << 20;
+/// Bytes of one slot's digest with its number.
+const SLOT: usize = 36;
 /// The most bytes of a record's label.
 const MAX_LABEL: usize = 16 << 10;
 
@@ -71,8 +73,10 @@ impl Head {
 
     pub(crate) fn seal(&self, header: &Header, data_key: &Key) -> Result<Vec<u8>, VaultError> {
         let plain = self.encode();
-        if plain.len() > MAX {
-            return Err(VaultError::TooLarge { limit: Limit::Head, size: plain.len(), max: MAX });
+        // As if the slot table were full: a head filled by records must not shut out another passcode or code.
+        let size = plain.len() + SLOT * MAX_SLOTS.saturating_sub(self.slots.len());
+        if size > MAX {
+            return Err(VaultError::TooLarge { limit: Limit::Head, size, max: MAX });
         }
         aead::seal(&header.derive_key(data_key, Purpose::Head), &header.place(Purpose::Head), &pad(&plain, STEP))
     }
@@ -85,7 +89,7 @@ impl Head {
 
     fn encode(&self) -> Zeroizing<Vec<u8>> {
         let labels: usize = self.records.iter().map(|record| record.label.len()).sum();
-        let mut writer = Writer::new(24 + 36 * self.slots.len() + 100 * self.records.len() + labels);
+        let mut writer = Writer::new(24 + SLOT * self.slots.len() + 100 * self.records.len() + labels);
         writer.u64(self.counter);
         writer.u64(self.written_at);
         writer.u32(count(self.slots.len()));
@@ -176,6 +180,31 @@ mod tests {
         assert_eq!(head.record(RecordId::from_bytes([9; 16])).err(), Some(VaultError::NoSuchRecord));
         assert_eq!(check_label(&[0; MAX_LABEL]), Ok(()));
         assert!(check_label(&[0; MAX_LABEL + 1]).is_err());
+    }
+
+    #[test]
+    fn records_leave_room_for_every_slot() {
+        let key = Key::make().unwrap();
+        let header = Header::make(&key, false).unwrap();
+        let full = |slots: u32| Head { slots: (0..slots).map(|id| (id, [3; 32])).collect(), ..Head::default() };
+        let grown = |mut head: Head| {
+            let entries = (0u32..).map(|n| RecordEntry {
+                id: RecordId::from_bytes([[0; 12].as_slice(), &n.to_be_bytes()].concat().try_into().unwrap()),
+                label: Zeroizing::new(vec![0; MAX_LABEL]),
+                ..entry(0, 1)
+            });
+            for entry in entries {
+                let next = head.with(entry);
+                if next.seal(&header, &key).is_err() {
+                    return head;
+                }
+                head = next;
+            }
+            unreachable!("a head holds no endless records")
+        };
+        let head = grown(full(1));
+        assert_eq!(head.records.len(), grown(full(MAX_SLOTS as u32)).records.len());
+        assert!(Head { slots: full(MAX_SLOTS as u32).slots, ..head }.seal(&header, &key).is_ok());
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl Header {
         if self.format > FORMAT {
             return Err(VaultError::NewerFormat { format: self.format });
         }
-        if self.format != FORMAT || self.flags & !FLAG_INSTALLATION_SECRET != 0 {
+        if self.format == 0 || self.flags & !FLAG_INSTALLATION_SECRET != 0 {
             return Err(VaultError::damaged(Part::Header));
         }
         if self.suite != SUITE {

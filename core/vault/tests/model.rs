@@ -207,7 +207,7 @@ impl World {
                     vault.delete(id).unwrap();
                     self.model.remove(&id);
                 }
-                None => vault.erase_leftovers().unwrap(),
+                None => drop(vault.erase_leftovers().unwrap()),
             },
             Step::Reopen(how) => {
                 drop(vault);
@@ -241,10 +241,10 @@ impl World {
     fn copy(&self, vault: &Vault) {
         let target = self.dir.path().join("copy");
         let Some(code) = &self.secrets.code else {
-            assert_eq!(vault.copy(&target), Err(VaultError::NoSlot { kind: SlotKind::Recovery }));
+            assert_eq!(vault.copy(&target, None), Err(VaultError::NoSlot { kind: SlotKind::Recovery }));
             return;
         };
-        assert_eq!(vault.copy(&target), Ok(0));
+        assert_eq!(vault.copy(&target, None), Ok(0));
         let copy = Vault::unlock(&target, Unlock::Recovery(code)).unwrap();
         assert_same(&copy, &self.model);
         drop(copy);

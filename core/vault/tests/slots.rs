@@ -193,13 +193,13 @@ fn a_copy_opens_with_the_code_alone_and_takes_a_new_passcode() {
     let (place, ids) = Place::with_records(&[3, 2]);
     let mut vault = place.open().unwrap();
     let target = place.dir.path().join("copy");
-    assert_eq!(vault.copy(&target).unwrap_err(), VaultError::NoSlot { kind: SlotKind::Recovery });
+    assert_eq!(vault.copy(&target, None).unwrap_err(), VaultError::NoSlot { kind: SlotKind::Recovery });
     let code = RecoveryCode::make().unwrap();
     vault.set_recovery_code(&code).unwrap();
     vault.set_biometric(&BiometricSecret::make().unwrap()).unwrap();
     let (before, seen) = (fs::read(&place.path).unwrap(), read_all(&vault).unwrap());
-    assert_eq!(vault.copy(&target), Ok(0));
-    assert_eq!(vault.copy(&target).unwrap_err(), VaultError::AlreadyExists);
+    assert_eq!(vault.copy(&target, None), Ok(0));
+    assert_eq!(vault.copy(&target, None).unwrap_err(), VaultError::AlreadyExists);
     assert_eq!(fs::read(&place.path).unwrap(), before);
 
     assert_eq!(Vault::open(&target, &passcode()).unwrap_err(), VaultError::NoSlot { kind: SlotKind::Passcode });

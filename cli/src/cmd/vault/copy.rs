@@ -1,30 +1,36 @@
-//! `vault copy`: the same records in another file, which only the recovery code opens.
+//! `vault copy`: the same records in another file, which only a recovery code opens.
 
 use crate::args::Place;
 use crate::failure::Failure;
+use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::print::shell::quoted;
-use crate::secrets::Source;
+use crate::secrets::{self, Source};
 use crate::words::errors;
-use mykarte::vault::VaultError;
+use mykarte::vault::{Part, RecoveryCode, VaultError};
 use std::path::Path;
 
-/// Copies, and says how the copy is taken into use.
+/// Copies, and says how the copy is taken into use. Where the source has no recovery code that could open the copy, the
+/// copy gets one of its own: nothing is written into the source, so a damaged one can be copied too.
 pub fn run(to: &Path, place: &Place, out: &mut Out) -> Result<(), Failure> {
     let refused = |error: &VaultError| Failure::Refused(errors::vault_at(error, about(error, to, place), out.language));
     check_free(to).map_err(|e| refused(&e))?;
     let vault = Source::new(&place.secret).unlock(&place.vault, out)?;
-    let damaged = vault.copy(to).map_err(|e| refused(&e))?;
+    let keep = Keep::new();
+    let (damaged, new) = match vault.copy(to, None) {
+        Err(VaultError::NoSlot { .. } | VaultError::Damaged { part: Part::SlotTable }) => {
+            let code = RecoveryCode::make().map_err(|e| refused(&e))?;
+            (vault.copy(to, Some(&code)), Some(code))
+        }
+        done => (done, None),
+    };
+    let damaged = damaged.map_err(|e| refused(&e))?;
+    if let Some(code) = &new {
+        secrets::show_code(code, out)?;
+    }
+    drop(keep);
     if damaged > 0 {
-        let (ja, en) = (
-            format!(
-                "元のファイルが壊れています（{damaged} か所）。複製でも同じ所が読めません。元のファイルを残し、病院で取り込み直してください。"
-            ),
-            format!(
-                "the source is damaged ({damaged} parts), and so is the copy there; keep the source and import again at the hospital."
-            ),
-        );
-        out.warn(out.pick(&ja, &en));
+        warn_of_damage(damaged, out);
     }
     let done = format!("{}: {}", out.pick("複製しました", "copied to"), to.display());
     out.line(done)?;
@@ -32,11 +38,29 @@ pub fn run(to: &Path, place: &Place, out: &mut Out) -> Result<(), Failure> {
     let text = format!("{}: {next}", out.pick("パスコードを設定するには", "to set a passcode there"));
     out.line(text)?;
     out.finish()?;
-    out.hint(out.pick(
-        "複製は、いまの復旧コードだけで開きます（パスコードでは開きません）。",
-        "The copy opens with the present recovery code only, not with the passcode.",
-    ));
+    out.hint(match new {
+        None => out.pick(
+            "複製は、いまの復旧コードだけで開きます（パスコードでは開きません）。",
+            "The copy opens with the present recovery code only, not with the passcode.",
+        ),
+        Some(_) => out.pick(
+            "複製は、上の復旧コードだけで開きます（パスコードでは開きません）。元のファイルは変わりません。",
+            "The copy opens with the recovery code above only, not with the passcode. The source is unchanged.",
+        ),
+    });
     Ok(())
+}
+
+fn warn_of_damage(damaged: u32, out: &Out) {
+    let (ja, en) = (
+        format!(
+            "元のファイルが壊れています（{damaged} か所）。複製でも同じ所が読めません。元のファイルを残し、病院で取り込み直してください。"
+        ),
+        format!(
+            "the source is damaged ({damaged} parts), and so is the copy there; keep the source and import again at the hospital."
+        ),
+    );
+    out.warn(out.pick(&ja, &en));
 }
 
 /// Before anybody types a passcode for nothing.

@@ -56,11 +56,11 @@ fn is_meant(record: &Held, args: &Delete) -> bool {
 /// What an earlier deletion had to leave behind is removed even when its record is gone from the list.
 fn nothing(archive: &mut Archive, args: &Delete, records: &[Held], out: &Out) -> Failure {
     let erased = archive.vault().erase_leftovers();
-    if erased == Err(VaultError::NotYetErased) {
+    if matches!(erased, Err(VaultError::NotYetErased)) {
         return Failure::Refused(errors::vault_at(&VaultError::NotYetErased, &args.place.vault, out.language));
     }
     let there: Vec<String> = records.iter().map(|record| record.ids(out.language)).collect();
-    Failure::Refused(errors::nothing_to_delete(&args.patient, &there, erased.is_ok(), out.language))
+    Failure::Refused(errors::nothing_to_delete(&args.patient, &there, erased.ok(), out.language))
 }
 
 fn list(meant: &[&Held], out: &mut Out) -> Result<(), Failure> {

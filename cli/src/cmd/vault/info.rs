@@ -11,10 +11,10 @@ use crate::print::table;
 use crate::secrets::Source;
 use crate::words::errors;
 use chrono::{DateTime, TimeDelta};
-use mykarte::Archive;
 use mykarte::record::labels::Language;
 use mykarte::ssmix2::types::{Precision, Timestamp};
 use mykarte::vault::{SlotInfo, SlotKind};
+use mykarte::{Archive, ReadError};
 use serde::Serialize;
 
 /// Everything that is said, as programs get it.
@@ -25,6 +25,8 @@ struct Info {
     slots: Vec<Slot>,
     anchor: AnchorInfo,
     slot_table_intact: bool,
+    /// Catalogues, manifests and chunks that cannot be read.
+    damaged_parts: u32,
 }
 
 #[derive(Serialize)]
@@ -33,8 +35,17 @@ struct Slot {
     kind: &'static str,
     /// Not bound to the device that made the file.
     opens_anywhere: bool,
+    argon2id: Option<Argon2id>,
     #[serde(skip)]
     name: &'static str,
+}
+
+/// What a guess costs.
+#[derive(Serialize)]
+struct Argon2id {
+    m_kib: u32,
+    t: u32,
+    p: u32,
 }
 
 #[derive(Serialize)]
@@ -47,7 +58,7 @@ struct AnchorInfo {
 /// Unlocks and tells.
 pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
     let mut archive = Archive::of(Source::new(&place.secret).unlock(&place.vault, out)?);
-    let refused = |e| Failure::Refused(errors::read(&e, &place.vault, out.language));
+    let refused = |e: ReadError| Failure::Refused(errors::read(&e, &place.vault, out.language));
     let records = held::all(&mut archive).map_err(refused)?;
     let vault = archive.vault();
     let anchor = vault.anchor();
@@ -61,6 +72,7 @@ pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
             written_at: local_time(anchor.written_at),
         },
         slot_table_intact: vault.slot_table_intact(),
+        damaged_parts: vault.count_damage().map_err(|e| refused(e.into()))?,
     };
     if json {
         let text = serde_json::to_string_pretty(&info).unwrap_or_default();
@@ -84,7 +96,8 @@ fn slot(info: SlotInfo, language: Language) -> Slot {
         SlotKind::Recovery => ("recovery", "復旧コード", "recovery code"),
         _ => ("unknown", "この版の知らない方法", "a way this version does not know"),
     };
-    Slot { id: info.id, kind, opens_anywhere: info.opens_anywhere, name: language.pick(ja, en) }
+    let argon2id = info.kdf.map(|kdf| Argon2id { m_kib: kdf.m_kib, t: kdf.t, p: kdf.p });
+    Slot { id: info.id, kind, opens_anywhere: info.opens_anywhere, argon2id, name: language.pick(ja, en) }
 }
 
 fn print(info: &Info, place: &Place, out: &mut Out) -> Result<(), Failure> {
@@ -103,7 +116,9 @@ fn print(info: &Info, place: &Place, out: &mut Out) -> Result<(), Failure> {
     for slot in &info.slots {
         let only =
             if slot.opens_anywhere { "" } else { out.pick("（設定した端末だけ）", " (on its device only)") };
-        out.line(format!("  {}{only}  {} {}", slot.name, out.pick("番号", "slot"), slot.id))?;
+        let costs = slot.argon2id.as_ref().map(|a| format!("  Argon2id {} MiB, {}, {}", a.m_kib / 1024, a.t, a.p));
+        let costs = costs.unwrap_or_default();
+        out.line(format!("  {}{only}  {} {}{costs}", slot.name, out.pick("番号", "slot"), slot.id))?;
     }
     out.blank()?;
     out.line(Line::new().bold(out.pick("■ ファイルの状態", "■ State of the file")))?;
@@ -114,6 +129,7 @@ fn print(info: &Info, place: &Place, out: &mut Out) -> Result<(), Failure> {
         Language::En => format!("  update {}  written {written}", info.anchor.counter),
     })?;
     state_of_slots(info.slot_table_intact, out)?;
+    state_of_records(info.damaged_parts, out)?;
     if !info.slots.iter().any(|slot| slot.kind == "recovery") {
         out.finish()?;
         out.hint(out.pick(
@@ -133,6 +149,22 @@ fn state_of_slots(intact: bool, out: &mut Out) -> Result<(), Failure> {
         "鍵の表が壊れているか書き換えられています。読めますが書き込めません。別の複製を使ってください。",
         "the key table is damaged or was tampered with: the file is read but not written; use another copy.",
     );
+    out.line(Line::from("  ").styled(Style::Alert, text))
+}
+
+fn state_of_records(damaged: u32, out: &mut Out) -> Result<(), Failure> {
+    let text = match (damaged, out.language) {
+        (0, language) => {
+            return out
+                .line(language.pick("  記録の中身 すべて読めます", "  records can be read, every part").to_string());
+        }
+        (n, Language::Ja) => {
+            format!("読めない部分 {n}か所。ほかは読めます。このファイルを残し、病院で取り込み直してください。")
+        }
+        (n, Language::En) => {
+            format!("parts that cannot be read: {n}. The rest can; keep this file and import again at the hospital.")
+        }
+    };
     out.line(Line::from("  ").styled(Style::Alert, text))
 }
 

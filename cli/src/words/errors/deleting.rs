@@ -2,19 +2,24 @@
 
 use mykarte::record::labels::Language;
 
-/// No record of that patient; the ids that are there.
-pub fn nothing_to_delete(patient: &str, there: &[String], traces_gone: bool, language: Language) -> String {
+/// No record of that patient; the ids that are there. Traces of one deleted before: removed just now, none, or unknown.
+pub fn nothing_to_delete(patient: &str, there: &[String], traces: Option<bool>, language: Language) -> String {
+    let (ja, en) = match traces {
+        Some(true) => {
+            ("（以前に削除した記録の跡が残っていたので消しました）", " (what an earlier deletion had left is gone now)")
+        }
+        Some(false) => ("（以前に削除した記録の跡もありません）", " (nor a trace of one deleted before)"),
+        None => ("", ""),
+    };
     let list = there.join(language.pick("、", ", "));
     match language {
         Language::Ja => {
-            let gone = if traces_gone { "（以前に削除した記録の跡もありません）" } else { "" };
             let there = if there.is_empty() { "なし（空のファイルです）。".to_string() } else { list };
-            format!("患者 {patient} の記録はありません{gone}。何も削除していません。あるもの: {there}")
+            format!("患者 {patient} の記録はありません{ja}。何も削除していません。あるもの: {there}")
         }
         Language::En => {
-            let gone = if traces_gone { " (nor a trace of one deleted before)" } else { "" };
             let there = if there.is_empty() { "none, the file is empty.".to_string() } else { list };
-            format!("there is no record of patient {patient}{gone}; nothing was deleted. There are: {there}")
+            format!("there is no record of patient {patient}{en}; nothing was deleted. There are: {there}")
         }
     }
 }

@@ -11,7 +11,7 @@ mod vault;
 pub use deleting::{nobody_confirms, not_confirmed, nothing_to_delete};
 pub use import::import;
 pub use secrets::{
-    code_not_shown, device_only, no_line, no_terminal, no_vault_yet, opening_by_pipe, stopped, two_passcodes_differ,
+    code_not_shown, device_only, no_line, no_terminal, no_vault_yet, stopped, two_passcodes_differ, waiting,
 };
 pub use vault::vault;
 

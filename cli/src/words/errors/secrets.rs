@@ -1,30 +1,19 @@
 //! What is said about secrets: where to give them, how long to wait, what they cannot do.
 
-use super::{opening, vault::seconds};
+use super::vault::seconds;
 use crate::secrets::Line;
 use mykarte::record::labels::Language;
-use mykarte::vault::VaultError;
-use std::path::Path;
+use std::time::Duration;
 
-/// A sentence about a vault that a program wanted to open. A new run waits anew, so "later" would never come: the ways
-/// that lead in are a terminal, where the wait is sat out, and the recovery code.
-pub fn opening_by_pipe(error: &VaultError, path: &Path, language: Language) -> String {
-    let (ja, en, wait) = match error {
-        VaultError::WrongPasscode { retry_after, .. } if !retry_after.is_zero() => {
-            ("パスコードが違います。", "the passcode is wrong.", retry_after)
-        }
-        VaultError::TooManyTries { retry_after, .. } => {
-            ("パスコードの間違いが続いたので試していません。", "too many wrong passcodes; not tried.", retry_after)
-        }
-        _ => return opening(error, path, language),
-    };
-    let (path, seconds) = (path.display(), seconds(*wait));
+/// Wrong passcodes before this one: it is tried after a wait.
+pub fn waiting(wait: Duration, language: Language) -> String {
+    let seconds = seconds(wait);
     match language {
         Language::Ja => format!(
-            "{path}: {ja}端末で --passcode-stdin を付けずに実行すると {seconds} 秒待ってから入力できます（復旧コードなら --recovery-code-stdin ですぐ開けます）。"
+            "パスコードの間違いが続いたため、{seconds} 秒待ってから試します（復旧コードなら --recovery-code-stdin ですぐ開けます）。"
         ),
         Language::En => format!(
-            "{path}: {en} Run this on a terminal without --passcode-stdin: it waits {seconds} seconds and asks (the recovery code opens at once: --recovery-code-stdin)."
+            "wrong passcodes before this one: it is tried in {seconds} seconds (the recovery code opens at once: --recovery-code-stdin)."
         ),
     }
 }
@@ -63,7 +52,7 @@ pub fn no_terminal(language: Language) -> &'static str {
 
 /// Typed twice, and not the same.
 pub fn two_passcodes_differ(language: Language) -> &'static str {
-    language.pick("2度の入力が違います。もう一度やり直してください。", "the two do not agree; start again.")
+    language.pick("2度の入力が違います。はじめから入力してください。", "the two do not agree; start again.")
 }
 
 /// The code is in the file, and nobody has seen it.

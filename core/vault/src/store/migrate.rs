@@ -2,8 +2,9 @@
 //!
 //! Reading never migrates: every released format is read for ever as it lies. A vault is brought up to date by the first
 //! write after an update, step by step; a crash between two steps leaves a vault of the format in between, which is whole.
-//! Format 1 is the first, so there is no step yet; what the next one adds here is a line in [`STEPS`], its new tables in
-//! `schema` and a committed vault in `tests/vectors`.
+//! Format 1 is the first, so there is no step yet; the next one adds a line to [`STEPS`], its tables and those of
+//! format 1 to `schema`, a committed vault to `tests/vectors`, and a test that writes into the vectors of format 1 and
+//! unlocks them again.
 
 use rusqlite::{Connection, TransactionBehavior};
 

@@ -49,7 +49,7 @@ impl FixedHeader {
         }
         // Page size 4096; no WAL for readers or writers; no reserved bytes; payload fractions; UTF-8.
         let fixed = self.0[16..24] == [0x10, 0x00, 1, 1, 0, 64, 32, 32] && self.u32_at(56) == 1;
-        if format == FORMAT && fixed { Ok(()) } else { Err(VaultError::damaged(Part::Database)) }
+        if format != 0 && fixed { Ok(()) } else { Err(VaultError::damaged(Part::Database)) }
     }
 }
 

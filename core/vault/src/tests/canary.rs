@@ -54,7 +54,7 @@ fn no_marker_is_in_any_byte_on_the_disk() {
         let code = RecoveryCode::make().unwrap();
         vault.set_recovery_code(&code).unwrap();
         vault.change_passcode(&passcode, None, KdfParams::dangerous_floor()).unwrap();
-        vault.copy(dir.path().join("copy")).unwrap();
+        vault.copy(dir.path().join("copy"), None).unwrap();
         let new = NewSlots {
             passcode: Some((&passcode, None)),
             biometric: None,

@@ -31,22 +31,23 @@ impl Vault {
         self.settle(written, &sealed_head)?;
         self.adopt(head, sealed_head)?;
         // From here on the record is unreadable, whatever fails.
-        self.erase_leftovers().map_err(|_| VaultError::NotYetErased)
+        self.erase_leftovers().map(|_| ()).map_err(|_| VaultError::NotYetErased)
     }
 
-    /// Removes what a deletion or an import that was cut off left in the file.
+    /// Removes what a deletion or an import that was cut off left in the file. Returns whether anything was there.
     ///
     /// # Errors
     /// Those of a write; [`VaultError::NotYetErased`] when something is still there.
-    pub fn erase_leftovers(&mut self) -> Result<(), VaultError> {
+    pub fn erase_leftovers(&mut self) -> Result<bool, VaultError> {
         self.check_writable()?;
         if self.sealed_head.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let current: Vec<i64> = self.head.records.iter().map(|entry| entry.row).collect();
+        let found = self.read(|conn| read::leftovers(conn, &current))?;
         write::retire(&self.path, &self.sealed_head, &current, true)?;
         write::compact(&self.path)?;
         let left = self.read(|conn| read::leftovers(conn, &current))?;
-        if left { Err(VaultError::NotYetErased) } else { Ok(()) }
+        if left { Err(VaultError::NotYetErased) } else { Ok(found) }
     }
 }

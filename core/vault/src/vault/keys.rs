@@ -1,4 +1,4 @@
-//! Key slots of an open vault: listing, adding, removing; changing the passcode; a new data key.
+//! Key slots of an open vault: listing, adding, removing; changing the passcode.
 //!
 //! Every change writes the whole slot table and a new head in one transaction, reads it back, and only then lets go of
 //! what it replaces. A passcode is changed in two: first the new slot beside the old one, then, when the new one has
@@ -7,7 +7,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Vault;
-use crate::aead::{self, Purpose};
 use crate::error::{Part, VaultError};
 use crate::head::{Head, derive_digests};
 use crate::header::Header;
@@ -27,19 +26,8 @@ pub struct SlotInfo {
     pub kind: SlotKind,
     /// Whether it opens without the device's keystore.
     pub opens_anywhere: bool,
-}
-
-/// The slots a vault shall have after [`Vault::rekey`]. One of them must open without the device's keystore.
-#[derive(Debug, Clone, Copy)]
-pub struct NewSlots<'a> {
-    /// The passcode, with the installation secret exactly where the vault has one.
-    pub passcode: Option<(&'a Passcode, Option<&'a InstallationSecret>)>,
-    /// A new biometric secret.
-    pub biometric: Option<&'a BiometricSecret>,
-    /// A new recovery code.
-    pub recovery: Option<&'a RecoveryCode>,
-    /// Costs of the passcode.
-    pub params: KdfParams,
+    /// Costs of the key derivation; a passcode alone has any.
+    pub kdf: Option<KdfParams>,
 }
 
 impl Vault {
@@ -50,6 +38,7 @@ impl Vault {
             id: slot.id,
             kind: slot.kind(),
             opens_anywhere: slot.opens_anywhere(&self.header),
+            kdf: (slot.kind() == SlotKind::Passcode).then_some(slot.kdf),
         };
         self.slots.iter().map(info).collect()
     }
@@ -143,40 +132,18 @@ impl Vault {
         Ok(())
     }
 
-    /// A new data key with new slots: for a secret that somebody has seen. No data is rewritten; what was copied before
-    /// still opens with the old secrets.
-    ///
-    /// # Errors
-    /// [`VaultError::LastSlot`] when none of the new slots opens without the device's keystore; those of
-    /// [`Self::change_passcode`]; [`VaultError::Damaged`] when a record's key is.
-    pub fn rekey(&mut self, new: NewSlots<'_>) -> Result<(), VaultError> {
-        let data_key = Key::make()?;
-        let header = self.header.with_key(&data_key);
-        let passcode = new.passcode.map(|(passcode, secret)| unlock_of(passcode, secret));
-        if let Some((passcode, _)) = new.passcode {
-            passcode.check_strength()?;
-            new.params.check()?;
-        }
-        let ways = [passcode, new.biometric.map(Unlock::Biometric), new.recovery.map(Unlock::Recovery)];
-        let mut slots = Vec::new();
-        for (id, unlock) in (self.next_slot()..).zip(ways.into_iter().flatten()) {
-            slots.push(Slot::make(&header, id, &unlock, new.params, &data_key)?);
-        }
-        if !slots.iter().any(|slot| slot.opens_anywhere(&header)) {
-            return Err(VaultError::LastSlot);
-        }
-        self.put_keys(header, slots, data_key)?;
-        self.opened_by = None;
-        Ok(())
-    }
-
-    fn next_slot(&self) -> u32 {
+    pub(super) fn next_slot(&self) -> u32 {
         let last = self.head.slots.iter().map(|(id, _)| *id).chain(self.slots.iter().map(|s| s.id)).max();
         last.map_or(1, |id| id.saturating_add(1))
     }
 
+    /// A slot for a secret that is not stretched.
+    pub(super) fn make_slot(&self, unlock: &Unlock<'_>) -> Result<Slot, VaultError> {
+        Slot::make(&self.header, self.next_slot(), unlock, KdfParams::default(), &self.data_key)
+    }
+
     fn replace_slot(&mut self, unlock: &Unlock<'_>) -> Result<(), VaultError> {
-        let slot = Slot::make(&self.header, self.next_slot(), unlock, KdfParams::default(), &self.data_key)?;
+        let slot = self.make_slot(unlock)?;
         let id = slot.id;
         let mut slots: Vec<Slot> = self.slots.iter().filter(|s| s.kind() != unlock.kind()).cloned().collect();
         slots.push(slot);
@@ -192,14 +159,11 @@ impl Vault {
     fn check_opens(&self, id: u32, unlock: &Unlock<'_>) -> Result<(), VaultError> {
         let written = if self.sealed_head.is_empty() { self.slots.clone() } else { self.read(read::slots)? };
         let slot = written.iter().find(|slot| slot.id == id).ok_or(VaultError::damaged(Part::SlotTable))?;
-        match slot.unwrap(&self.header, unlock)? {
-            Some(key) if key.bytes() == self.data_key.bytes() => Ok(()),
-            _ => Err(VaultError::damaged(Part::SlotTable)),
-        }
+        check_slot(slot, &self.header, unlock, &self.data_key)
     }
 
     /// Writes header, slots and, for a new data key, the wrapped keys of all generations.
-    fn put_keys(&mut self, header: Header, slots: Vec<Slot>, data_key: Key) -> Result<(), VaultError> {
+    pub(super) fn put_keys(&mut self, header: Header, slots: Vec<Slot>, data_key: Key) -> Result<(), VaultError> {
         if slots.len() > MAX_SLOTS {
             return Err(VaultError::TooManySlots);
         }
@@ -228,19 +192,6 @@ impl Vault {
         // next one does it.
         let _ = write::compact(&self.path);
         Ok(())
-    }
-
-    /// Every generation's key under another data key.
-    fn wrap_again(&self, header: &Header, data_key: &Key) -> Result<Vec<(i64, Vec<u8>)>, VaultError> {
-        let wrapping = header.derive_key(data_key, Purpose::GenerationKey);
-        self.read(|conn| {
-            let wrap = |entry: &crate::head::RecordEntry| {
-                let key = self.generation_key(conn, entry)?;
-                let place = header.place_in(Purpose::GenerationKey, entry.id, entry.generation);
-                Ok((entry.row, aead::seal(&wrapping, &place, key.bytes())?))
-            };
-            self.head.records.iter().map(wrap).collect()
-        })
     }
 
     /// Counts a head on, dates it and seals it.
@@ -292,7 +243,15 @@ impl Vault {
     }
 }
 
-fn unlock_of<'a>(passcode: &'a Passcode, secret: Option<&'a InstallationSecret>) -> Unlock<'a> {
+/// Whether a slot gives back the data key.
+pub(super) fn check_slot(slot: &Slot, header: &Header, unlock: &Unlock<'_>, data_key: &Key) -> Result<(), VaultError> {
+    match slot.unwrap(header, unlock)? {
+        Some(key) if key.bytes() == data_key.bytes() => Ok(()),
+        _ => Err(VaultError::damaged(Part::SlotTable)),
+    }
+}
+
+pub(super) fn unlock_of<'a>(passcode: &'a Passcode, secret: Option<&'a InstallationSecret>) -> Unlock<'a> {
     match secret {
         Some(secret) => Unlock::PasscodeWithSecret(passcode, secret),
         None => Unlock::Passcode(passcode),

@@ -30,12 +30,14 @@ mod keys;
 mod listing;
 mod opening;
 mod reading;
+mod rekeying;
 
-pub use keys::{NewSlots, SlotInfo};
+pub use keys::SlotInfo;
 pub use listing::{Anchor, AnchorCheck, ChunkIndex, RecordHead, SectionIndex};
 use opening::LockedFile;
 pub use opening::Outside;
 use reading::Opened;
+pub use rekeying::NewSlots;
 
 /// The id of the passcode slot a new vault gets.
 const FIRST_SLOT: u32 = 1;
