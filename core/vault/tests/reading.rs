@@ -144,37 +144,6 @@ fn a_planted_write_ahead_log_is_ignored_by_readers() {
     assert_eq!(place.files(), ["v.mykarte-vault", "v.mykarte-vault-wal"]);
 }
 
-/// Give it a small file system of its own: `mount -t tmpfs -o size=1m tmpfs DIR`, then
-/// `MYKARTE_TEST_SMALL_DISK=DIR cargo test -p mykarte-vault --test reading full_disk -- --ignored`.
-#[test]
-#[ignore = "needs a small file system in MYKARTE_TEST_SMALL_DISK"]
-fn a_full_disk_is_said_and_reading_goes_on() {
-    let dir = std::path::PathBuf::from(std::env::var_os("MYKARTE_TEST_SMALL_DISK").unwrap());
-    let names = || fs::read_dir(&dir).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
-    assert!(names().is_empty(), "the small disk is not empty");
-    let path = dir.join("v");
-    let mut vault = Vault::create(&path, &passcode(), KdfParams::dangerous_floor()).unwrap();
-    let id = common::import(&mut vault, None, 1, 3).id;
-    let mut unborn = Vault::create(dir.join("w"), &passcode(), KdfParams::dangerous_floor()).unwrap();
-    let mut filler = fs::File::create(dir.join("filler")).unwrap();
-    while std::io::Write::write_all(&mut filler, &[7; 512]).is_ok() {}
-
-    let seen = read_all(&vault).unwrap();
-    let draft = vault.begin(Some(id)).unwrap();
-    assert_eq!(vault.commit(draft, b"", b"", vec![]).unwrap_err(), VaultError::DiskFull);
-    assert_eq!(read_all(&vault).unwrap(), seen);
-    assert_eq!(read_all(&Vault::open(&path, &passcode()).unwrap()).unwrap(), seen);
-    let draft = unborn.begin(None).unwrap();
-    assert_eq!(unborn.commit(draft, b"", b"", vec![]).unwrap_err(), VaultError::DiskFull);
-    let mut left = names();
-    left.sort();
-    assert_eq!(left, ["filler", "v"]);
-    drop(filler);
-    fs::remove_file(dir.join("filler")).unwrap();
-    common::import(&mut vault, Some(id), 2, 3);
-    fs::remove_file(path).unwrap();
-}
-
 #[cfg(unix)]
 mod unix {
     use std::io::Write;
