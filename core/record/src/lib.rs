@@ -11,10 +11,13 @@
 //! sent; what is derived (an end date, a pairing) says from what.
 
 pub mod build;
+pub mod catalogue;
 pub mod fold;
+mod follow;
 pub mod labels;
 pub mod lines;
 pub mod model;
+pub mod profile;
 pub mod report;
 pub mod search;
 pub mod series;

@@ -8,6 +8,7 @@ use serde_with::skip_serializing_none;
 use smallvec::SmallVec;
 use ssmix2::clinical::{self, Memo, Other};
 use ssmix2::types::{Text, Timestamp};
+use std::collections::BTreeMap;
 
 /// A section of the record, in the order a doctor copies them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -251,6 +252,23 @@ pub struct Prescription {
     pub end: Option<Timestamp>,
     /// Which of these.
     pub end_from: Option<Text>,
+    /// The order, for counting.
+    #[serde(skip)]
+    pub order: OrderKey,
+}
+
+/// Tells orders apart while a record is built: the number, else the file itself, and the care date, for a number is used
+/// again in other years.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderKey(u64);
+
+impl OrderKey {
+    /// The key of an order of a file.
+    pub fn of(order: &clinical::Order, file: &crate::FileInput) -> OrderKey {
+        let number = order.number.as_deref().ok_or(file.file);
+        let state = foldhash::fast::FixedState::default();
+        OrderKey(std::hash::BuildHasher::hash_one(&state, (number, &file.name.care_date)))
+    }
 }
 
 /// What was given, with what it is worth.
@@ -279,6 +297,9 @@ pub struct Injection {
     /// Administrations that belong to it (OMP-12).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub administrations: Vec<Given>,
+    /// The order, for counting.
+    #[serde(skip)]
+    pub order: OrderKey,
 }
 
 /// Why a section shows nothing, or less than it might (clinical rule 3).
@@ -327,6 +348,17 @@ impl SectionState {
     }
 }
 
+/// From when to when the files of a section are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    /// Earliest care-date folder.
+    pub first: Option<Timestamp>,
+    /// Latest care-date folder.
+    pub last: Option<Timestamp>,
+    /// Newest 発生日時.
+    pub newest: Option<Timestamp>,
+}
+
 /// The whole record of one patient of one facility.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -353,6 +385,8 @@ pub struct Record {
     /// Ids of lab orders left out because their results are in the record: a
     /// stored generation that still shows the order loses nothing.
     pub answered_orders: Vec<Text>,
+    /// From when to when the files of each section are; empty in a record that was read back.
+    pub spans: BTreeMap<Section, Span>,
 }
 
 #[cfg(test)]

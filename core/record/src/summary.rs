@@ -1,6 +1,7 @@
 //! What the first screen shows, and the counts a test can check.
 
 use crate::model::{Section, SectionState};
+use crate::profile::Shape;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use ssmix2::types::Timestamp;
@@ -97,4 +98,6 @@ pub struct Summary {
     pub died: bool,
     /// What was read for each section.
     pub sections: BTreeMap<Section, SectionState>,
+    /// What the university's profile makes of it; none in a record that no profile has shaped.
+    pub profile: Option<Shape>,
 }

@@ -33,7 +33,7 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     let patient_id = survey.folders[0].id.clone();
     let identity = Identity { hospital, patient_id, imported_at: request.imported_at };
     let files: Vec<FileInput> = inputs.into_iter().map(|(file, _)| file).collect();
-    let (record, findings) = build::build(&identity, files, &sorted.unread);
+    let (record, findings) = build::build(&identity, files, &sorted.unread, &Default::default());
     sorted.add_findings(&findings);
     let report = sorted.report(&identity, &survey, read, record.summary.withheld);
     Ok(Imported { record, report })

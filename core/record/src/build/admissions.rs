@@ -45,6 +45,8 @@ pub(super) fn build(
     // A movement that nothing dates belongs to no stay; it is kept all the same.
     let is_undated = |f: &&FileInput| f.entries.movement.as_deref().is_some_and(|m| m.at.is_none());
     loose.extend(files.iter().filter(is_undated).map(|f| f.file));
+    stays.sort_by_key(|s| Reverse(s.body.admitted_at.or(s.body.discharged_at).map(|t| t.at)));
+    context.keep_out_stays(&mut stays);
     for stay in &mut stays {
         stay.body.reasons = reasons(&stay.body, diagnoses);
         // What another patient's file says keeps its mark wherever it is shown.
@@ -54,7 +56,6 @@ pub(super) fn build(
             stay.marks.insert(0, Mark::OtherPatient);
         }
     }
-    stays.sort_by_key(|s| Reverse(s.body.admitted_at.or(s.body.discharged_at).map(|t| t.at)));
     (stays, loose)
 }
 

@@ -7,7 +7,7 @@
 
 use super::{Context, FileInput, Role};
 use crate::fold::fold;
-use crate::model::{Allergy, Entry, Mark, Sources, Status};
+use crate::model::{Allergy, Entry, Mark, Section, Sources, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AllergyRow, AllergySource};
 use ssmix2::storage::Kind;
@@ -120,6 +120,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
     let mut entries: Vec<Entry<Allergy>> = groups.iter().map(|g| entry(context, g, is_only(g), &deletions)).collect();
     entries
         .sort_by(|a, b| a.body.row.allergen.display().cmp(b.body.row.allergen.display()).then_with(|| a.id.cmp(&b.id)));
+    context.keep_out_withheld(Section::Allergies, &mut entries);
     entries
 }
 
@@ -228,6 +229,17 @@ fn entry(context: &Context<'_>, group: &Group<'_>, is_only: bool, deletions: &[R
     let row = AllergyRow { segment: 0, ..primary.row.clone() };
     let date = row.reported_at.or(row.onset);
     Entry { id, date, status: Status::Registered, marks, source, body: Allergy { row, also, read_from } }
+}
+
+/// Drops the rows beside an allergy that say nothing more than it, once a profile has taken fields out of all of them.
+pub(crate) fn forget_equal_rows(entry: &mut Entry<Allergy>) {
+    let mut also: Vec<AllergyRow> = Vec::new();
+    for row in std::mem::take(&mut entry.body.also) {
+        if !says_less(&row, &entry.body.row) && !also.iter().any(|known| says_less(&row, known)) {
+            also.push(row);
+        }
+    }
+    entry.body.also = also;
 }
 
 /// Whether `row` says nothing that `known` does not say. Where it was sent and

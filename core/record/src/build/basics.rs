@@ -3,7 +3,7 @@
 use super::{Context, FileInput, Role, entry, of_kind};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
-use ssmix2::clinical::{Basics, BloodType};
+use ssmix2::clinical::{Basics, BloodType, Lab};
 use std::cmp::Reverse;
 
 /// The ADT-00 that decides who the patient is: of the folder's own patient
@@ -33,10 +33,10 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
     if all.is_empty() {
         all.extend(from_other_message(context, files));
     }
-    if let Some(first) = all.first_mut() {
-        add_blood_types(files, first);
+    // A department that is kept out is not named here either.
+    for place in all.iter_mut().map(|e| &mut e.body.place) {
+        place.take_if(|place| context.rules.hides_place(place));
     }
-    mark_conflicts(context, &mut all);
     all
 }
 
@@ -52,21 +52,26 @@ fn from_other_message(context: &Context<'_>, files: &[FileInput]) -> Option<Entr
     Some(entry)
 }
 
-/// Adds what laboratory results say of the blood group. Contradictions are all
-/// shown with their source and none is chosen.
-fn add_blood_types(files: &[FileInput], entry: &mut Entry<Basics>) {
-    let mut from_labs: Vec<(u32, bool, BloodType)> = Vec::new();
-    for file in of_kind(files, DataType::Oml11).filter(|f| f.role == Role::Current && !f.other_patient) {
-        for lab in &file.entries.labs {
-            // Deleted and wrong values say nothing; preliminary ones say so themselves.
-            let withheld = matches!(lab.result_status.as_deref(), Some("D" | "W" | "X"));
-            if let (Some(blood), false) = (&lab.blood, withheld) {
-                let rh = lab.item.code.starts_with("5H020") || lab.item.alt_code.starts_with("5H020");
-                from_labs.push((file.file, rh, (**blood).clone()));
-            }
-        }
+/// Adds what laboratory results say of the blood group, in the order of their files. Contradictions are all shown with
+/// their source and none is chosen.
+pub(super) fn add_blood_types(context: &mut Context<'_>, all: &mut [Entry<Basics>], labs: &[Entry<Lab>]) {
+    if let Some(first) = all.first_mut() {
+        add(first, labs);
     }
-    for (file, rh, blood) in from_labs {
+    mark_conflicts(context, all);
+}
+
+fn add(entry: &mut Entry<Basics>, labs: &[Entry<Lab>]) {
+    let is_own = |e: &&Entry<Lab>| !e.marks.iter().any(|m| matches!(m, Mark::OtherPatient | Mark::OnlyInOldVersion));
+    // What could not be determined says nothing; preliminary results say so themselves.
+    let stated = labs.iter().filter(is_own).filter(|e| e.status != Status::NoResult);
+    let mut from_labs: Vec<(u32, u32, &Lab)> =
+        stated.filter_map(|e| Some((*e.source.first()?, e.body.segment, &e.body))).collect();
+    from_labs.retain(|(_, _, lab)| lab.blood.is_some());
+    from_labs.sort_by_key(|(file, segment, _)| (*file, *segment));
+    for (file, _, lab) in from_labs {
+        let Some(blood) = lab.blood.as_deref().cloned() else { continue };
+        let rh = lab.item.code.starts_with("5H020") || lab.item.alt_code.starts_with("5H020");
         let list = if rh { &mut entry.body.blood_rh } else { &mut entry.body.blood_abo };
         if !list.iter().any(|b| b.value == blood.value && b.source == blood.source) {
             list.push(blood);
@@ -77,18 +82,22 @@ fn add_blood_types(files: &[FileInput], entry: &mut Entry<Basics>) {
     entry.source.dedup();
 }
 
-/// Marks every entry when two sources name two groups, in one volume or in
-/// several. `U` (unknown) contradicts nothing.
+/// Marks every entry when two sources name two groups.
 fn mark_conflicts(context: &mut Context<'_>, all: &mut [Entry<Basics>]) {
-    let differ = |list: fn(&Basics) -> &[BloodType]| {
-        let mut known = all.iter().flat_map(|e| list(&e.body)).filter(|b| &*b.sent.code != "U").map(|b| &b.value);
-        let first = known.next();
-        known.any(|value| Some(value) != first)
-    };
-    if differ(|b| &b.blood_abo) || differ(|b| &b.blood_rh) {
+    if blood_types_differ(all) {
         for entry in all {
             entry.marks.push(Mark::Conflict);
             context.findings.blood_type_conflict.extend(&entry.source);
         }
     }
+}
+
+/// Whether two sources name two groups, in one volume or in several. `U` (unknown) contradicts nothing.
+pub(crate) fn blood_types_differ(all: &[Entry<Basics>]) -> bool {
+    let differ = |list: fn(&Basics) -> &[BloodType]| {
+        let mut known = all.iter().flat_map(|e| list(&e.body)).filter(|b| &*b.sent.code != "U").map(|b| &b.value);
+        let first = known.next();
+        known.any(|value| Some(value) != first)
+    };
+    differ(|b| &b.blood_abo) || differ(|b| &b.blood_rh)
 }

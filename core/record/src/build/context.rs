@@ -1,8 +1,9 @@
 //! What the section builders share: what they look up, and what they count.
 
+use super::rules::{Excluded, Orders, Rules};
 use super::{FileInput, Findings, Identity, Role, basics};
-use crate::model::Mark;
-use crate::summary::{Counts, Withheld};
+use crate::model::{Mark, Section};
+use crate::summary::Withheld;
 use compact_str::{ToCompactString, format_compact};
 use sha2::{Digest, Sha256};
 use ssmix2::clinical::PatientStamp;
@@ -17,7 +18,11 @@ pub(super) struct Context<'a> {
     file_ids: Vec<Text>,
     pub findings: Findings,
     pub withheld: Withheld,
-    pub counts: Counts,
+    pub rules: &'a Rules,
+    /// What the rules kept out, and the files it was in.
+    pub excluded: Vec<Excluded>,
+    pub excluded_files: BTreeSet<(Section, u32)>,
+    pub orders: Orders,
     /// History files from which something was taken.
     pub useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
@@ -27,7 +32,7 @@ pub(super) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(identity: &'a Identity, files: &[FileInput]) -> Context<'a> {
+    pub(super) fn new(identity: &'a Identity, rules: &'a Rules, files: &[FileInput]) -> Context<'a> {
         let reference = basics::primary(files).map(|f| f.stamp.clone()).unwrap_or_default();
         let differing = files.iter().filter(|f| differs(&reference, &f.stamp)).map(|f| f.file);
         let mut demographics_differ: Vec<u32> = differing.collect();
@@ -39,7 +44,10 @@ impl<'a> Context<'a> {
             file_ids: vec![Text::default(); last + 1],
             findings: Findings { demographics_differ, ..Findings::default() },
             withheld: Withheld::default(),
-            counts: Counts::default(),
+            rules,
+            excluded: Vec::new(),
+            excluded_files: BTreeSet::new(),
+            orders: Orders::default(),
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),

@@ -34,7 +34,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
             if version.action() == "DE" {
-                context.withheld.diagnoses_deleted += 1;
+                context.withheld.diagnoses_deleted += u32::from(context.rules.of_diagnosis(version.sent).is_none());
                 continue;
             }
             if version.file.role == Role::History {
@@ -50,6 +50,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
+    context.keep_out_diagnoses(&mut entries);
     entries
 }
 

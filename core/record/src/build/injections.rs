@@ -1,34 +1,30 @@
 //! 注射オーダー: one entry an administration as ordered, with what was given.
 
 use super::numbers::{ByNumber, Number};
-use super::prescriptions::{order_key, order_status};
+use super::prescriptions::order_status;
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
-use crate::model::{Entry, Given, Injection, Mark, Status};
+use crate::model::{Entry, Given, Injection, Mark, OrderKey, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AdministeredDrug, Administration};
 use ssmix2::types::Text;
-use std::collections::BTreeSet;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Injection>> {
     let mut all: Vec<Entry<Injection>> = Vec::new();
-    let mut orders = BTreeSet::new();
     let mut taken = take(files, |e| &mut e.injections);
     // In the order of the files: of two blocks that could own an administration it is the first one's.
     taken.sort_by_key(|(file, _)| *file);
     for (file, sent) in taken {
         let file = &files[file];
         for (number, sent) in sent.into_iter().enumerate().filter(|_| file.role == Role::Current) {
-            orders.insert(order_key(&sent.order, file));
-            context.counts.injection_components += sent.components.iter().filter(|c| c.kind.is_some()).count() as u32;
+            let order = OrderKey::of(&sent.order, file);
             let (status, date) = (order_status(&sent.order), sent.timing.start.or(sent.order.at));
-            let body = Injection { sent, ordered: true, administrations: Vec::new() };
+            let body = Injection { sent, ordered: true, administrations: Vec::new(), order };
             all.push(entry(context, file, number, date, status, body));
         }
     }
-    context.counts.injection_orders = orders.len() as u32;
-    context.counts.injection_blocks = all.len() as u32;
     add_administrations(context, files, &mut all);
     sort_newest_first(&mut all);
+    context.keep_out_injections(&mut all);
     all
 }
 
@@ -36,7 +32,6 @@ fn add_administrations(context: &mut Context<'_>, files: &mut [FileInput], all: 
     let orders = Orders::new(all);
     for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp12) && f.role == Role::Current) {
         for (number, sent) in std::mem::take(&mut file.entries.administrations).into_iter().enumerate() {
-            context.counts.injection_administrations += 1;
             let owner = orders.owner(file, &sent);
             let given = given(file.file, sent);
             match owner {
@@ -119,7 +114,7 @@ fn alone(context: &Context<'_>, file: &FileInput, number: usize, given: Given) -
     sent.injection_type = given.sent.injection_type.clone();
     let date = given.sent.drugs.iter().find_map(|d| d.start);
     let status = given.status;
-    let body = Injection { sent, ordered: false, administrations: vec![given] };
+    let body = Injection { sent, ordered: false, administrations: vec![given], order: OrderKey::default() };
     let mut entry = entry(context, file, number, date, status, body);
     entry.marks.retain(|m| *m != Mark::Undated || entry.date.is_none());
     entry

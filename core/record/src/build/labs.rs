@@ -23,7 +23,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     rows.sort_by_key(|(i, _)| version(*i));
     for (file, labs) in rows.into_iter().map(|(i, labs)| (&files[i], labs)) {
         let mut stated: Vec<(bool, String)> = Vec::new();
-        context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced).count() as u32;
+        // Of what a rule keeps out not even the number is told.
+        let counts = |lab: &Lab| context.rules.of_lab(lab).is_none();
+        context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced && counts(lab)).count() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
             let order = order_of(&lab, file);
             let identity = versioned.contains(order).then(|| (file.other_patient, identity(&lab, order)));
@@ -33,7 +35,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             }
             stated.extend(identity);
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
-                context.withheld.labs_deleted_or_wrong += 1;
+                context.withheld.labs_deleted_or_wrong += u32::from(context.rules.of_lab(&lab).is_none());
                 continue;
             }
             let (date, status) = (lab.collected_at(), status(&lab));
@@ -48,6 +50,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
         known.extend(stated);
     }
     sort_newest_first(&mut all);
+    context.keep_out_labs(&mut all);
     all
 }
 

@@ -1,7 +1,7 @@
 //! 非常時メモ: append-only, so every version and every volume is united.
 
 use super::{Context, FileInput, Role, entry, sort_newest_first};
-use crate::model::{Entry, Mark, Status};
+use crate::model::{Entry, Mark, Section, Status};
 use ssmix2::clinical::Memo;
 use ssmix2::types::Text;
 
@@ -23,6 +23,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
         }
     }
     sort_newest_first(&mut all);
+    context.keep_out_withheld(Section::Memos, &mut all);
     all
 }
 
@@ -72,7 +73,9 @@ mod tests {
         let imported_at = "2026-03-12".parse().expect("a date");
         let identity = Identity { hospital, patient_id: "1".into(), imported_at };
         let files = vec![file(1, "a", "x"), file(2, "b", "x"), file(3, "a", "y"), file(4, "a", "x")];
-        let ids = |files| build(&identity, files, &[]).0.memos.iter().map(|m| m.id.clone()).collect::<Vec<_>>();
+        let ids = |files| {
+            build(&identity, files, &[], &Default::default()).0.memos.iter().map(|m| m.id.clone()).collect::<Vec<_>>()
+        };
         let all = ids(files.clone());
         assert_eq!(all.len(), 3, "the fourth repeats the first");
         assert!(all.iter().all(|id| !id.contains('~')), "told apart by their bodies, not by their order: {all:?}");

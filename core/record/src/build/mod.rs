@@ -15,21 +15,25 @@ mod memos;
 mod numbers;
 mod others;
 mod prescriptions;
+pub mod rules;
 mod states;
 #[cfg(test)]
 mod tests;
 
 use crate::model::{Entry, Mark, Record, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
+pub(crate) use allergies::forget_equal_rows;
+pub(crate) use basics::blood_types_differ;
 use compact_str::format_compact;
 use context::Context;
+use rules::{Excluded, Rules};
 use smallvec::smallvec;
 use ssmix2::DataType;
 use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
 use ssmix2::types::{Text, Timestamp};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// Whose record it is.
 #[derive(Debug, Clone)]
@@ -92,6 +96,8 @@ pub struct Findings {
     pub blood_type_conflict: Vec<u32>,
     /// History files that added nothing, and repeats of one event.
     pub history_without_effect: Vec<u32>,
+    /// What the rules kept out.
+    pub excluded: Vec<Excluded>,
 }
 
 /// What one file decides alone, for the entries of each file that [`build`] is to
@@ -101,27 +107,27 @@ pub fn prepare(entries: &mut Entries) {
     labs::mark_replaced(&mut entries.labs);
 }
 
-/// Builds the record. `unread` are the carriers that were quarantined,
-/// unreadable or partly undecodable.
-pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) -> (Record, Findings) {
+/// Builds the record without what the rules keep out. `unread` are the carriers that were quarantined, unreadable or
+/// partly undecodable.
+pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], rules: &Rules) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
-    let mut context = Context::new(identity, &files);
-    let basics = basics::build(&mut context, &files);
-    let sections = states::count(&files, unread);
+    let mut context = Context::new(identity, rules, &files);
+    let mut basics = basics::build(&mut context, &files);
     let allergies = allergies::build(&mut context, &files);
     let diagnoses = diagnoses::build(&mut context, &files);
     let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
     let labs = labs::build(&mut context, &mut files);
-    let others = others::build(&mut context, &mut files, &loose, &labs);
+    basics::add_blood_types(&mut context, &mut basics, &labs);
     let prescriptions = prescriptions::build(&mut context, &mut files);
     let injections = injections::build(&mut context, &mut files);
+    let others = others::build(&mut context, &mut files, &loose, &labs);
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let ids_repeat = context.file_ids_repeat(&files);
-    let Context { findings, withheld, counts, answered_orders, .. } = context;
-    let summary = summary(identity, &files, &basics, counts, withheld, sections);
+    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, .. } = context;
+    findings.excluded = excluded;
     let mut record = Record {
-        summary,
+        summary: summary(identity, &basics, withheld),
         basics,
         allergies,
         diagnoses,
@@ -132,26 +138,17 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread]) 
         memos,
         others,
         answered_orders,
+        spans: Default::default(),
     };
+    states::fill(&mut record, &files, unread, &excluded_files);
     finish(&mut record, ids_repeat);
+    record.summary.other_patient_files = files.iter().filter(|f| f.other_patient).count() as u32;
     (record, findings)
 }
 
-/// Counts that follow from the sections, and ids without repeats. An entry of one
-/// file has its file's id and a number; only merged entries and files of one key
-/// can repeat an id.
+/// Ids without repeats, and what follows from the sections. An entry of one file has its file's id and a number; only
+/// merged entries and files of one key can repeat an id.
 fn finish(record: &mut Record, ids_repeat: bool) {
-    let counts = &mut record.summary.counts;
-    counts.allergies = record.allergies.len() as u32;
-    counts.diagnoses = record.diagnoses.len() as u32;
-    counts.admissions = record.admissions.len() as u32;
-    counts.lab_results = record.labs.len() as u32;
-    counts.memos = record.memos.len() as u32;
-    counts.others = record.others.len() as u32;
-    let is_death = |d: &Entry<crate::model::Diagnosis>| d.body.sent.outcome.as_ref().is_some_and(|o| &*o.code == "D");
-    record.summary.died = record.admissions.iter().any(|s| s.body.died)
-        || record.diagnoses.iter().any(is_death)
-        || record.basics.iter().any(|b| b.body.death.is_some());
     make_ids_unique(&mut record.basics);
     make_ids_unique(&mut record.allergies);
     make_ids_unique(&mut record.diagnoses);
@@ -163,7 +160,9 @@ fn finish(record: &mut Record, ids_repeat: bool) {
         make_ids_unique(&mut record.memos);
         make_ids_unique(&mut record.others);
     }
-    states::count_entries(record);
+    record.count_all();
+    record.follow_spans();
+    record.follow_death();
 }
 
 fn make_ids_unique<T>(entries: &mut [Entry<T>]) {
@@ -223,17 +222,9 @@ fn of_kind(files: &[FileInput], kind: DataType) -> impl Iterator<Item = &FileInp
     files.iter().filter(move |f| f.kind.standard() == Some(kind))
 }
 
-fn summary(
-    identity: &Identity,
-    files: &[FileInput],
-    basics: &[Entry<ssmix2::clinical::Basics>],
-    counts: Counts,
-    withheld: Withheld,
-    sections: std::collections::BTreeMap<crate::Section, crate::SectionState>,
-) -> Summary {
+/// What the summary says beside what follows from the sections.
+fn summary(identity: &Identity, basics: &[Entry<ssmix2::clinical::Basics>], withheld: Withheld) -> Summary {
     let who = basics.first().map(|b| &b.body);
-    let dates: BTreeSet<Timestamp> = files.iter().filter_map(|f| f.name.date()).map(Timestamp::day).collect();
-    let newest = files.iter().map(|f| f.name.occurred.as_str()).max();
     Summary {
         patient_id: identity.patient_id.clone(),
         name: who.and_then(|b| b.name.kanji.as_ref().or(b.name.kana.as_ref())).map(|t| t.to_string()),
@@ -241,15 +232,16 @@ fn summary(
         birth_date: who.and_then(|b| b.birth_date),
         sex: who.and_then(|b| b.sex.as_ref()).map(|t| t.to_string()),
         hospital: identity.hospital.clone(),
-        as_of: newest.and_then(occurred),
+        as_of: None,
         imported_at: identity.imported_at,
-        first_care_date: dates.first().copied(),
-        last_care_date: dates.last().copied(),
-        counts,
+        first_care_date: None,
+        last_care_date: None,
+        counts: Counts::default(),
         withheld,
-        other_patient_files: files.iter().filter(|f| f.other_patient).count() as u32,
+        other_patient_files: 0,
         died: false,
-        sections,
+        sections: Default::default(),
+        profile: None,
     }
 }
 

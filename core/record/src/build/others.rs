@@ -2,7 +2,7 @@
 
 use super::numbers::{ByNumber, Number};
 use super::{Context, FileInput, Role, entry, sort_newest_first};
-use crate::model::{Entry, Mark, Status};
+use crate::model::{Entry, Mark, Section, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{Lab, Movement, Other};
 use ssmix2::types::Text;
@@ -22,7 +22,13 @@ pub(super) fn build(
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
             (Some(other), _) => *other,
-            (None, Some(movement)) if loose.contains(&file.file) => transfer(movement),
+            (None, Some(movement)) if loose.contains(&file.file) => {
+                if let Some(rule) = context.rules.of_movement(movement) {
+                    context.keep_out_file(Section::Others, file, rule);
+                    continue;
+                }
+                transfer(movement)
+            }
             _ => continue,
         };
         if file.kind.standard() == Some(DataType::Oml01) && is_answered(&results, file, &other) {
@@ -45,6 +51,7 @@ pub(super) fn build(
         all.push(entry);
     }
     sort_newest_first(&mut all);
+    context.keep_out_others(&mut all);
     all
 }
 

@@ -1,42 +1,28 @@
 //! 処方オーダー: one entry a drug.
 
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
-use crate::model::{Entry, Prescription, Status};
+use crate::model::{Entry, OrderKey, Prescription, Status};
 use ssmix2::clinical::{self, Order};
 use ssmix2::types::{Coded, Text, Timestamp};
-use std::collections::BTreeSet;
 
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Prescription>> {
     let drugs = take(files, |e| &mut e.prescriptions);
     let mut all = Vec::with_capacity(drugs.iter().map(|(_, drugs)| drugs.len()).sum());
-    let mut orders = BTreeSet::new();
     for (file, drugs) in drugs.into_iter().map(|(i, drugs)| (&files[i], drugs)) {
         if file.role != Role::Current {
             continue;
         }
-        let mut last = None;
         for (number, sent) in drugs.into_iter().enumerate() {
-            let key = order_key(&sent.order, file);
-            if last.as_ref() != Some(&key) {
-                orders.insert(key.clone());
-                last = Some(key);
-            }
+            let order = OrderKey::of(&sent.order, file);
             let (end, end_from) = end(&sent);
             let status = order_status(&sent.order);
             let date = sent.timing.start.or(sent.order.at);
-            all.push(entry(context, file, number, date, status, Prescription { sent, end, end_from }));
+            all.push(entry(context, file, number, date, status, Prescription { sent, end, end_from, order }));
         }
     }
-    context.counts.prescription_orders = orders.len() as u32;
-    context.counts.prescription_drugs = all.len() as u32;
     sort_newest_first(&mut all);
+    context.keep_out_prescriptions(&mut all);
     all
-}
-
-/// The order number, else the file itself; a number is used again in other years.
-pub(super) fn order_key(order: &Order, file: &FileInput) -> (Text, Text) {
-    let number = order.number.clone().unwrap_or_else(|| format!("file {}", file.file).into());
-    (number, file.name.care_date.clone())
 }
 
 /// The last day of the supply: TQ1-8, else the start and the days (the start

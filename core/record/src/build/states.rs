@@ -1,11 +1,12 @@
 //! Which files carry the items of which section: the ground for the four kinds
 //! of nothing.
 
-use super::{FileInput, Unread};
-use crate::model::{Record, Section, SectionState};
+use super::{FileInput, Unread, occurred};
+use crate::model::{Record, Section, SectionState, Span};
 use ssmix2::DataType;
 use ssmix2::storage::Kind;
-use std::collections::BTreeMap;
+use ssmix2::types::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The sections a file of this kind can fill.
 fn carried(kind: &Kind) -> &'static [Section] {
@@ -26,34 +27,32 @@ fn carried(kind: &Kind) -> &'static [Section] {
     }
 }
 
-/// Counts carriers before the builders take the entries out of the files.
-pub(super) fn count(files: &[FileInput], unread: &[Unread]) -> BTreeMap<Section, SectionState> {
+/// Says for each section which carriers were read, and of which time. A file from which the rules took everything that
+/// its section would have shown is as if it were not there.
+pub(super) fn fill(record: &mut Record, files: &[FileInput], unread: &[Unread], touched: &BTreeSet<(Section, u32)>) {
+    let emptied = emptied(record, touched);
     let mut states: BTreeMap<Section, SectionState> = Section::ALL.map(|s| (s, SectionState::default())).into();
-    let mut add = |kind: &Kind, read: bool| {
-        for section in carried(kind) {
-            let state = states.entry(*section).or_default();
-            if read { state.carriers_read += 1 } else { state.carriers_unreadable += 1 }
+    let mut spans: BTreeMap<Section, Span> = BTreeMap::new();
+    for file in files {
+        for section in carried(&file.kind).iter().filter(|s| !emptied.contains(&(**s, file.file))) {
+            states.entry(*section).or_default().carriers_read += 1;
+            spans.entry(*section).or_default().add(file.name.date().map(Timestamp::day), occurred(&file.name.occurred));
         }
-    };
-    files.iter().for_each(|f| add(&f.kind, true));
-    unread.iter().for_each(|u| add(&u.kind, false));
-    states
+    }
+    for section in unread.iter().flat_map(|u| carried(&u.kind)) {
+        states.entry(*section).or_default().carriers_unreadable += 1;
+    }
+    record.summary.sections = states;
+    record.spans = spans;
 }
 
-/// Adds the numbers of entries once the record stands.
-pub(super) fn count_entries(record: &mut Record) {
-    let lengths = [
-        (Section::Basics, record.basics.len()),
-        (Section::Allergies, record.allergies.len()),
-        (Section::Diagnoses, record.diagnoses.len()),
-        (Section::Admissions, record.admissions.len()),
-        (Section::Prescriptions, record.prescriptions.len()),
-        (Section::Injections, record.injections.len()),
-        (Section::Labs, record.labs.len()),
-        (Section::Memos, record.memos.len()),
-        (Section::Others, record.others.len()),
-    ];
-    for (section, length) in lengths {
-        record.summary.sections.entry(section).or_default().entries = length as u32;
+/// Of the files that lost an entry to a rule those that have none left in that section.
+fn emptied(record: &Record, touched: &BTreeSet<(Section, u32)>) -> BTreeSet<(Section, u32)> {
+    let mut emptied = touched.clone();
+    if !emptied.is_empty() {
+        record.each_source(|section, file| {
+            emptied.remove(&(section, file));
+        });
     }
+    emptied
 }

@@ -58,8 +58,10 @@ fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>, tq1: Option<Segment<
     obr.skip(&[1]);
     let status = obr.id_of(25);
     let planned = || tq1.and_then(|s| s.ts(7));
+    let code = obr.cwe(4);
     OtherItem {
-        title: obr.cwe(4).map(|c| c.display().to_compact_string()).unwrap_or_default(),
+        title: code.as_ref().map(|c| c.display().to_compact_string()).unwrap_or_default(),
+        code,
         order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
         control: orc.and_then(|s| s.id_of(1)),
         at: obr.ts(7).or_else(|| obr.ts(36)).or_else(planned).or_else(|| orc.and_then(|s| s.ts(9))),

@@ -23,6 +23,9 @@ use std::sync::Arc;
 pub struct OtherItem {
     /// What it is.
     pub title: Text,
+    /// The code behind the title, for rules that name codes.
+    #[serde(skip)]
+    pub code: Option<Arc<Coded>>,
     /// ORC-2 or OBR-2.
     pub order_number: Option<Text>,
     /// ORC-1.
@@ -211,6 +214,7 @@ fn given(group: &Administration, drug: AdministeredDrug) -> OtherItem {
     let amount = drug.amount.as_ref().map(|a| a.display()).unwrap_or_default();
     OtherItem {
         title: format!("{name} {amount}").trim().to_compact_string(),
+        code: drug.drug.clone(),
         order_number: group.order.number.clone(),
         control: group.order.control.clone(),
         at: drug.start,

@@ -1,0 +1,234 @@
+//! `Record × Profile -> Record`: what a profile does not name is taken out, and every number follows.
+//!
+//! Pure, and the same whether it is done once or twice, at the hospital or on the device. Exclusions and the withholding
+//! list are not here: they act while the record is built ([`crate::build::rules`]), before anything is derived.
+
+use super::Profile;
+use super::document::Period;
+use super::shape::Shape;
+use crate::build::rules::{Excluded, Rule};
+use crate::catalogue::{self, Part, Row};
+use crate::lines::Head;
+use crate::model::{Entry, Mark, Record, Section};
+use ssmix2::clinical::{Basics, Lab, LabContext};
+use ssmix2::types::Timestamp;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// The record as this profile shows it, and what is not in it, for the hospital's own report. The report of how it came
+/// to be does not travel.
+pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
+    let mut excluded = Vec::new();
+    let mut cutter = Cutter { profile, as_of: None, excluded: &mut excluded };
+    cutter.hide_sections(&mut record);
+    if !record.spans.is_empty() {
+        record.follow_spans();
+    }
+    cutter.as_of = record.summary.as_of;
+    cutter.cut_periods(&mut record);
+    cutter.drop_bare_administrations(&mut record);
+    // A reason for admission is a diagnosis: it is shown where that one is.
+    let shown: HashSet<&str> = record.diagnoses.iter().map(|d| d.id.as_str()).collect();
+    for stay in &mut record.admissions {
+        stay.body.reasons.retain(|reason| shown.contains(reason.diagnosis.as_str()));
+    }
+    hide_fields(profile, &mut record);
+    follow_identity(&mut record);
+    record.follow_death();
+    record.summary.other_patient_files = record.summary.other_patient_files.min(files_of_others(&record));
+    record.summary.profile = Some(Shape::of(profile));
+    (record, excluded)
+}
+
+struct Cutter<'a> {
+    profile: &'a Profile,
+    as_of: Option<Timestamp>,
+    excluded: &'a mut Vec<Excluded>,
+}
+
+impl Cutter<'_> {
+    fn hide_sections(&mut self, record: &mut Record) {
+        self.hide(Section::Basics, &mut record.basics);
+        self.hide(Section::Allergies, &mut record.allergies);
+        self.hide(Section::Diagnoses, &mut record.diagnoses);
+        self.hide(Section::Admissions, &mut record.admissions);
+        self.hide(Section::Prescriptions, &mut record.prescriptions);
+        self.hide(Section::Injections, &mut record.injections);
+        self.hide(Section::Labs, &mut record.labs);
+        self.hide(Section::Memos, &mut record.memos);
+        self.hide(Section::Others, &mut record.others);
+        for section in Section::ALL.into_iter().filter(|s| !self.profile.shows(*s)) {
+            // Not even the number of its files.
+            record.summary.sections.insert(section, crate::SectionState { hidden: true, ..Default::default() });
+            record.spans.remove(&section);
+            record.count(section);
+        }
+        let withheld = &mut record.summary.withheld;
+        if !self.profile.shows(Section::Allergies) {
+            withheld.allergies_deleted = 0;
+        }
+        if !self.profile.shows(Section::Diagnoses) {
+            withheld.diagnoses_deleted = 0;
+        }
+        if !self.profile.shows(Section::Labs) {
+            (withheld.labs_deleted_or_wrong, withheld.labs_replaced) = (0, 0);
+        }
+        if !self.profile.shows(Section::Labs) || !self.profile.shows(Section::Others) {
+            withheld.lab_orders_with_results = 0;
+            record.answered_orders.clear();
+        }
+    }
+
+    fn hide<T>(&mut self, section: Section, entries: &mut Vec<Entry<T>>) {
+        if !self.profile.shows(section) {
+            let gone = std::mem::take(entries).into_iter();
+            self.excluded.extend(gone.map(|e| Excluded { section, id: e.id, rule: Rule::Section }));
+        }
+    }
+
+    fn cut_periods(&mut self, record: &mut Record) {
+        let mut changed = Vec::new();
+        let mut of = |section, is_cut: bool| changed.extend(is_cut.then_some(section));
+        let end = |e: &Entry<crate::model::Diagnosis>| e.body.end;
+        of(Section::Diagnoses, self.cut(Section::Diagnoses, &mut record.diagnoses, end));
+        of(Section::Admissions, self.cut(Section::Admissions, &mut record.admissions, |e| e.body.discharged_at));
+        of(Section::Prescriptions, self.cut(Section::Prescriptions, &mut record.prescriptions, |e| e.body.end));
+        of(Section::Injections, self.cut(Section::Injections, &mut record.injections, |e| e.body.sent.timing.end));
+        of(Section::Labs, self.cut(Section::Labs, &mut record.labs, |_| None));
+        of(Section::Others, self.cut(Section::Others, &mut record.others, |_| None));
+        changed.into_iter().for_each(|section| record.count(section));
+    }
+
+    /// Cuts what ended before the period. What is still active, or has no date, is of any time and stays.
+    fn cut<T>(
+        &mut self,
+        section: Section,
+        entries: &mut Vec<Entry<T>>,
+        end: fn(&Entry<T>) -> Option<Timestamp>,
+    ) -> bool {
+        let Some(from) = self.profile.document().sections.get(&section).and_then(|rule| self.begin(rule.period?))
+        else {
+            return false;
+        };
+        let before = entries.len();
+        entries.retain(|e| {
+            let head = Head { id: String::new(), date: e.date, end: end(e), discharged_at: None, status: e.status };
+            let stays = head.overlaps(Some(from), None);
+            if !stays {
+                self.excluded.push(Excluded { section, id: e.id.clone(), rule: Rule::Period });
+            }
+            stays
+        });
+        entries.len() != before
+    }
+
+    /// The first day of a period: counted from the record's `as_of`, never from a clock.
+    fn begin(&self, period: Period) -> Option<Timestamp> {
+        let day = self.as_of?.date().checked_sub_months(chrono::Months::new(period.months))?;
+        Some(Timestamp::day(day))
+    }
+
+    /// An administration without an order is nothing but what is hidden.
+    fn drop_bare_administrations(&mut self, record: &mut Record) {
+        if self.profile.shows_field(Section::Injections, "administrations") {
+            return;
+        }
+        let before = record.injections.len();
+        record.injections.retain(|e| {
+            if !e.body.ordered {
+                self.excluded.push(Excluded { section: Section::Injections, id: e.id.clone(), rule: Rule::Field });
+            }
+            e.body.ordered
+        });
+        record.injections.iter_mut().for_each(|e| e.body.administrations.clear());
+        if record.injections.len() != before || record.summary.counts.injection_administrations != 0 {
+            record.summary.counts.injection_administrations = 0;
+            record.summary.sections.entry(Section::Injections).or_default().entries = record.injections.len() as u32;
+        }
+    }
+}
+
+fn hide_fields(profile: &Profile, record: &mut Record) {
+    let conflict = clear_and_compare_blood(profile, &mut record.basics);
+    if !conflict {
+        record.basics.iter_mut().for_each(|e| e.marks.retain(|m| *m != Mark::Conflict));
+    }
+    clear(profile, Section::Allergies, catalogue::ALLERGIES, &mut record.allergies);
+    record.allergies.iter_mut().for_each(crate::build::forget_equal_rows);
+    clear(profile, Section::Diagnoses, catalogue::DIAGNOSES, &mut record.diagnoses);
+    clear(profile, Section::Admissions, catalogue::ADMISSIONS, &mut record.admissions);
+    clear(profile, Section::Prescriptions, catalogue::PRESCRIPTIONS, &mut record.prescriptions);
+    clear(profile, Section::Injections, catalogue::INJECTIONS, &mut record.injections);
+    clear(profile, Section::Labs, catalogue::LABS, &mut record.labs);
+    clear_groups(profile, &mut record.labs);
+    clear(profile, Section::Memos, catalogue::MEMOS, &mut record.memos);
+    clear(profile, Section::Others, catalogue::OTHERS, &mut record.others);
+}
+
+/// Takes the hidden fields of a section out of its entries, with what goes with them.
+fn clear<T>(profile: &Profile, section: Section, rows: &[Row<T>], entries: &mut [Entry<T>]) {
+    let is_hidden = |row: &&Row<T>| !is_shown(profile, section, row.field.key);
+    let hidden: Vec<fn(&mut Entry<T>)> = rows.iter().filter(is_hidden).map(|row| row.clear).collect();
+    if !hidden.is_empty() {
+        entries.iter_mut().for_each(|entry| hidden.iter().for_each(|clear| clear(entry)));
+    }
+}
+
+/// Whether a field of a shown section is shown: by itself, with its owner, or with the section.
+pub fn is_shown(profile: &Profile, section: Section, key: &str) -> bool {
+    match catalogue::find(section, key).map(|field| field.part) {
+        Some(Part::Own) => profile.shows_field(section, key),
+        Some(Part::With(owner)) => is_shown(profile, section, owner),
+        Some(Part::Subject) => profile.shows(section),
+        None => false,
+    }
+}
+
+/// What a test group shares is changed once, and its values share the copy.
+fn clear_groups(profile: &Profile, labs: &mut [Entry<Lab>]) {
+    let is_hidden = |(key, _): &&(&str, fn(&mut LabContext))| !profile.shows_field(Section::Labs, key);
+    let hidden: Vec<fn(&mut LabContext)> = catalogue::LAB_GROUP.iter().filter(is_hidden).map(|(_, f)| *f).collect();
+    if hidden.is_empty() {
+        return;
+    }
+    // By the address of the group as sent, which lives in the map for as long as it is asked for.
+    let mut copies: HashMap<usize, (Arc<LabContext>, Arc<LabContext>), foldhash::fast::RandomState> =
+        HashMap::default();
+    for lab in labs {
+        let sent = Arc::clone(&lab.body.group);
+        let (_, copy) = copies.entry(Arc::as_ptr(&sent).addr()).or_insert_with(|| {
+            let mut copy = LabContext::clone(&sent);
+            hidden.iter().for_each(|clear| clear(&mut copy));
+            (sent, Arc::new(copy))
+        });
+        lab.body.group = Arc::clone(copy);
+    }
+}
+
+/// Takes the fields out of the basics; whether the blood types that are left contradict each other.
+fn clear_and_compare_blood(profile: &Profile, basics: &mut [Entry<Basics>]) -> bool {
+    clear(profile, Section::Basics, catalogue::BASICS, basics);
+    crate::build::blood_types_differ(basics)
+}
+
+/// The summary names the patient no further than the basics do.
+fn follow_identity(record: &mut Record) {
+    let who = record.basics.first().map(|b| &b.body);
+    let summary = &mut record.summary;
+    summary.name = who.and_then(|b| b.name.kanji.as_ref().or(b.name.kana.as_ref())).map(|t| t.to_string());
+    summary.name_kana = who.and_then(|b| b.name.kana.as_ref()).map(|t| t.to_string());
+    summary.birth_date = who.and_then(|b| b.birth_date);
+    summary.sex = who.and_then(|b| b.sex.as_ref()).map(|t| t.to_string());
+}
+
+/// Files of other patients among the sources of what is shown.
+fn files_of_others(record: &Record) -> u32 {
+    if record.summary.other_patient_files == 0 {
+        return 0;
+    }
+    let mut files = HashSet::new();
+    record.each_marked_source(Mark::OtherPatient, |file| {
+        files.insert(file);
+    });
+    files.len() as u32
+}

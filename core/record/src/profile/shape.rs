@@ -1,0 +1,97 @@
+//! What a profile says of the record it shaped: the same for every patient, whatever was there to hide.
+
+use super::Profile;
+use super::document::Vital;
+use crate::catalogue::{self, Part};
+use crate::labels::Language;
+use crate::model::Section;
+use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
+use std::collections::BTreeMap;
+
+/// Travels with the record, in its summary.
+#[skip_serializing_none]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// The profile's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// SHA-256 of the profile's canonical JSON, in hexadecimal digits.
+    pub sha256: String,
+    /// The university.
+    pub university: Option<String>,
+    /// Whom patients may ask.
+    pub contact: Option<String>,
+    /// Fields that are not provided, `labs.flags`: what is missing on screen is not taken for normal.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub not_provided: Vec<String>,
+    /// Sections that a doctor relies on and that are not provided, acknowledged by the university.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub missing: Vec<Vital>,
+    /// Sections of which entries may be missing by a period, an exclusion or the withholding list; computed from the
+    /// profile alone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub partial: Vec<Section>,
+    /// What the university tells its patients about a hidden section.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub messages: BTreeMap<Section, String>,
+}
+
+impl Shape {
+    /// What a profile makes of every record.
+    pub(super) fn of(profile: &Profile) -> Shape {
+        let document = profile.document();
+        let shown = |section: &Section| profile.shows(*section);
+        let hidden_fields = |section: Section| {
+            let own = catalogue::fields(section).filter(|f| f.part == Part::Own);
+            own.filter(move |f| !profile.shows_field(section, f.key))
+                .map(move |f| format!("{}.{}", section.key(), f.key))
+        };
+        let messages = document.sections.iter().filter(|(_, rule)| !rule.show);
+        Shape {
+            id: document.id.clone(),
+            name: document.name.clone(),
+            version: document.version,
+            sha256: profile.sha256(),
+            university: document.university.as_ref().map(|u| u.name.clone()),
+            contact: document.contact.clone(),
+            not_provided: Section::ALL.into_iter().filter(shown).flat_map(hidden_fields).collect(),
+            missing: Vital::ALL.into_iter().filter(|v| !profile.shows(v.section())).collect(),
+            partial: Section::ALL.into_iter().filter(|s| shown(s) && profile.may_thin_out(*s)).collect(),
+            messages: messages.filter_map(|(s, rule)| Some((*s, rule.message.clone()?))).collect(),
+        }
+    }
+
+    /// What every summary and drug page shows where a section is missing that a doctor relies on. Nothing switches it off.
+    pub fn warnings(&self, language: Language) -> Vec<String> {
+        let warning = |vital: &Vital| {
+            let section = crate::labels::section(vital.section(), language);
+            match language {
+                Language::Ja => {
+                    format!("{section}はこの病院から提供されていません。本人・家族に必ず確認してください。")
+                }
+                Language::En => format!("{section}: not provided by this hospital. Always ask the patient or family."),
+            }
+        };
+        self.missing.iter().map(warning).collect()
+    }
+
+    /// That a list may be partial.
+    pub fn partial_notice(&self, section: Section, language: Language) -> Option<&'static str> {
+        self.partial.contains(&section).then(|| {
+            language.pick(
+                "この病院は一部の病名・薬剤などを提供していない場合があります",
+                "this hospital may not provide all diagnoses, drugs and the like",
+            )
+        })
+    }
+
+    /// The names of a section's fields that are not provided.
+    pub fn missing_fields(&self, section: Section, language: Language) -> Vec<&'static str> {
+        let of_section = self.not_provided.iter().filter_map(|key| key.strip_prefix(section.key())?.strip_prefix('.'));
+        of_section.filter_map(|key| catalogue::find(section, key)).map(|field| field.name(language)).collect()
+    }
+}

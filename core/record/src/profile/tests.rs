@@ -1,0 +1,192 @@
+//! The bundled profiles, the schema, and what a check says.
+
+use super::check::{Problem, What, check};
+use super::document::{Vital, schema};
+use super::{FULL, GEMINI_STANDARD, Profile};
+use crate::catalogue::{self, Part};
+use crate::model::Section;
+use serde_json::{Value, json};
+
+/// Writes the generated files anew: for whoever adds a field, who then reads the difference.
+#[test]
+#[ignore = "writes profiles/full.json and docs/profile.schema.json"]
+fn write_generated() {
+    let mut full = Profile::full().document().clone();
+    full.schema = Some("../../../docs/profile.schema.json".into());
+    std::fs::write("profiles/full.json", pretty(&full)).expect("written");
+    std::fs::write("../../docs/profile.schema.json", pretty(&schema())).expect("written");
+}
+
+fn pretty(value: &impl serde::Serialize) -> String {
+    serde_json::to_string_pretty(value).expect("JSON") + "\n"
+}
+
+#[test]
+fn generated_files_are_what_the_catalogue_says() {
+    let full = Profile::parse(FULL).expect("a profile");
+    assert_eq!(full.sha256(), Profile::full().sha256(), "profiles/full.json");
+    let committed = include_str!("../../../../docs/profile.schema.json");
+    assert_eq!(committed, pretty(&schema()), "docs/profile.schema.json");
+    assert!(committed.contains("https://json-schema.org/draft/2020-12/schema"));
+}
+
+/// Design section 1, field by field.
+#[test]
+fn gemini_standard_is_the_table_of_the_design() {
+    let profile = Profile::parse(GEMINI_STANDARD).expect("a profile");
+    let on = |section: Section| {
+        let own = catalogue::fields(section).filter(|f| f.part == Part::Own);
+        own.filter(|f| profile.shows_field(section, f.key)).map(|f| f.key).collect::<Vec<_>>()
+    };
+    for (section, want) in [
+        (Section::Basics, &["name", "birth_date", "sex", "blood_abo", "blood_rh", "height", "weight"][..]),
+        (Section::Allergies, &["category", "reactions"]),
+        (Section::Diagnoses, &["end", "outcome"]),
+        (Section::Admissions, &["department", "reasons"]),
+        (Section::Prescriptions, &["dispensed", "usage", "days"]),
+        (Section::Injections, &["amount", "routes", "rate"]),
+        (Section::Labs, &["value", "flags"]),
+        (Section::Memos, &["place", "role", "author"]),
+        (Section::Others, &[]),
+    ] {
+        assert_eq!(on(section), want, "{}", section.key());
+        assert_eq!(profile.shows(section), section != Section::Others);
+    }
+    // Every field is named, so that a later one is noticed as new.
+    let rules = &profile.document().sections;
+    for section in Section::ALL.into_iter().filter(|s| *s != Section::Others) {
+        assert_eq!(rules[&section].fields.len(), catalogue::fields(section).filter(|f| f.part == Part::Own).count());
+    }
+}
+
+/// The standard profile of a university that is named, changed at some places.
+fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
+    let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+    value["university"] = json!({ "id": "1319999999", "name": "見本大学病院" });
+    value["contact"] = "医療情報部".into();
+    change(&mut value);
+    check(&pretty(&value)).problems
+}
+
+fn what(problems: &[Problem]) -> Vec<What> {
+    problems.iter().map(|p| p.what.clone()).collect()
+}
+
+#[test]
+fn a_whole_profile_has_no_problem() {
+    assert_eq!(changed(|_| ()), []);
+    let bundled = what(&check(GEMINI_STANDARD).problems);
+    assert_eq!(bundled, [What::NoUniversity, What::NoContact]);
+}
+
+#[test]
+fn unknown_names_are_refused_with_line_and_nearest() {
+    let text = GEMINI_STANDARD.replace("\"flags\"", "\"flag\"").replace("\"memos\"", "\"memo\"");
+    let problems = check(&text).problems;
+    let line = |word: &str| 1 + text.lines().position(|l| l.contains(word)).expect("a line");
+    let unknown = |line, key: &str, nearest: &str| Problem {
+        line,
+        what: What::UnknownKey { key: key.into(), nearest: Some(nearest.into()) },
+    };
+    assert_eq!(problems, [unknown(line("\"flag\""), "flag", "flags"), unknown(line("\"memo\""), "memo", "memos")]);
+    assert!(Profile::parse(&text).is_err());
+    let future = changed(|p| p["format"] = 2.into());
+    assert_eq!((what(&future), future[0].line), (vec![What::UnknownFormat { format: 2 }], 4));
+    assert!(matches!(&what(&changed(|p| p["sections"]["labs"]["since"] = 1.into()))[..], [What::UnknownKey { .. }]));
+    let twice = GEMINI_STANDARD.replacen("\"value\": true", "\"value\": true, \"value\": false", 1);
+    assert!(what(&check(&twice).problems).contains(&What::RepeatedKey { key: "value".into() }));
+}
+
+#[test]
+fn what_belongs_together_cannot_be_set_apart() {
+    for (section, key, owner) in [
+        ("diagnoses", "suspected", "name"),
+        ("labs", "unit", "value"),
+        ("labs", "result_status", "item"),
+        ("prescriptions", "as_needed", "drug"),
+        ("prescriptions", "state", "drug"),
+        ("allergies", "severity", "allergen"),
+    ] {
+        for on in [true, false] {
+            let problems = what(&changed(|p| p["sections"][section]["fields"][key] = on.into()));
+            assert_eq!(problems, [What::GoesWith { key: key.into(), owner }], "{section}.{key}");
+        }
+    }
+    let problems = what(&changed(|p| p["sections"]["labs"]["fields"]["item"] = false.into()));
+    assert_eq!(problems, [What::Subject { key: "item".into() }]);
+}
+
+#[test]
+fn what_a_doctor_relies_on_is_not_hidden_by_oversight() {
+    for item in Vital::ALL {
+        let key = item.section().key();
+        let hide = |p: &mut Value| p["sections"][key] = json!({ "show": false });
+        assert_eq!(what(&changed(hide)), [What::NotAcknowledged { item }]);
+        // A section that is not named is hidden as well.
+        let forget = |p: &mut Value| drop(p["sections"].as_object_mut().and_then(|s| s.remove(key)));
+        assert_eq!(what(&changed(forget)), [What::NotAcknowledged { item }]);
+        let answer =
+            json!([{ "item": key, "reason": "別の仕組みで渡す", "approved_by": "医療情報部長", "date": "2026-11-22" }]);
+        let acknowledged = |p: &mut Value| {
+            hide(p);
+            p["acknowledged"] = answer.clone();
+        };
+        assert!(changed(acknowledged).iter().all(|p| !p.is_error()));
+        assert_eq!(what(&changed(|p| p["acknowledged"] = answer)), [What::NeedlessAcknowledgement { item }]);
+        let nobody = json!([{ "item": key, "reason": " ", "approved_by": "", "date": "2026-11-22" }]);
+        let problems = what(&changed(|p| {
+            hide(p);
+            p["acknowledged"] = nobody;
+        }));
+        assert_eq!(problems.iter().filter(|w| matches!(w, What::Blank { .. })).count(), 2);
+    }
+}
+
+#[test]
+fn the_rest_is_linted() {
+    let of = |change: fn(&mut Value)| what(&changed(change));
+    assert_eq!(of(|p| p["contact"] = Value::Null), [What::NoContact]);
+    assert_eq!(of(|p| p["contact"] = " ".into()), [What::Blank { key: "contact" }]);
+    assert_eq!(
+        of(|p| p["sections"]["labs"]["period"] = json!({ "months": 0 })),
+        [What::BadPeriod { section: Section::Labs }]
+    );
+    assert_eq!(
+        of(|p| p["sections"]["allergies"]["period"] = json!({ "months": 60 })),
+        [What::UnknownKey { key: "period".into(), nearest: None }]
+    );
+    assert_eq!(of(|p| p["sections"]["labs"]["fields"] = json!({})), [What::SubjectOnly { section: Section::Labs }]);
+    assert_eq!(of(|p| p["sections"]["basics"]["fields"]["sex"] = false.into()), [What::IdentityHidden { key: "sex" }]);
+    assert_eq!(of(|p| p["sections"]["others"]["message"] = "外来で".into()), []);
+    assert_eq!(
+        of(|p| p["exclude"] = json!({ "tests": [{ "system": "JC10", "code": "5A100" }] })),
+        [What::NeverMatches { code: "5A100".into() }]
+    );
+    assert_eq!(
+        of(|p| p["exclude"] = json!({ "departments": ["ZZZ"] })),
+        [What::UnknownDepartment { code: "ZZZ".into() }]
+    );
+    assert_eq!(
+        of(|p| {
+            p["sections"]["labs"] = json!({ "show": false });
+            p["exclude"] = json!({ "tests": [{ "code": "5F" }] });
+        }),
+        [What::ExclusionOfHidden { key: "exclude.tests" }]
+    );
+    assert!(of(|p| p["sections"] = json!({})).contains(&What::AllHidden));
+    assert!(matches!(&of(|p| p["version"] = "1".into())[..], [What::WrongValue { .. }]));
+    assert_eq!(what(&check("{\n \"format\": 1,\n}").problems), [What::NotJson]);
+    assert_eq!(check("{\n \"format\": 1,\n}").problems[0].line, 3);
+    assert_eq!(what(&check("").problems), [What::NotJson]);
+    assert!(check(&"[".repeat(100_000)).document.is_none());
+}
+
+#[test]
+fn the_hash_is_of_what_was_decided() {
+    let profile = Profile::parse(GEMINI_STANDARD).expect("a profile");
+    let dense: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+    let same = Profile::parse(&dense.to_string()).expect("a profile");
+    assert_eq!(profile.sha256(), same.sha256());
+    let other = Profile::parse(&GEMINI_STANDARD.replace("\"flags\": true", "\"flags\": false")).expect("a profile");
+    assert_ne!(profile.sha256(), other.sha256());
+}

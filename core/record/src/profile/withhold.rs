@@ -1,0 +1,98 @@
+//! The withholding list: entries of single patients that the treating doctor keeps back (未告知の病名).
+//!
+//! It lies beside the profile, is the hospital's alone and never travels. A record that it thins out looks like any other
+//! of the hospital: the notice that lists may be partial comes from the profile, which has to declare that such a list
+//! is used.
+
+use crate::model::Section;
+use serde::{Deserialize, Serialize};
+use ssmix2::types::fold_id;
+use std::collections::{BTreeMap, HashSet};
+
+/// The only version of the form there is.
+const FORMAT: u32 = 1;
+
+/// A withholding list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withholding {
+    /// Version of the form: 1.
+    pub format: u32,
+    /// By patient id.
+    pub patients: BTreeMap<String, Vec<Withheld>>,
+}
+
+/// One entry that is kept back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withheld {
+    /// Its section.
+    pub section: Section,
+    /// Its id in the full record, as `profile preview` shows it.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Who decided it.
+    pub approved_by: String,
+}
+
+/// Why a withholding list cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WithholdingError {
+    /// It is not of the form; the line and the parser's words.
+    Form {
+        /// Line.
+        line: usize,
+        /// What was expected.
+        expected: String,
+    },
+    /// A form of a later time.
+    UnknownFormat {
+        /// Its number.
+        format: u32,
+    },
+    /// An entry without a reason or without somebody who answers for it.
+    Blank,
+    /// Entries of this section are never kept back: who somebody is, what they must not be given, what was written in
+    /// the disaster.
+    Section {
+        /// Which.
+        section: Section,
+    },
+}
+
+impl Withholding {
+    /// Reads and checks a list.
+    ///
+    /// # Errors
+    /// The first thing that is wrong with it.
+    pub fn parse(text: &str) -> Result<Withholding, WithholdingError> {
+        let list: Withholding = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+            let text = error.to_string();
+            let expected = text.split(" at line ").next().unwrap_or_default().to_string();
+            WithholdingError::Form { line: error.line(), expected }
+        })?;
+        if list.format != FORMAT {
+            return Err(WithholdingError::UnknownFormat { format: list.format });
+        }
+        for entry in list.patients.values().flatten() {
+            if !super::document::may_have_period(entry.section) {
+                return Err(WithholdingError::Section { section: entry.section });
+            }
+            if [&entry.id, &entry.reason, &entry.approved_by].into_iter().any(|text| text.trim().is_empty()) {
+                return Err(WithholdingError::Blank);
+            }
+        }
+        Ok(list)
+    }
+
+    /// What is kept back of a patient.
+    pub fn entries(&self, patient_id: &str) -> impl Iterator<Item = &Withheld> {
+        let wanted = fold_id(patient_id);
+        self.patients.iter().filter(move |(id, _)| fold_id(id) == wanted).flat_map(|(_, entries)| entries)
+    }
+
+    pub(super) fn of(&self, patient_id: &str) -> HashSet<(Section, String)> {
+        self.entries(patient_id).map(|e| (e.section, e.id.trim().to_string())).collect()
+    }
+}
