@@ -19,6 +19,7 @@ pub fn request(storages: &[&Path], patient_id: &str) -> ImportRequest {
         accept_other_patient: false,
         threads: 2,
         imported_at: a_time(),
+        shaping: Default::default(),
     }
 }
 

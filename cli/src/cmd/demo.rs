@@ -82,6 +82,7 @@ fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Re
         accept_other_patient: false,
         threads: 0,
         imported_at: mykarte::now(),
+        shaping: Default::default(),
     };
     let watch = Watch { progress: &|_| (), cancel };
     let imported = read_record(&request, &watch)?;

@@ -69,6 +69,15 @@ pub enum ImportError {
     /// Emergency memos of the stored record cannot be read; replacing it would lose them.
     #[error("emergency memos of the stored record are damaged: keep that file and import into another vault")]
     StoredMemosDamaged,
+    /// Entries that the withholding list names and that are not there: shown under another id, perhaps.
+    #[error("{entries} entries of the withholding list are not in the record: check their ids with a preview")]
+    WithheldNotFound {
+        /// How many.
+        entries: usize,
+    },
+    /// A withholding list beside a profile that does not declare one.
+    #[error("the profile does not declare a withholding list: set \"withholding\": true, then all records say so")]
+    WithholdingNotDeclared,
     /// The record cannot be written.
     #[error(transparent)]
     Lines(#[from] LinesError),

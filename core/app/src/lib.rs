@@ -14,7 +14,7 @@ pub mod timeline;
 pub use archive::{Archive, Damage, RecordInfo, RecordLines};
 pub use error::{ImportError, ReadError};
 pub use import::{
-    ImportRequest, Imported, Step, StoreOptions, Stored, Watch, list_patients, read_record, store_record,
+    ImportRequest, Imported, Shaping, Step, StoreOptions, Stored, Watch, list_patients, read_record, store_record,
 };
 pub use mykarte_record as record;
 pub use mykarte_vault as vault;

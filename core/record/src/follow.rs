@@ -18,7 +18,7 @@ impl Span {
 
 impl Record {
     /// Calls `f` with the section and source file of every entry.
-    pub(crate) fn each_source(&self, mut f: impl FnMut(Section, u32)) {
+    pub fn each_source(&self, mut f: impl FnMut(Section, u32)) {
         fn of<T>(section: Section, entries: &[Entry<T>], f: &mut impl FnMut(Section, u32)) {
             entries.iter().flat_map(|e| &e.source).for_each(|file| f(section, *file));
         }

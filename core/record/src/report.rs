@@ -2,9 +2,13 @@
 //!
 //! It stays in the hospital, so it names files; the record on the phone does not.
 
+use crate::Section;
+use crate::build::rules::Rule;
+use crate::profile::Shape;
+use crate::profile::residue::Residue;
 use crate::summary::{Hospital, Withheld};
 use serde::{Deserialize, Serialize};
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Text, Timestamp};
 use ssmix2::{Code, Diagnostic, Location, Severity};
 use std::collections::BTreeMap;
 
@@ -74,6 +78,52 @@ pub struct UnusedField {
     pub examples: Vec<Location>,
 }
 
+/// Entries of one section that one rule kept out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// The section.
+    pub section: Section,
+    /// Why.
+    pub rule: Rule,
+    /// How many.
+    pub count: u32,
+    /// Which, where the rule chose single entries: their ids in the full record.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub ids: Vec<Text>,
+}
+
+/// What was read and is not shown, and by whose decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptOut {
+    /// What the profile says of every record.
+    pub profile: Option<Shape>,
+    /// Entries by section and rule.
+    pub entries: Vec<Kept>,
+    /// Shown entries in whose text the name of a secret diagnosis stands: to be looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub residue: Vec<Residue>,
+}
+
+/// A kind of finding in the files of what is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TravellingFinding {
+    /// What.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How often.
+    pub count: u32,
+}
+
+/// The report that travels with a record: it knows of nothing but what is shown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TravellingReport {
+    /// Files from which the shown entries come.
+    pub files: u32,
+    /// What was found in them.
+    pub findings: Vec<TravellingFinding>,
+}
+
 /// The report of one import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImportReport {
@@ -97,6 +147,8 @@ pub struct ImportReport {
     pub unused_fields: Vec<UnusedField>,
     /// Kept out of the record by rule.
     pub withheld: Withheld,
+    /// Kept out by the university: its profile, its exclusions, its withholding list.
+    pub kept_out: KeptOut,
 }
 
 /// Findings by kind, the gravest and most frequent first, each with its first

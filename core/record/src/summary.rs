@@ -2,6 +2,7 @@
 
 use crate::model::{Section, SectionState};
 use crate::profile::Shape;
+use crate::report::TravellingReport;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 use ssmix2::types::Timestamp;
@@ -100,4 +101,6 @@ pub struct Summary {
     pub sections: BTreeMap<Section, SectionState>,
     /// What the university's profile makes of it; none in a record that no profile has shaped.
     pub profile: Option<Shape>,
+    /// What was found in the files of what is shown.
+    pub report: Option<TravellingReport>,
 }

@@ -45,6 +45,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         accept_other_patient: args.accept_other_patient,
         threads: args.threads.into(),
         imported_at: mykarte::now(),
+        shaping: Default::default(),
     };
     let imported = read_record(&request, &watch).map_err(refused)?;
     let new_file = matches!(target, Target::New(_));

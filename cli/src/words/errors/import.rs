@@ -63,6 +63,19 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             format!("{file}番のファイルの項目を保存できません。プログラムの不具合として報告してください。"),
             format!("an entry of file number {file} cannot be stored; please report this as a defect."),
         ),
+        ImportError::WithheldNotFound { entries } => (
+            format!(
+                "非開示リストの {entries}件がこの患者の記録に見つかりません。そのままでは表示されるおそれがあるため取り込みません。profile preview で番号を確かめてください。"
+            ),
+            format!(
+                "the withholding list names {} that this record does not have; they might be shown under other ids, so nothing is imported. Check the ids with `profile preview`.",
+                plural(*entries, "entry")
+            ),
+        ),
+        ImportError::WithholdingNotDeclared => (
+            "このプロファイルは非開示リストを使うと宣言していません。\"withholding\": true を加えてください（すべての患者に同じ断り書きが出ます）。".into(),
+            "the profile does not declare a withholding list; add \"withholding\": true (all records then carry the same notice).".into(),
+        ),
         ImportError::Cancelled => {
             ("中止しました。何も書き込んでいません。".into(), "stopped; nothing was written.".into())
         }

@@ -2,10 +2,10 @@
 
 use super::read::{FileRead, Outcome};
 use super::survey::Survey;
-use super::{ImportRequest, Imported, facility};
+use super::{ImportRequest, Imported, facility, shaping};
 use crate::error::ImportError;
 use mykarte_record::build::{self, Findings};
-use mykarte_record::report::{self, FileReport, ImportReport, Reason};
+use mykarte_record::report::{self, FileReport, ImportReport, KeptOut, Reason};
 use mykarte_record::{FileInput, Identity, Role};
 use ssmix2::clinical::{IdCheck, Sender};
 use ssmix2::message::Unread;
@@ -33,10 +33,15 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     let patient_id = survey.folders[0].id.clone();
     let identity = Identity { hospital, patient_id, imported_at: request.imported_at };
     let files: Vec<FileInput> = inputs.into_iter().map(|(file, _)| file).collect();
-    let (record, findings) = build::build(&identity, files, &sorted.unread, &Default::default());
+    let withheld_list = request.shaping.withholding.as_ref();
+    let rules = request.shaping.profile.rules(withheld_list, &identity.patient_id);
+    let (record, findings) = build::build(&identity, files, &sorted.unread, &rules);
     sorted.add_findings(&findings);
-    let report = sorted.report(&identity, &survey, read, record.summary.withheld);
-    Ok(Imported { record, report })
+    let withheld = record.summary.withheld;
+    let (mut record, kept_out) = shaping::shape(request, record, &findings)?;
+    record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics));
+    let report = sorted.report(&identity, &survey, read, (withheld, kept_out));
+    Ok(Imported { record, report, profile: request.shaping.profile.clone() })
 }
 
 /// Two roots whose own patient basics name two persons are not merged.
@@ -239,7 +244,7 @@ impl Sorted {
         identity: &Identity,
         survey: &Survey,
         read: u32,
-        withheld: mykarte_record::summary::Withheld,
+        (withheld, kept_out): (mykarte_record::summary::Withheld, KeptOut),
     ) -> ImportReport {
         let mut list: Vec<FileReport> = Vec::with_capacity(survey.files.len() + survey.skipped.len());
         for (i, file) in survey.files.iter().enumerate() {
@@ -277,6 +282,7 @@ impl Sorted {
             findings: report::findings(diagnostics),
             unused_fields: report::unused_fields(unused),
             withheld,
+            kept_out,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! survey  -> which files there are          (walk, names, fates)
 //! read    -> what each of them says         (in parallel, pure per file)
 //! gather  -> which of them count, whose they are, and the record
+//! shaping -> what the university shows of it
 //! store   -> what would be lost, then one durable transaction
 //! ```
 
@@ -12,13 +13,16 @@ mod facility;
 mod gather;
 mod nearest;
 mod read;
+mod shaping;
 mod store;
 mod survey;
 
 pub use nearest::nearest;
+pub use shaping::Shaping;
 pub use store::{Losses, SectionLoss};
 
 use crate::error::ImportError;
+use mykarte_record::profile::Profile;
 use mykarte_record::summary::Hospital;
 use mykarte_record::{ImportReport, Record};
 use ssmix2::types::Timestamp;
@@ -40,6 +44,8 @@ pub struct ImportRequest {
     pub threads: usize,
     /// When the import runs, in Japanese local time.
     pub imported_at: Timestamp,
+    /// What the university shows.
+    pub shaping: Shaping,
 }
 
 /// A step of an import, for a progress bar.
@@ -77,16 +83,19 @@ impl Watch<'_> {
 /// A record before it is sealed, with the report of how it came to be.
 #[derive(Debug)]
 pub struct Imported {
-    /// The record.
+    /// The record, as the profile shows it.
     pub record: Record,
-    /// The report.
+    /// The hospital's report.
     pub report: ImportReport,
+    /// The profile in force: what is carried over from an older generation follows it too.
+    pub profile: Profile,
 }
 
 /// Reads a patient's record from storages. Touches nothing.
 pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
     pool(request.threads)?.install(|| {
         (watch.progress)(Step::Survey);
+        shaping::check(&request.shaping)?;
         let survey = survey::survey(request)?;
         watch.check()?;
         let reads = read::read_all(&survey, watch)?;

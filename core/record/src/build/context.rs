@@ -23,6 +23,7 @@ pub(super) struct Context<'a> {
     pub excluded: Vec<Excluded>,
     pub excluded_files: BTreeSet<(Section, u32)>,
     pub orders: Orders,
+    pub secret_names: Vec<String>,
     /// History files from which something was taken.
     pub useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
@@ -48,6 +49,7 @@ impl<'a> Context<'a> {
             excluded: Vec::new(),
             excluded_files: BTreeSet::new(),
             orders: Orders::default(),
+            secret_names: Vec::new(),
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),

@@ -98,6 +98,8 @@ pub struct Findings {
     pub history_without_effect: Vec<u32>,
     /// What the rules kept out.
     pub excluded: Vec<Excluded>,
+    /// Names of diagnoses that are secret, to look for in free text.
+    pub secret_names: Vec<String>,
 }
 
 /// What one file decides alone, for the entries of each file that [`build`] is to
@@ -124,8 +126,8 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], 
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let ids_repeat = context.file_ids_repeat(&files);
-    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, .. } = context;
-    findings.excluded = excluded;
+    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, secret_names, .. } = context;
+    (findings.excluded, findings.secret_names) = (excluded, secret_names);
     let mut record = Record {
         summary: summary(identity, &basics, withheld),
         basics,
@@ -242,6 +244,7 @@ fn summary(identity: &Identity, basics: &[Entry<ssmix2::clinical::Basics>], with
         died: false,
         sections: Default::default(),
         profile: None,
+        report: None,
     }
 }
 

@@ -242,6 +242,8 @@ impl Context<'_> {
         // In- and outpatient systems register one disease twice, and only one row carries the mark.
         let names: HashSet<String> =
             entries.iter().filter(|e| secret(e)).flat_map(|e| diseases(&e.body.sent)).collect();
+        let secret_names = entries.iter().filter(|e| secret(e)).map(|e| e.body.sent.name.to_string()).collect();
+        self.secret_names = secret_names;
         self.keep_out(Section::Diagnoses, entries, |e| {
             let same = || diseases(&e.body.sent).iter().any(|d| names.contains(d)).then_some(Rule::SameDisease);
             rules.of_diagnosis(&e.body.sent).or_else(same)

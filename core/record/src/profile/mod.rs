@@ -13,6 +13,7 @@ pub mod apply;
 pub mod check;
 pub mod diff;
 pub mod document;
+pub mod residue;
 mod shape;
 #[cfg(test)]
 mod tests;

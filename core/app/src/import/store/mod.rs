@@ -16,6 +16,7 @@ use super::{Imported, Step, Watch, pool};
 use crate::archive::Label;
 use crate::error::ImportError;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
+use mykarte_record::profile::Profile;
 use mykarte_record::report::{self, ImportReport};
 use mykarte_record::{Record, Summary};
 use mykarte_vault::{RecordHead, Vault};
@@ -51,11 +52,11 @@ pub fn store_record(
     watch: &Watch<'_>,
 ) -> Result<Stored, ImportError> {
     (watch.progress)(Step::Store);
-    let Imported { mut record, mut report } = imported;
+    let Imported { mut record, mut report, profile } = imported;
     let label = Label::of(&record.summary);
     let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
     let carried = match &previous {
-        Some(head) => check_previous(vault, head, &record, options)?,
+        Some(head) => check_previous(vault, head, (&record, &profile), options)?,
         None => Vec::new(),
     };
     let memos = previous::unite(&mut record, carried);
@@ -76,14 +77,14 @@ pub fn store_record(
 fn check_previous(
     vault: &Vault,
     head: &RecordHead,
-    record: &Record,
+    (record, profile): (&Record, &Profile),
     options: StoreOptions,
 ) -> Result<Vec<mykarte_record::Entry<serde_json::Value>>, ImportError> {
     let old = previous::open(vault, head)?;
-    let carried = previous::memos(&old, record)?;
+    let (carried, hidden) = previous::memos(&old, record, profile)?;
     if !options.replace {
         previous::check_identity(head, &record.summary)?;
-        previous::check_losses(&old, record)?;
+        previous::check_losses(&old, record, hidden)?;
     }
     Ok(carried)
 }

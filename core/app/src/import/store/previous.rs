@@ -3,8 +3,11 @@
 
 use crate::archive::{Damage, RecordLines};
 use crate::error::ImportError;
+use mykarte_record::catalogue;
 use mykarte_record::fold::fold;
 use mykarte_record::lines::{self, Head};
+use mykarte_record::profile::Profile;
+use mykarte_record::profile::apply::is_shown;
 use mykarte_record::summary::Hospital;
 use mykarte_record::{Entry, Record, Section, Summary};
 use mykarte_vault::{RecordHead, Vault, VaultError};
@@ -54,9 +57,13 @@ pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead) -> Result<RecordLine
     })
 }
 
-/// Memos that only the stored generation has. None may be lost, so a single one
-/// that cannot be read refuses the import, whatever the operator says.
-pub(super) fn memos(old: &RecordLines<'_>, new: &Record) -> Result<Vec<Entry<Value>>, ImportError> {
+/// Memos that only the stored generation has, as the profile in force shows them, and those that it hides. None may be
+/// lost, so a single one that cannot be read refuses the import, whatever the operator says.
+pub(super) fn memos(
+    old: &RecordLines<'_>,
+    new: &Record,
+    profile: &Profile,
+) -> Result<(Vec<Entry<Value>>, SectionLoss), ImportError> {
     let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
     let (mut carried, mut unknown) = (Vec::new(), false);
     let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
@@ -64,7 +71,24 @@ pub(super) fn memos(old: &RecordLines<'_>, new: &Record) -> Result<Vec<Entry<Val
         Ok(memo) => carried.push(memo),
         Err(_) => unknown = true,
     });
-    if unknown || damage != Damage::default() { Err(ImportError::StoredMemosDamaged) } else { Ok(carried) }
+    if unknown || damage != Damage::default() {
+        return Err(ImportError::StoredMemosDamaged);
+    }
+    let mut hidden = SectionLoss::default();
+    if !profile.shows(Section::Memos) {
+        carried.drain(..).for_each(|memo| hidden.add(memo.date));
+    }
+    carried.iter_mut().for_each(|memo| hide_fields(&mut memo.body, profile));
+    Ok((carried, hidden))
+}
+
+/// Takes out what the profile does not show. A memo has no objects that only some fields are in.
+fn hide_fields(body: &mut Value, profile: &Profile) {
+    let Some(body) = body.as_object_mut() else { return };
+    body.retain(|key, _| {
+        let field = catalogue::owner(Section::Memos, key);
+        field.is_none_or(|field| is_shown(profile, Section::Memos, field.key))
+    });
 }
 
 /// Takes the memos out of the record and unites them, newest first, with those
@@ -109,8 +133,12 @@ pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), Imp
 }
 
 /// Stops where the new record lacks what the stored one holds or may hold.
-pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record) -> Result<(), ImportError> {
-    let (losses, damage) = losses(old, new);
+/// `memos` are those that the profile hides.
+pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record, memos: SectionLoss) -> Result<(), ImportError> {
+    let (mut losses, damage) = losses(old, new);
+    if memos.entries > 0 {
+        losses.0.insert(Section::Memos, memos);
+    }
     if damage != Damage::default() {
         return Err(ImportError::StoredDamaged { entries: damage.entries, losses });
     }

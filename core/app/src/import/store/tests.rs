@@ -5,6 +5,7 @@ use crate::archive::{Archive, Label};
 use crate::error::ImportError;
 use crate::import::{Imported, Watch};
 use mykarte_record::lines::{self, ChunkMeta};
+use mykarte_record::profile::Profile;
 use mykarte_record::report::ImportReport;
 use mykarte_record::{Entry, Record, Section, Status, Summary};
 use mykarte_vault::{KdfParams, Passcode, Vault};
@@ -56,14 +57,15 @@ fn imported(memos: Vec<Entry<Memo>>) -> Imported {
         memos,
         others: vec![],
         answered_orders: vec![],
+        spans: Default::default(),
     };
     let report: ImportReport = serde_json::from_value(json!({
         "format": 1, "hospital": { "id": "1319999999" }, "patient_id": "1", "imported_at": "2026-03-12T10:00:00",
         "read": 1, "files": {}, "list": [{ "number": 7, "path": "a", "reason": "used" }],
-        "findings": [], "unused_fields": [], "withheld": {},
+        "findings": [], "unused_fields": [], "withheld": {}, "kept_out": { "entries": [] },
     }))
     .expect("a report");
-    Imported { record, report }
+    Imported { record, report, profile: Profile::full() }
 }
 
 fn store(vault: &mut Vault, imported: Imported, replace: bool) -> Result<Stored, ImportError> {

@@ -1,0 +1,89 @@
+//! What the university's profile and its withholding list make of a record, and what is said of it to whom.
+//!
+//! Two reports come of an import. The full one names files and everything that is kept out: it stays in the hospital.
+//! The other travels inside the summary and speaks only of what is shown.
+
+use super::ImportRequest;
+use crate::error::ImportError;
+use mykarte_record::build::Findings;
+use mykarte_record::build::rules::{Excluded, Rule};
+use mykarte_record::profile::{Profile, Withholding, apply, residue};
+use mykarte_record::report::{Kept, KeptOut, TravellingFinding, TravellingReport};
+use mykarte_record::{Record, Section};
+use ssmix2::Diagnostic;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The profile in force and the entries that doctors keep back. By default everything is shown.
+#[derive(Debug, Clone)]
+pub struct Shaping {
+    /// The profile.
+    pub profile: Profile,
+    /// The withholding list; the profile has to declare that one is used.
+    pub withholding: Option<Withholding>,
+}
+
+impl Default for Shaping {
+    fn default() -> Self {
+        Shaping { profile: Profile::full(), withholding: None }
+    }
+}
+
+/// Whether profile and list go together. A list that the profile does not declare would thin out records without the
+/// notice that all records of the hospital carry.
+pub(super) fn check(shaping: &Shaping) -> Result<(), ImportError> {
+    let undeclared = shaping.withholding.is_some() && !shaping.profile.document().withholding;
+    if undeclared { Err(ImportError::WithholdingNotDeclared) } else { Ok(()) }
+}
+
+/// Applies the profile to a record that was built without what its rules keep out; returns what the hospital's report
+/// says of all that is not shown.
+pub(super) fn shape(
+    request: &ImportRequest,
+    record: Record,
+    findings: &Findings,
+) -> Result<(Record, KeptOut), ImportError> {
+    check_all_found(request, &record, findings)?;
+    let (record, by_profile) = apply::apply(&request.shaping.profile, record);
+    let residue = residue::residue(&record, &findings.secret_names);
+    let profile = record.summary.profile.clone();
+    Ok((record, KeptOut { profile, entries: kept(findings.excluded.iter().chain(&by_profile)), residue }))
+}
+
+/// What a doctor keeps back and nobody finds would be shown: nothing is imported then.
+fn check_all_found(request: &ImportRequest, record: &Record, findings: &Findings) -> Result<(), ImportError> {
+    let Some(list) = &request.shaping.withholding else { return Ok(()) };
+    let by_list = findings.excluded.iter().filter(|e| e.rule == Rule::Withheld);
+    let found: BTreeSet<(Section, &str)> = by_list.map(|e| (e.section, e.id.as_str())).collect();
+    let is_missing = |section: Section, id: &str| !found.contains(&(section, id.trim()));
+    let missing = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id)).count();
+    if missing > 0 { Err(ImportError::WithheldNotFound { entries: missing }) } else { Ok(()) }
+}
+
+/// By section and rule. Ids only where a rule chose single entries.
+fn kept<'a>(all: impl Iterator<Item = &'a Excluded>) -> Vec<Kept> {
+    let mut rows: BTreeMap<(Section, Rule), Kept> = BTreeMap::new();
+    for excluded in all {
+        let Excluded { section, id, rule } = excluded;
+        let empty = Kept { section: *section, rule: *rule, count: 0, ids: Vec::new() };
+        let row = rows.entry((*section, *rule)).or_insert(empty);
+        row.count += 1;
+        if !matches!(rule, Rule::Section | Rule::Period | Rule::Field) {
+            row.ids.push(id.clone());
+        }
+    }
+    rows.into_values().collect()
+}
+
+/// What may be said of the import where only the shown entries are known: findings in their files, by number.
+pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic]) -> TravellingReport {
+    let mut files = BTreeSet::new();
+    record.each_source(|_, file| {
+        files.insert(file);
+    });
+    let mut counts: BTreeMap<ssmix2::Code, u32> = BTreeMap::new();
+    for diagnostic in diagnostics.iter().filter(|d| files.contains(&d.at.file)) {
+        *counts.entry(diagnostic.code).or_default() += 1;
+    }
+    let finding = |(code, count): (ssmix2::Code, u32)| TravellingFinding { code, severity: code.severity(), count };
+    TravellingReport { files: files.len() as u32, findings: counts.into_iter().map(finding).collect() }
+}

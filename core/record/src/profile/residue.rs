@@ -1,0 +1,54 @@
+//! Where the name of a secret diagnosis still stands in what is shown: in free text, which no rule reads.
+//!
+//! Nothing is taken out for it: a word may stand there for another reason, and what a doctor wrote is not cut. The
+//! hospital is told, entry by entry, and decides.
+
+use crate::fold::fold;
+use crate::model::{Entry, Record, Section};
+use serde::{Deserialize, Serialize};
+use ssmix2::types::Text;
+
+/// An entry that names what was kept out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Residue {
+    /// Its section.
+    pub section: Section,
+    /// Its id.
+    pub id: Text,
+}
+
+/// The entries in which one of these names stands.
+pub fn residue(record: &Record, names: &[String]) -> Vec<Residue> {
+    let names: Vec<String> = names.iter().map(|name| fold(name)).filter(|name| name.chars().count() > 1).collect();
+    let mut found = Vec::new();
+    if names.is_empty() {
+        return found;
+    }
+    let mut look = Look { names: &names, found: &mut found };
+    look.at(Section::Basics, &record.basics);
+    look.at(Section::Allergies, &record.allergies);
+    look.at(Section::Diagnoses, &record.diagnoses);
+    look.at(Section::Admissions, &record.admissions);
+    look.at(Section::Prescriptions, &record.prescriptions);
+    look.at(Section::Injections, &record.injections);
+    look.at(Section::Labs, &record.labs);
+    look.at(Section::Memos, &record.memos);
+    look.at(Section::Others, &record.others);
+    found
+}
+
+struct Look<'a> {
+    names: &'a [String],
+    found: &'a mut Vec<Residue>,
+}
+
+impl Look<'_> {
+    fn at<T: Serialize>(&mut self, section: Section, entries: &[Entry<T>]) {
+        for entry in entries {
+            let text = fold(&serde_json::to_string(entry).unwrap_or_default());
+            if self.names.iter().any(|name| text.contains(name)) {
+                self.found.push(Residue { section, id: entry.id.clone() });
+            }
+        }
+    }
+}
