@@ -7,7 +7,7 @@
 
 use super::{Context, FileInput, Role};
 use crate::fold::fold;
-use crate::model::{Allergy, Entry, Mark, Section, Sources, Status};
+use crate::model::{Allergy, Entry, Mark, Sources, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AllergyRow, AllergySource};
 use ssmix2::storage::Kind;
@@ -120,7 +120,6 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
     let mut entries: Vec<Entry<Allergy>> = groups.iter().map(|g| entry(context, g, is_only(g), &deletions)).collect();
     entries
         .sort_by(|a, b| a.body.row.allergen.display().cmp(b.body.row.allergen.display()).then_with(|| a.id.cmp(&b.id)));
-    context.keep_out_withheld(Section::Allergies, &mut entries);
     entries
 }
 

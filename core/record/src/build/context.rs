@@ -1,6 +1,7 @@
 //! What the section builders share: what they look up, and what they count.
 
-use super::rules::{Excluded, Orders, Rules};
+use super::keep_out::Orders;
+use super::rules::{Excluded, Rules};
 use super::{FileInput, Findings, Identity, Role, basics};
 use crate::model::{Mark, Section};
 use crate::summary::Withheld;

@@ -4,8 +4,8 @@ use super::{Context, FileInput, Role, occurred, of_kind};
 use crate::model::{Diagnosis, Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical;
-use ssmix2::types::Timestamp;
-use std::collections::BTreeMap;
+use ssmix2::types::{Text, Timestamp};
+use std::collections::{BTreeMap, HashMap};
 
 /// One version of a diagnosis.
 struct Version<'a> {
@@ -28,7 +28,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         }
     }
     let mut entries = Vec::new();
+    let mut files_of: HashMap<Text, Vec<u32>> = HashMap::new();
     for ((is_other, instance, disease_at), versions) in merged {
+        let all_files: Vec<u32> = versions.iter().map(|version| version.file.file).collect();
         let newest = newest(versions);
         // Several diseases of one PRB-4 need more to tell their ids apart.
         let is_shared = newest.len() > 1 && !instance.is_empty();
@@ -42,7 +44,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
             }
             let mut which = if is_shared { disease(version.sent) } else { disease_at.clone() };
             which.push_str(if is_other { OF_ANOTHER } else { "" });
-            entries.push(entry(context, &version, &instance, &which));
+            let entry = entry(context, &version, &instance, &which);
+            files_of.entry(entry.id.clone()).or_default().extend(&all_files);
+            entries.push(entry);
         }
     }
     // Active before ended, the newest first.
@@ -50,7 +54,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
-    context.keep_out_diagnoses(&mut entries);
+    context.keep_out_diagnoses(&mut entries, &files_of);
     entries
 }
 

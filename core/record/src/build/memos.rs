@@ -1,7 +1,7 @@
 //! 非常時メモ: append-only, so every version and every volume is united.
 
 use super::{Context, FileInput, Role, entry, sort_newest_first};
-use crate::model::{Entry, Mark, Section, Status};
+use crate::model::{Entry, Mark, Status};
 use ssmix2::clinical::Memo;
 use ssmix2::types::Text;
 
@@ -23,7 +23,6 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
         }
     }
     sort_newest_first(&mut all);
-    context.keep_out_withheld(Section::Memos, &mut all);
     all
 }
 

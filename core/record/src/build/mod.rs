@@ -9,6 +9,7 @@ mod basics;
 mod context;
 mod diagnoses;
 mod injections;
+mod keep_out;
 mod labels;
 mod labs;
 mod memos;
@@ -114,6 +115,7 @@ pub fn prepare(entries: &mut Entries) {
 pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], rules: &Rules) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
     let mut context = Context::new(identity, rules, &files);
+    context.touch_files(&files);
     let mut basics = basics::build(&mut context, &files);
     let allergies = allergies::build(&mut context, &files);
     let diagnoses = diagnoses::build(&mut context, &files);

@@ -5,14 +5,13 @@
 //! kept out. Versions are merged first: were a confidential version dropped before, the older one beneath it would
 //! come to light.
 
-use super::{Context, FileInput};
+use super::FileInput;
 use crate::fold::fold;
-use crate::model::{Diagnosis, Entry, Injection, Mark, Prescription, Section, Stay};
-use chrono::NaiveDate;
+use crate::model::{Injection, Section, Stay};
 use serde::{Deserialize, Serialize};
 use ssmix2::clinical::{self, Administration, Component, Lab, Other};
-use ssmix2::types::{Coded, Text, Timestamp};
-use std::collections::{BTreeMap, HashSet};
+use ssmix2::types::{Coded, Place, Text};
+use std::collections::HashSet;
 
 /// A code, in any coding system or in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,12 +78,8 @@ pub struct Excluded {
     pub rule: Rule,
 }
 
-/// Diagnoses without a code of their own share this one.
-const UNCODED: &str = "20084317";
 /// What PRB-21 says where the patient knows.
 const AWARE: [&str; 6] = ["告知済", "告知あり", "説明済", "認識あり", "知っている", "了解"];
-/// How far an order and what answers it may lie apart, as in [`super::numbers`].
-const NEAR_DAYS: i64 = 366;
 
 impl CodeRule {
     fn is(&self, coded: &Coded) -> bool {
@@ -102,21 +97,28 @@ impl Rules {
     }
 
     fn department<'a>(&self, named: impl IntoIterator<Item = &'a Coded>) -> Option<Rule> {
-        let is_meant = |c: &Coded| self.departments.iter().any(|d| *d == *c.code || *d == *c.alt_code);
-        named.into_iter().any(|c| is_meant(c)).then_some(Rule::Department)
+        let is_meant = |c: &Coded| [&c.code, &c.alt_code].into_iter().any(|code| self.names_department(code));
+        named.into_iter().any(is_meant).then_some(Rule::Department)
     }
 
     fn drug<'a>(&self, named: impl IntoIterator<Item = &'a Coded>) -> Option<Rule> {
         named.into_iter().any(|c| self.drugs.iter().any(|rule| rule.is(c))).then_some(Rule::Drug)
     }
 
-    fn test<'a>(&self, named: impl IntoIterator<Item = &'a Coded>) -> Option<Rule> {
+    pub(super) fn test<'a>(&self, named: impl IntoIterator<Item = &'a Coded>) -> Option<Rule> {
         named.into_iter().any(|c| self.tests.iter().any(|rule| rule.is(c))).then_some(Rule::Test)
     }
 
+    fn names_department(&self, code: &str) -> bool {
+        !code.is_empty() && !self.departments.is_empty() && {
+            let code = fold(code);
+            self.departments.iter().any(|department| fold(department) == code)
+        }
+    }
+
     /// Whether a place is a department that is kept out.
-    pub(super) fn hides_place(&self, place: &ssmix2::types::Place) -> bool {
-        place.is_department() && place.point_of_care.as_ref().is_some_and(|d| self.departments.iter().any(|r| r == d))
+    pub(super) fn hides_place(&self, place: &Place) -> bool {
+        place.is_department() && place.point_of_care.as_ref().is_some_and(|code| self.names_department(code))
     }
 
     /// Why a result, also one that never becomes an entry, is kept out.
@@ -138,7 +140,7 @@ impl Rules {
         self.department(sent.department.as_deref())
     }
 
-    fn of_prescription(&self, sent: &clinical::Prescription) -> Option<Rule> {
+    pub(super) fn of_prescription(&self, sent: &clinical::Prescription) -> Option<Rule> {
         let drugs = sent.drug.iter().chain(&sent.drug_codes).map(|c| &**c);
         self.drug(drugs).or_else(|| self.department(sent.order.department.as_deref()))
     }
@@ -147,13 +149,13 @@ impl Rules {
         self.drug(components.iter().flat_map(|c| c.drug.iter().chain(&c.drug_codes)).map(|c| &**c))
     }
 
-    fn of_administration(&self, sent: &Administration) -> Option<Rule> {
+    pub(super) fn of_administration(&self, sent: &Administration) -> Option<Rule> {
         self.drug(sent.drugs.iter().filter_map(|d| d.drug.as_deref()))
             .or_else(|| self.of_components(&sent.ordered))
             .or_else(|| self.department(sent.order.department.as_deref()))
     }
 
-    fn of_injection(&self, body: &Injection) -> Option<Rule> {
+    pub(super) fn of_injection(&self, body: &Injection) -> Option<Rule> {
         self.of_components(&body.sent.components)
             .or_else(|| self.drug(body.sent.drug_codes.iter().map(|c| &**c)))
             .or_else(|| self.department(body.sent.order.department.as_deref()))
@@ -161,7 +163,7 @@ impl Rules {
     }
 
     /// A stay with any movement of a department that is kept out.
-    fn of_stay(&self, stay: &Stay) -> Option<Rule> {
+    pub(super) fn of_stay(&self, stay: &Stay) -> Option<Rule> {
         let mut movements = stay.admission.iter().chain(&stay.discharge).chain(&stay.transfers);
         movements.find_map(|movement| self.of_movement(movement))
     }
@@ -172,7 +174,7 @@ impl Rules {
         self.department(movement.department.as_deref()).or(by_place)
     }
 
-    fn of_other(&self, other: &Other) -> Option<Rule> {
+    pub(super) fn of_other(&self, other: &Other) -> Option<Rule> {
         let results = || other.items.iter().flat_map(|item| &item.results).map(|r| &*r.item);
         let codes = || other.items.iter().filter_map(|item| item.code.as_deref());
         let given = || other.items.iter().filter_map(|item| item.administration.as_deref());
@@ -181,185 +183,19 @@ impl Rules {
             .or_else(|| self.drug(codes()))
             .or_else(|| given().find_map(|sent| self.of_administration(sent)))
     }
-}
 
-/// The orders of entries that are kept out: of another patient or not, their number, their day.
-#[derive(Debug, Default)]
-pub(super) struct Orders(BTreeMap<(bool, Text), Vec<NaiveDate>>);
-
-impl Orders {
-    fn add<T>(&mut self, entry: &Entry<T>, number: Option<&Text>) {
-        if let (Some(number), Some(date)) = (number, entry.date) {
-            let is_other = entry.marks.contains(&Mark::OtherPatient);
-            self.0.entry((is_other, number.clone())).or_default().push(date.date());
-        }
-    }
-
-    fn answers<T>(&self, entry: &Entry<T>, numbers: &[Option<&Text>]) -> bool {
-        let is_other = entry.marks.contains(&Mark::OtherPatient);
-        let near = |day: &NaiveDate, date: Timestamp| (*day - date.date()).num_days().abs() <= NEAR_DAYS;
-        numbers.iter().flatten().any(|number| {
-            let days = self.0.get(&(is_other, (*number).clone())).map_or(&[][..], Vec::as_slice);
-            // Without a date nothing says that it is another year's order.
-            days.iter().any(|day| entry.date.is_none_or(|date| near(day, date)))
-        })
-    }
-}
-
-impl Context<'_> {
-    /// Takes out what a rule names. `why` sees the entry; the withholding list is asked first.
-    fn keep_out<T>(&mut self, section: Section, entries: &mut Vec<Entry<T>>, why: impl Fn(&Entry<T>) -> Option<Rule>) {
-        super::make_ids_unique(entries);
-        let mut touched = HashSet::new();
-        entries.retain(|entry| {
-            let withheld =
-                !self.rules.withheld.is_empty() && self.rules.withheld.contains(&(section, entry.id.to_string()));
-            let Some(rule) = withheld.then_some(Rule::Withheld).or_else(|| why(entry)) else { return true };
-            self.excluded.push(Excluded { section, id: entry.id.clone(), rule });
-            self.excluded_files.extend(entry.source.iter().map(|file| (section, *file)));
-            touched.extend(entry.id.split_once('-').map(|(file, _)| Text::from(file)));
-            false
-        });
-        close_gaps(entries, &touched);
-    }
-
-    /// Takes out the one entry of a file before it is made.
-    pub(super) fn keep_out_file(&mut self, section: Section, file: &FileInput, rule: Rule) {
-        self.excluded.push(Excluded { section, id: self.file_id(file, 0), rule });
-        self.excluded_files.insert((section, file.file));
-    }
-
-    pub(super) fn keep_out_diagnoses(&mut self, entries: &mut Vec<Entry<Diagnosis>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let secret = |e: &Entry<Diagnosis>| {
-            let withheld = rules.withheld.contains(&(Section::Diagnoses, e.id.to_string()));
-            let rule = if withheld { Some(Rule::Withheld) } else { rules.of_diagnosis(&e.body.sent) };
-            rule.is_some_and(|rule| rule != Rule::Department)
+    /// Whether a message holds anything, of whatever version, that a rule keeps out.
+    pub(super) fn touches(&self, file: &FileInput) -> bool {
+        let e = &file.entries;
+        let components = |i: &clinical::Injection| {
+            self.of_components(&i.components).or_else(|| self.department(i.order.department.as_deref()))
         };
-        // In- and outpatient systems register one disease twice, and only one row carries the mark.
-        let names: HashSet<String> =
-            entries.iter().filter(|e| secret(e)).flat_map(|e| diseases(&e.body.sent)).collect();
-        let secret_names = entries.iter().filter(|e| secret(e)).map(|e| e.body.sent.name.to_string()).collect();
-        self.secret_names = secret_names;
-        self.keep_out(Section::Diagnoses, entries, |e| {
-            let same = || diseases(&e.body.sent).iter().any(|d| names.contains(d)).then_some(Rule::SameDisease);
-            rules.of_diagnosis(&e.body.sent).or_else(same)
-        });
-    }
-
-    pub(super) fn keep_out_stays(&mut self, entries: &mut Vec<Entry<Stay>>) {
-        if !self.rules.is_empty() {
-            let rules = self.rules;
-            self.keep_out(Section::Admissions, entries, |e| rules.of_stay(&e.body));
-        }
-    }
-
-    pub(super) fn keep_out_prescriptions(&mut self, entries: &mut Vec<Entry<Prescription>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let mut gone = Orders::default();
-        let is_out = |e: &Entry<Prescription>| {
-            rules.of_prescription(&e.body.sent).is_some()
-                || rules.withheld.contains(&(Section::Prescriptions, e.id.to_string()))
-        };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.sent.order.number.as_ref()));
-        self.keep_out(Section::Prescriptions, entries, |e| rules.of_prescription(&e.body.sent));
-        merge(&mut self.orders, gone);
-    }
-
-    pub(super) fn keep_out_injections(&mut self, entries: &mut Vec<Entry<Injection>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let mut gone = Orders::default();
-        let is_out = |e: &Entry<Injection>| {
-            rules.of_injection(&e.body).is_some() || rules.withheld.contains(&(Section::Injections, e.id.to_string()))
-        };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.sent.order.number.as_ref()));
-        self.keep_out(Section::Injections, entries, |e| {
-            let repeats = !e.body.ordered && gone.answers(e, &[e.body.sent.order.number.as_ref()]);
-            rules.of_injection(&e.body).or(repeats.then_some(Rule::SameOrder))
-        });
-        merge(&mut self.orders, gone);
-    }
-
-    pub(super) fn keep_out_labs(&mut self, entries: &mut Vec<Entry<Lab>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let mut gone = Orders::default();
-        let is_out = |e: &Entry<Lab>| {
-            rules.of_lab(&e.body).is_some() || rules.withheld.contains(&(Section::Labs, e.id.to_string()))
-        };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.group.order.number.as_ref()));
-        self.keep_out(Section::Labs, entries, |e| rules.of_lab(&e.body));
-        merge(&mut self.orders, gone);
-    }
-
-    pub(super) fn keep_out_others(&mut self, entries: &mut Vec<Entry<Other>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let orders = std::mem::take(&mut self.orders);
-        self.keep_out(Section::Others, entries, |e| {
-            let of_items = e.body.items.iter().map(|item| item.order_number.as_ref());
-            let numbers: Vec<Option<&Text>> = of_items.chain([e.body.order_number.as_ref()]).collect();
-            rules.of_other(&e.body).or_else(|| orders.answers(e, &numbers).then_some(Rule::SameOrder))
-        });
-    }
-
-    /// Sections that only the withholding list may thin out.
-    pub(super) fn keep_out_withheld<T>(&mut self, section: Section, entries: &mut Vec<Entry<T>>) {
-        if !self.rules.withheld.is_empty() {
-            self.keep_out(section, entries, |_| None);
-        }
-    }
-}
-
-fn merge(all: &mut Orders, more: Orders) {
-    for (number, days) in more.0 {
-        all.0.entry(number).or_default().extend(days);
-    }
-}
-
-/// What makes two diagnoses one disease: a code of either triple, the name, the base word.
-fn diseases(sent: &clinical::Diagnosis) -> Vec<String> {
-    let mut all = vec![format!("name {}", fold(&sent.name))];
-    if let Some(disease) = &sent.disease {
-        let pairs = [(&disease.system, &disease.code), (&disease.alt_system, &disease.alt_code)];
-        let coded = pairs.into_iter().filter(|(_, code)| !code.is_empty() && &***code != UNCODED);
-        all.extend(coded.map(|(system, code)| format!("code {} {}", fold(system), fold(code))));
-    }
-    all
-}
-
-/// A number that is missing between two ids would tell that an entry was kept out: the entries of such a file are
-/// numbered anew.
-fn close_gaps<T>(entries: &mut [Entry<T>], touched: &HashSet<Text>) {
-    if touched.is_empty() {
-        return;
-    }
-    let mut by_file: BTreeMap<Text, Vec<(usize, usize)>> = BTreeMap::new();
-    for (place, entry) in entries.iter().enumerate() {
-        if let Some((file, number)) = entry.id.split_once('-')
-            && touched.contains(file)
-            && let Ok(number) = number.parse()
-        {
-            by_file.entry(file.into()).or_default().push((number, place));
-        }
-    }
-    for (file, mut places) in by_file {
-        places.sort_unstable();
-        for (number, (_, place)) in places.into_iter().enumerate() {
-            entries[place].id = compact_str::format_compact!("{file}-{number}");
-        }
+        e.diagnoses.iter().any(|d| self.of_diagnosis(d).is_some())
+            || e.movement.as_deref().is_some_and(|m| self.of_movement(m).is_some())
+            || e.prescriptions.iter().any(|p| self.of_prescription(p).is_some())
+            || e.injections.iter().any(|i| components(i).is_some())
+            || e.administrations.iter().any(|a| self.of_administration(a).is_some())
+            || e.labs.iter().any(|l| self.of_lab(l).is_some())
+            || e.other.as_deref().is_some_and(|o| self.of_other(o).is_some())
     }
 }

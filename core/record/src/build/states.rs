@@ -9,7 +9,7 @@ use ssmix2::types::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The sections a file of this kind can fill.
-fn carried(kind: &Kind) -> &'static [Section] {
+pub(super) fn carried(kind: &Kind) -> &'static [Section] {
     use DataType::*;
     match kind {
         Kind::Standard(t) => match t {
