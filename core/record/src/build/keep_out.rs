@@ -1,6 +1,6 @@
 //! Taking entries out of the sections while they are built, and what goes with them ([`super::rules`] says which).
 
-use super::rules::{Excluded, Rule};
+use super::rules::{Excluded, Rule, Rules};
 use super::states::carried;
 use super::{Context, FileInput, make_ids_unique};
 use crate::fold::fold;
@@ -20,9 +20,17 @@ const NEAR_DAYS: i64 = 366;
 pub(super) struct Orders(BTreeMap<(bool, Text), Vec<NaiveDate>>);
 
 impl Orders {
-    fn add<T>(&mut self, entry: &Entry<T>, number: Option<&Text>) {
-        if let (Some(number), Some(date)) = (number, entry.date) {
-            self.0.entry((is_other(entry), number.clone())).or_default().push(date.date());
+    fn add<'e, T: 'e>(&mut self, entries: impl Iterator<Item = &'e Entry<T>>, number: fn(&Entry<T>) -> Option<&Text>) {
+        for entry in entries {
+            if let (Some(number), Some(date)) = (number(entry), entry.date) {
+                self.0.entry((is_other(entry), number.clone())).or_default().push(date.date());
+            }
+        }
+    }
+
+    fn merge(&mut self, more: Orders) {
+        for (number, days) in more.0 {
+            self.0.entry(number).or_default().extend(days);
         }
     }
 
@@ -36,7 +44,7 @@ impl Orders {
     }
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     /// Notes the files in which a rule finds something, before the builders take their entries.
     pub(super) fn touch_files(&mut self, files: &[FileInput]) {
         if !self.rules.is_empty() {
@@ -46,14 +54,17 @@ impl Context<'_> {
         }
     }
 
-    /// Takes out what a rule names. `why` sees the entry; the withholding list is asked first.
+    /// The rules, where there are any, and the ids of the full record, which the withholding list names.
+    fn rules_for<T>(&self, entries: &mut [Entry<T>]) -> Option<&'a Rules> {
+        let rules = Some(self.rules).filter(|rules| !rules.is_empty());
+        rules.inspect(|_| make_ids_unique(entries))
+    }
+
+    /// Takes out what a rule names; `why` knows of the withholding list, too.
     fn keep_out<T>(&mut self, section: Section, entries: &mut Vec<Entry<T>>, why: impl Fn(&Entry<T>) -> Option<Rule>) {
-        make_ids_unique(entries);
         let mut touched = HashSet::new();
         entries.retain(|entry| {
-            let withheld =
-                !self.rules.withheld.is_empty() && self.rules.withheld.contains(&(section, entry.id.to_string()));
-            let Some(rule) = withheld.then_some(Rule::Withheld).or_else(|| why(entry)) else { return true };
+            let Some(rule) = why(entry) else { return true };
             self.excluded.push(Excluded { section, id: entry.id.clone(), rule });
             self.excluded_files.extend(entry.source.iter().map(|file| (section, *file)));
             touched.extend(entry.id.split_once('-').map(|(file, _)| Text::from(file)));
@@ -74,23 +85,17 @@ impl Context<'_> {
         entries: &mut Vec<Entry<Diagnosis>>,
         files_of: &HashMap<Text, Vec<u32>>,
     ) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let secret = |e: &Entry<Diagnosis>| {
-            let withheld = rules.withheld.contains(&(Section::Diagnoses, e.id.to_string()));
-            let rule = if withheld { Some(Rule::Withheld) } else { rules.of_diagnosis(&e.body.sent) };
-            rule.is_some_and(|rule| rule != Rule::Department)
+        let Some(rules) = self.rules_for(entries) else { return };
+        let why = |e: &Entry<Diagnosis>| {
+            rules.withholds(Section::Diagnoses, &e.id).or_else(|| rules.of_diagnosis(&e.body.sent))
         };
+        let secret = || entries.iter().filter(|e| why(e).is_some_and(|rule| rule != Rule::Department));
         // In- and outpatient systems register one disease twice, and only one row carries the mark.
-        let names: HashSet<String> =
-            entries.iter().filter(|e| secret(e)).flat_map(|e| diseases(&e.body.sent)).collect();
-        let secret_names = entries.iter().filter(|e| secret(e)).map(|e| e.body.sent.name.to_string()).collect();
-        self.secret_names = secret_names;
+        let diseases_of_secret: HashSet<String> = secret().flat_map(|e| diseases(&e.body.sent)).collect();
+        self.secret_names = secret().map(|e| e.body.sent.name.to_string()).collect();
         self.keep_out(Section::Diagnoses, entries, |e| {
-            let same = || diseases(&e.body.sent).iter().any(|d| names.contains(d)).then_some(Rule::SameDisease);
-            rules.of_diagnosis(&e.body.sent).or_else(same)
+            let same = || diseases(&e.body.sent).iter().any(|d| diseases_of_secret.contains(d));
+            why(e).or_else(|| same().then_some(Rule::SameDisease))
         });
         let plain = |id: &Text| id.split_once('~').map_or(id.clone(), |(plain, _)| plain.into());
         let gone = self.excluded.iter().filter(|e| e.section == Section::Diagnoses).map(|e| plain(&e.id));
@@ -99,72 +104,54 @@ impl Context<'_> {
     }
 
     pub(super) fn keep_out_stays(&mut self, entries: &mut Vec<Entry<Stay>>) {
-        if !self.rules.is_empty() {
-            let rules = self.rules;
-            self.keep_out(Section::Admissions, entries, |e| rules.of_stay(&e.body));
-            forget_followers(entries);
-        }
+        let Some(rules) = self.rules_for(entries) else { return };
+        self.keep_out(Section::Admissions, entries, |e| {
+            rules.withholds(Section::Admissions, &e.id).or_else(|| rules.of_stay(&e.body))
+        });
+        forget_followers(entries);
     }
 
     pub(super) fn keep_out_prescriptions(&mut self, entries: &mut Vec<Entry<Prescription>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let mut gone = Orders::default();
-        let is_out = |e: &Entry<Prescription>| {
-            rules.of_prescription(&e.body.sent).is_some()
-                || rules.withheld.contains(&(Section::Prescriptions, e.id.to_string()))
+        let Some(rules) = self.rules_for(entries) else { return };
+        let why = |e: &Entry<Prescription>| {
+            rules.withholds(Section::Prescriptions, &e.id).or_else(|| rules.of_prescription(&e.body.sent))
         };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.sent.order.number.as_ref()));
-        self.keep_out(Section::Prescriptions, entries, |e| rules.of_prescription(&e.body.sent));
-        merge(&mut self.orders, gone);
+        self.orders.add(entries.iter().filter(|e| why(e).is_some()), |e| e.body.sent.order.number.as_ref());
+        self.keep_out(Section::Prescriptions, entries, why);
     }
 
     pub(super) fn keep_out_injections(&mut self, entries: &mut Vec<Entry<Injection>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
+        let Some(rules) = self.rules_for(entries) else { return };
+        let why =
+            |e: &Entry<Injection>| rules.withholds(Section::Injections, &e.id).or_else(|| rules.of_injection(&e.body));
         let mut gone = Orders::default();
-        let is_out = |e: &Entry<Injection>| {
-            rules.of_injection(&e.body).is_some() || rules.withheld.contains(&(Section::Injections, e.id.to_string()))
-        };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.sent.order.number.as_ref()));
+        gone.add(entries.iter().filter(|e| why(e).is_some()), |e| e.body.sent.order.number.as_ref());
         self.keep_out(Section::Injections, entries, |e| {
-            let repeats = !e.body.ordered && gone.answers(e, &[e.body.sent.order.number.as_ref()]);
-            rules.of_injection(&e.body).or(repeats.then_some(Rule::SameOrder))
+            let repeats = || !e.body.ordered && gone.answers(e, &[e.body.sent.order.number.as_ref()]);
+            why(e).or_else(|| repeats().then_some(Rule::SameOrder))
         });
         for entry in entries {
             entry.body.sent.observations.retain(|row| rules.test([&*row.item]).is_none());
         }
-        merge(&mut self.orders, gone);
+        self.orders.merge(gone);
     }
 
     pub(super) fn keep_out_labs(&mut self, entries: &mut Vec<Entry<Lab>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
-        let mut gone = Orders::default();
-        let is_out = |e: &Entry<Lab>| {
-            rules.of_lab(&e.body).is_some() || rules.withheld.contains(&(Section::Labs, e.id.to_string()))
-        };
-        entries.iter().filter(|e| is_out(e)).for_each(|e| gone.add(e, e.body.group.order.number.as_ref()));
-        self.keep_out(Section::Labs, entries, |e| rules.of_lab(&e.body));
-        merge(&mut self.orders, gone);
+        let Some(rules) = self.rules_for(entries) else { return };
+        let why = |e: &Entry<Lab>| rules.withholds(Section::Labs, &e.id).or_else(|| rules.of_lab(&e.body));
+        self.orders.add(entries.iter().filter(|e| why(e).is_some()), |e| e.body.group.order.number.as_ref());
+        self.keep_out(Section::Labs, entries, why);
     }
 
+    /// Last, when the orders of all other sections that are kept out are known.
     pub(super) fn keep_out_others(&mut self, entries: &mut Vec<Entry<Other>>) {
-        if self.rules.is_empty() {
-            return;
-        }
-        let rules = self.rules;
+        let Some(rules) = self.rules_for(entries) else { return };
         let orders = std::mem::take(&mut self.orders);
         self.keep_out(Section::Others, entries, |e| {
             let of_items = e.body.items.iter().map(|item| item.order_number.as_ref());
             let numbers: Vec<Option<&Text>> = of_items.chain([e.body.order_number.as_ref()]).collect();
-            rules.of_other(&e.body).or_else(|| orders.answers(e, &numbers).then_some(Rule::SameOrder))
+            let why = rules.withholds(Section::Others, &e.id).or_else(|| rules.of_other(&e.body));
+            why.or_else(|| orders.answers(e, &numbers).then_some(Rule::SameOrder))
         });
     }
 }
@@ -182,12 +169,6 @@ fn forget_followers(stays: &mut [Entry<Stay>]) {
 
 fn is_other<T>(entry: &Entry<T>) -> bool {
     entry.marks.contains(&Mark::OtherPatient)
-}
-
-fn merge(all: &mut Orders, more: Orders) {
-    for (number, days) in more.0 {
-        all.0.entry(number).or_default().extend(days);
-    }
 }
 
 /// What makes two diagnoses one disease: a code of either triple, the name, the base word.

@@ -109,6 +109,12 @@ impl Rules {
         named.into_iter().any(|c| self.tests.iter().any(|rule| rule.is(c))).then_some(Rule::Test)
     }
 
+    /// Whether the withholding list names an entry.
+    pub(super) fn withholds(&self, section: Section, id: &str) -> Option<Rule> {
+        let named = !self.withheld.is_empty() && self.withheld.contains(&(section, id.to_string()));
+        named.then_some(Rule::Withheld)
+    }
+
     fn names_department(&self, code: &str) -> bool {
         !code.is_empty() && !self.departments.is_empty() && {
             let code = fold(code);
