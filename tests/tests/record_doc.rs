@@ -8,18 +8,19 @@
 #[path = "record_doc/rare.rs"]
 mod rare;
 
-use mykarte::Imported;
 use mykarte::record::Section;
 use mykarte::record::lines::{self, Chunk};
+use mykarte::record::profile::{GEMINI_STANDARD, Profile};
 use mykarte::record::series::{Items, Point};
+use mykarte::{ImportRequest, Imported, Shaping};
 use mykarte_synth::{Defect, Options, generate};
 use mykarte_tests::{import, request, section, summary};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Documented keys that an import cannot show: what a profile hides.
-const NOT_SHOWN: [&str; 1] = ["section-state.hidden"];
+/// Documented keys that these imports do not show: a secret diagnosis that a free text names.
+const NOT_SHOWN: [&str; 3] = ["kept-out.residue", "residue.id", "residue.section"];
 
 /// Object -> key -> form.
 type Document = BTreeMap<String, BTreeMap<String, String>>;
@@ -108,9 +109,27 @@ impl Walk {
 }
 
 fn imported(options: &Options) -> Imported {
+    shaped(options, Shaping::default())
+}
+
+fn shaped(options: &Options, shaping: Shaping) -> Imported {
     let dir = tempfile::tempdir().unwrap();
     let truth = generate(options, dir.path()).unwrap();
-    import(&request(&[dir.path()], truth.patients.keys().next().unwrap())).unwrap()
+    let request = request(&[dir.path()], truth.patients.keys().next().unwrap());
+    import(&ImportRequest { shaping, ..request }).unwrap()
+}
+
+/// A profile that says everything a profile can say.
+fn profile() -> Profile {
+    let mut profile: Value = serde_json::from_str(GEMINI_STANDARD).unwrap();
+    profile["university"] = json!({ "id": "1319999999", "name": "見本大学病院" });
+    profile["contact"] = "医療情報部".into();
+    profile["sections"]["others"]["message"] = "受診の予定は外来でお尋ねください".into();
+    profile["sections"]["allergies"] = json!({ "show": false });
+    profile["acknowledged"] =
+        json!([{ "item": "allergies", "reason": "別に渡す", "approved_by": "部長", "date": "2026-11-22" }]);
+    profile["exclude"]["departments"] = json!(["01"]);
+    Profile::parse(&profile.to_string()).unwrap()
 }
 
 #[test]
@@ -118,6 +137,7 @@ fn every_key_is_documented_and_every_documented_key_occurs() {
     let mut walk = Walk { document: document(), unknown: BTreeSet::new(), seen: BTreeSet::new() };
     walk.record(&imported(&Options::new(1).markers(true)));
     walk.record(&imported(&Options::three_years(2)));
+    walk.record(&shaped(&Options::three_years(2), Shaping { profile: profile(), withholding: None }));
     for seed in [7, 8] {
         walk.record(&imported(&Options::three_years(seed).interim_labs(true).defects(Defect::ALL)));
     }

@@ -10,6 +10,7 @@ pub mod import;
 pub mod kept;
 pub mod series;
 pub mod timeline;
+mod whole;
 
 pub use archive::{Archive, Damage, RecordInfo, RecordLines};
 pub use error::{ImportError, ReadError};

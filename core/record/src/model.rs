@@ -265,9 +265,16 @@ pub struct OrderKey(u64);
 impl OrderKey {
     /// The key of an order of a file.
     pub fn of(order: &clinical::Order, file: &crate::FileInput) -> OrderKey {
-        let number = order.number.as_deref().ok_or(file.file);
-        let state = foldhash::fast::FixedState::default();
-        OrderKey(std::hash::BuildHasher::hash_one(&state, (number, &file.name.care_date)))
+        OrderKey::hash((order.number.as_deref().ok_or(file.file), &file.name.care_date))
+    }
+
+    /// The key of a stored order: its number, where it is shown, and the file that its entry's id begins with.
+    pub fn read_back(order: &clinical::Order, id: &str) -> OrderKey {
+        OrderKey::hash((&order.number, id.split_once('-').map_or(id, |(file, _)| file)))
+    }
+
+    fn hash(parts: impl std::hash::Hash) -> OrderKey {
+        OrderKey(std::hash::BuildHasher::hash_one(&foldhash::fast::FixedState::default(), parts))
     }
 }
 
