@@ -1,5 +1,7 @@
 //! What can be asked on the command line. The help texts are in [`crate::words::help`].
 
+mod profile;
+
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::words::{help, usage};
@@ -10,6 +12,8 @@ use mykarte::record::{Section, search::Query};
 use mykarte::ssmix2::types::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
+
+pub use profile::{Preview, ProfileCommand};
 
 #[derive(Parser)]
 #[command(name = "mykarte", version)]
@@ -35,6 +39,10 @@ pub enum Command {
     },
     Import(Import),
     Show(Show),
+    Profile {
+        #[command(subcommand)]
+        command: ProfileCommand,
+    },
     Vault {
         #[command(subcommand)]
         command: VaultCommand,
@@ -124,6 +132,10 @@ pub struct Import {
     pub hospital: Option<Hospital>,
     #[arg(long, value_name = "FILE.json")]
     pub report: Option<PathBuf>,
+    #[arg(long, value_name = "PROFILE")]
+    pub profile: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub withhold: Option<PathBuf>,
     #[arg(long)]
     pub accept_other_patient: bool,
     #[arg(long)]
@@ -177,13 +189,8 @@ pub fn parse(words: &[OsString], out: &mut Out) -> Result<Cli, Failure> {
     parsed.map_err(|error| usage::failure(&error, out))
 }
 
-/// The position of a section is told by its key.
 fn view(text: &str) -> Result<View, String> {
-    if text == "summary" {
-        return Ok(View::Summary);
-    }
-    let found = Section::ALL.into_iter().find(|s| s.key() == text);
-    found.map(View::Section).ok_or_else(String::new)
+    if text == "summary" { Ok(View::Summary) } else { profile::section(text).map(View::Section) }
 }
 
 fn not_blank(text: &str) -> Result<String, String> {

@@ -5,6 +5,7 @@ mod import;
 mod inspect;
 mod keys;
 mod patients;
+mod profile;
 mod show;
 mod vault;
 
@@ -18,6 +19,7 @@ pub fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
         Command::Patients { storages } => patients::run(&storages, out),
         Command::Import(args) => import::run(&args, out),
         Command::Show(args) => show::run(&args, out),
+        Command::Profile { command } => profile::run(&command, out),
         Command::Inspect { file } => inspect::run(&file, out),
         Command::Demo => demo::run(out),
         Command::Vault { command } => vault::run(&command, out),

@@ -6,5 +6,7 @@
 pub mod codes;
 pub mod errors;
 pub mod help;
+pub mod problems;
+pub mod profile;
 pub mod record;
 pub mod usage;

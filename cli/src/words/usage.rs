@@ -75,6 +75,11 @@ fn sentence(kind: ErrorKind, error: &clap::Error, out: &Out) -> String {
 /// What an argument takes, where its value was refused.
 fn expected(arg: &str) -> (&'static str, &'static str) {
     match arg {
+        "--from <ID>" => ("gemini-standard か full です。", "Write gemini-standard or full."),
+        a if a.starts_with("--section") => (
+            "basics allergies diagnoses admissions prescriptions injections labs memos others のどれかです。",
+            "One of basics allergies diagnoses admissions prescriptions injections labs memos others.",
+        ),
         a if a.starts_with("--from") || a.starts_with("--to") => {
             ("YYYY、YYYY-MM、YYYY-MM-DD のどれかで指定してください。", "Write YYYY, YYYY-MM or YYYY-MM-DD.")
         }

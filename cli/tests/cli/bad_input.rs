@@ -127,6 +127,9 @@ fn wrong_usage_exits_2_in_one_line() {
         (&["import", "x", "--patient", "1", "--vault", "v", "--hospital", "="], "--hospital"),
         (&["import", "x", "--patient", "1", "--vault", "v", "--threads", "x"], "--threads"),
         (&["inspect"], "引数が足りません"),
+        (&["profile", "new", "x.json", "--from", "x"], "gemini-standard か full"),
+        (&["profile", "preview", "full", "x", "--patient", "1", "--section", "summary"], "basics allergies"),
+        (&["profile", "shwo", "full"], "「shwo」というコマンドはありません"),
     ] {
         run_with(args, "").exits(2).says(said);
     }

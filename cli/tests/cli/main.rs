@@ -6,6 +6,8 @@ mod demo;
 mod import;
 mod inspect;
 mod keys;
+mod profile;
+mod provided;
 mod samples;
 mod show;
 mod support;

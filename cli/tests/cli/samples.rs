@@ -23,6 +23,7 @@ fn the_sample_patient_comes_out_as_he_went_in() {
     let import = |patient: &str, more: &[&str]| {
         let mut args =
             vec!["import", text(&samples), "--patient", patient, "--vault", text(&vault), "--passcode-stdin"];
+        args.extend(["--profile", "full"]);
         args.extend(more);
         run_with(&args, PASSCODE)
     };

@@ -71,7 +71,7 @@ pub fn run_with(args: &[&str], stdin: &str) -> Run {
 
 /// Runs it with the passcode on stdin where one is asked for.
 pub fn run(args: &[&str]) -> Run {
-    let asks = !matches!(args[0], "patients" | "inspect" | "demo");
+    let asks = !matches!(args[0], "patients" | "inspect" | "demo" | "profile");
     let mut args = args.to_vec();
     if asks {
         args.push("--passcode-stdin");
@@ -79,10 +79,14 @@ pub fn run(args: &[&str]) -> Run {
     run_with(&args, if asks { PASSCODE } else { "" })
 }
 
-/// `import` with a storage, a patient and a vault.
+/// `import` with a storage, a patient and a vault; with the full profile where none is named, so that
+/// nothing is said of it.
 pub fn import(storage: &Path, vault: &Path, more: &[&str]) -> Run {
     let mut args = vec!["import", text(storage), "--patient", PATIENT, "--vault", text(vault)];
     args.extend(more);
+    if !more.contains(&"--profile") {
+        args.extend(["--profile", "full"]);
+    }
     run(&args)
 }
 

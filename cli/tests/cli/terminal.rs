@@ -101,6 +101,18 @@ fn a_wrong_passcode_is_asked_for_again_and_never_shown() {
 }
 
 #[test]
+fn who_forgets_the_profile_hears_it_before_the_passcode() {
+    let own = own_vault();
+    let storage = crate::support::demo();
+    let args = ["import", text(&storage), "--patient", "0000311", "--vault", text(&own.path)];
+    let Some(mut terminal) = Terminal::start(&args) else { return };
+    terminal.wait_for("すべての項目を取り込みます");
+    terminal.answer("パスコード: ", PASSCODE);
+    let (code, screen) = terminal.end();
+    assert!(code == Some(0) && screen.matches("すべての項目を取り込みます").count() == 1, "{screen}");
+}
+
+#[test]
 fn the_wait_is_counted_down_and_ctrl_c_ends_it() {
     let own = own_vault();
     for _ in 0..4 {

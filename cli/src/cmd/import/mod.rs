@@ -7,18 +7,21 @@ mod progress;
 mod report;
 mod result;
 
+use super::profile::source;
 use crate::args::Import;
 use crate::failure::Failure;
 use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{Line, New, Source};
 use crate::words::errors::{self, Asked};
+use crate::words::profile as words;
 use mykarte::record::Summary;
 use mykarte::vault::{KdfParams, Vault, VaultError};
 use mykarte::{ImportError, ImportRequest, StoreOptions, Watch, read_record, store_record};
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
+pub use progress::Bar;
 pub use result::print as print_result;
 
 /// Imports and says what became of the files.
@@ -26,16 +29,19 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let asked = Asked { storages: &args.storages, patient: &args.patient, vault: &args.vault };
     let language = out.language;
     let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
+    let shaping = source::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
     report::check(args.report.as_deref(), &args.vault, &args.storages, out)?;
     let source = Source::new(&args.secret);
     if source.asks() {
         // Nobody likes to type a passcode twice and then hear that the folder is not there.
         look_first(args).map_err(refused)?;
+        // Still in time to stop: whoever is asked nothing hears it with the result.
+        say_if_full(args, out);
     }
     let target = Target::new(args, &source, out)?;
     let keep = Keep::new();
     let cancel = keep.flag();
-    let bar = progress::Bar::new(language);
+    let bar = Bar::new(language);
     let progress = |step| bar.step(step);
     let watch = Watch { progress: &progress, cancel };
     let request = ImportRequest {
@@ -45,7 +51,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         accept_other_patient: args.accept_other_patient,
         threads: args.threads.into(),
         imported_at: mykarte::now(),
-        shaping: Default::default(),
+        shaping,
     };
     let imported = read_record(&request, &watch).map_err(refused)?;
     let new_file = matches!(target, Target::New(_));
@@ -63,7 +69,18 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     prepared.update(&stored.report, out)?;
     prepared.publish(out)?;
     let place = result::Place { vault: &args.vault, updated: stored.updated, new_file };
-    result::print(&summary.unwrap_or(fallback), &stored.report, args.report.as_deref(), Some(&place), out)
+    result::print(&summary.unwrap_or(fallback), &stored.report, args.report.as_deref(), Some(&place), out)?;
+    if !source.asks() {
+        say_if_full(args, out);
+    }
+    Ok(())
+}
+
+/// That nobody chose what the patient sees.
+fn say_if_full(args: &Import, out: &Out) {
+    if args.profile.is_none() {
+        out.hint(words::full_is_used(out.language));
+    }
 }
 
 /// Whether the storages and the patient are there at all.

@@ -5,8 +5,10 @@ use crate::out::Out;
 use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::shell::quoted;
-use crate::words::{codes, record as words};
-use mykarte::record::report::{FileReport, ImportReport, Reason};
+use crate::print::table::{self, Row};
+use crate::words::{codes, profile, record as words};
+use mykarte::record::labels;
+use mykarte::record::report::{FileReport, ImportReport, Kept, Reason};
 use mykarte::record::{Summary, summary::Withheld};
 use mykarte::ssmix2::Code;
 use std::path::Path;
@@ -43,12 +45,17 @@ pub fn print(
         out.pick("医療機関", "hospital"),
         out.pick("診療日", "care dates")
     ))?;
+    if let (Some(_), Some(shape)) = (place, &summary.profile) {
+        let profile = profile::shape(shape, out.language);
+        out.line(format!("{}: {profile}", out.pick("プロファイル", "profile")))?;
+    }
     out.blank()?;
     out.line(Line::new().bold(out.pick("記録の件数", "The record")))?;
     crate::cmd::show::counts(summary, out)?;
     out.blank()?;
     files(report, out)?;
     withheld(&report.withheld, out)?;
+    kept_out(&report.kept_out.entries, out)?;
     if let Some(place) = place {
         out.blank()?;
         stored(place, summary, out)?;
@@ -57,7 +64,11 @@ pub fn print(
         out.finish()?;
         out.warn(&text);
     }
-    Ok(())
+    if !report.kept_out.residue.is_empty() {
+        out.finish()?;
+        out.warn(&profile::residue(report.kept_out.residue.len(), out.language));
+    }
+    out.finish()
 }
 
 /// The vault, and the command that reads what was just written.
@@ -89,6 +100,23 @@ fn withheld(withheld: &Withheld, out: &mut Out) -> Result<(), Failure> {
         Some(text) => out.line(format!("  {text}")),
         None => Ok(()),
     }
+}
+
+/// What patients do not see, by section and rule: for the hospital, which knows it anyway.
+fn kept_out(entries: &[Kept], out: &mut Out) -> Result<(), Failure> {
+    if entries.is_empty() {
+        return Ok(());
+    }
+    let title = out.pick("プロファイルにより載せていないもの", "Kept out by the profile").to_string();
+    out.blank()?;
+    out.line(Line::new().bold(title))?;
+    let row = |kept: &Kept| {
+        let section = format!("  {}", labels::section(kept.section, out.language));
+        let cells = [section, format!("{:>5}", kept.count), profile::rule(kept.rule, out.language).to_string()];
+        Row { cells: cells.into_iter().map(Line::from).collect(), ..Row::default() }
+    };
+    let rows: Vec<Row> = entries.iter().map(row).collect();
+    table::print(out, &rows, 2)
 }
 
 /// The one line on stderr; `None` when everything is in the record.

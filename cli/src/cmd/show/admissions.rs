@@ -4,14 +4,15 @@ use super::entry::{self, Facts, tag};
 use crate::print::dates;
 use crate::print::line::Line;
 use crate::print::table::Row;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
 use mykarte::record::model::Stay;
+use mykarte::record::{Entry, Section};
 use mykarte::ssmix2::clinical::Movement;
 
 /// One stay.
 pub fn row(e: &Entry<Stay>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Admissions, key, language);
     let stay = &e.body;
     let any = stay.admission.as_ref().or(stay.discharge.as_ref());
     let mut marks = entry::row_marks(e, language);
@@ -28,8 +29,8 @@ pub fn row(e: &Entry<Stay>, language: Language) -> Row {
     ];
     let mut facts = Facts::default();
     facts
-        .add(pick("事由（入院時病名）", "reason (diagnosis at admission)"), reasons(stay, language))
-        .add(pick("退院区分", "disposition"), stay.discharge.as_ref().and_then(|d| entry::code(&d.disposition)))
+        .add(field("reasons"), reasons(stay, language))
+        .add(field("disposition"), stay.discharge.as_ref().and_then(|d| entry::code(&d.disposition)))
         .add(pick("入院時医師", "admitting doctor"), any.and_then(|m| entry::person(&m.admitting_doctor)))
         .add(pick("入院事由", "event reason"), any.and_then(|m| entry::code(&m.event_reason)));
     let mut details = facts.finish();

@@ -6,12 +6,13 @@ use crate::print::line::{Line, Style};
 use crate::print::table::Row;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::model::Allergy;
-use mykarte::record::{Entry, Mark};
+use mykarte::record::{Entry, Mark, Section};
 use mykarte::ssmix2::clinical::AllergyRow;
 
 /// One allergen.
 pub fn row(e: &Entry<Allergy>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Allergies, key, language);
     let a = &e.body.row;
     let cells = vec![
         when(e, language),
@@ -24,19 +25,19 @@ pub fn row(e: &Entry<Allergy>, language: Language) -> Row {
     ];
     let mut facts = Facts::default();
     facts
-        .add(pick("発症", "onset"), a.onset.as_ref().map(dates::day))
+        .add(field("onset"), a.onset.as_ref().map(dates::day))
         .add("", a.onset_text.clone())
-        .add(pick("感受性", "sensitivity"), entry::code(&a.sensitivity))
-        .add(pick("群", "group"), entry::code(&a.group))
-        .add(pick("確認状況", "confirmation"), entry::code(&a.clinical_status))
-        .add(pick("情報提供", "reported by"), a.reported_by.clone())
+        .add(field("sensitivity"), entry::code(&a.sensitivity))
+        .add(field("group"), entry::code(&a.group))
+        .add(field("clinical_status"), entry::code(&a.clinical_status))
+        .add(field("reported_by"), a.reported_by.clone())
         .add("", entry::code(&a.reported_by_relation))
         .add("", a.reported_at.as_ref().map(dates::day))
-        .add(pick("確認", "confirmed by"), entry::person(&a.confirmed_by))
+        .add(field("confirmed_by"), entry::person(&a.confirmed_by))
         .add("", a.confirmed_at_organisation.clone())
         .add("", a.confirmed_at.as_ref().map(dates::day))
-        .add(pick("理由", "reason"), a.action_reason.clone())
-        .add(pick("出典", "from"), Some(e.body.read_from.join("・")));
+        .add(field("action_reason"), a.action_reason.clone())
+        .add(field("read_from"), Some(e.body.read_from.join("・")));
     for other in &e.body.also {
         facts.add(pick("別の記載", "also stated"), Some(also(other, language)));
     }
@@ -55,7 +56,7 @@ fn when(e: &Entry<Allergy>, language: Language) -> Line {
 /// `重症度 重度`; the severity never leaves its allergen.
 pub fn severity(a: &AllergyRow, language: Language) -> String {
     let text = entry::code(&a.severity);
-    text.map(|s| format!("{} {s}", language.pick("重症度", "severity"))).unwrap_or_default()
+    text.map(|s| format!("{} {s}", entry::field(Section::Allergies, "severity", language))).unwrap_or_default()
 }
 
 fn also(other: &AllergyRow, language: Language) -> String {

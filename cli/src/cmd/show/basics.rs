@@ -5,15 +5,15 @@ use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::table::Row;
 use crate::words::record::label;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
 use mykarte::record::tables::Table;
+use mykarte::record::{Entry, Section};
 use mykarte::ssmix2::clinical::{Basics, BloodType, Insurance, Measurement, NextOfKin};
 use mykarte::ssmix2::types::{Address, Phone};
 
 /// One ADT-00.
 pub fn row(e: &Entry<Basics>, language: Language) -> Row {
-    let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Basics, key, language);
     let b = &e.body;
     let name = b.name.kanji.clone().or(b.name.kana.clone()).unwrap_or_default();
     let kana = b.name.kana.clone().filter(|k| *k != name).map(|k| format!("（{k}）")).unwrap_or_default();
@@ -24,25 +24,22 @@ pub fn row(e: &Entry<Basics>, language: Language) -> Row {
         entry::row_marks(e, language),
     ];
     let mut form = Form::default();
-    form.add(pick("生年月日", "Birth date"), b.birth_date.as_ref().map(birth));
-    form.add(pick("性別", "Sex"), b.sex.as_deref().map(|s| label(Table::Sex0001, s, language)));
-    form.add(pick("血液型 ABO", "Blood ABO"), blood(&b.blood_abo));
-    form.add(pick("血液型 Rh", "Blood Rh"), blood(&b.blood_rh));
-    form.add(pick("身長", "Height"), b.height.as_ref().map(measure));
-    form.add(pick("体重", "Weight"), b.weight.as_ref().map(measure));
-    b.addresses.iter().for_each(|a| form.add(pick("住所", "Address"), Some(address(a, language))));
-    b.phones.iter().for_each(|p| form.add(pick("電話", "Telephone"), Some(phone(p, language))));
-    b.next_of_kin.iter().for_each(|k| form.add(pick("家族", "Next of kin"), Some(kin(k, language))));
-    form.add(pick("主治医", "Doctor"), entry::person(&b.attending_doctor));
-    form.add(
-        pick("患者区分", "Class"),
-        b.patient_class.as_deref().map(|c| label(Table::PatientClass0004, c, language)),
-    );
-    form.add(pick("所在", "Place"), b.place.as_ref().map(|p| p.display()));
-    form.add(pick("身体障害", "Disability"), b.disability.as_deref().map(|d| label(Table::YesNo0136, d, language)));
-    b.insurances.iter().for_each(|i| form.add(pick("保険", "Insurance"), Some(insurance(i, language))));
-    form.add(pick("死亡", "Death"), b.death.clone());
-    form.add(pick("最終更新", "Updated"), b.updated_at.as_ref().map(dates::time));
+    form.add(field("birth_date"), b.birth_date.as_ref().map(birth));
+    form.add(field("sex"), b.sex.as_deref().map(|s| label(Table::Sex0001, s, language)));
+    form.add(field("blood_abo"), blood(&b.blood_abo));
+    form.add(field("blood_rh"), blood(&b.blood_rh));
+    form.add(field("height"), b.height.as_ref().map(measure));
+    form.add(field("weight"), b.weight.as_ref().map(measure));
+    b.addresses.iter().for_each(|a| form.add(field("addresses"), Some(address(a, language))));
+    b.phones.iter().for_each(|p| form.add(field("phones"), Some(phone(p, language))));
+    b.next_of_kin.iter().for_each(|k| form.add(field("next_of_kin"), Some(kin(k, language))));
+    form.add(field("attending_doctor"), entry::person(&b.attending_doctor));
+    form.add(field("patient_class"), b.patient_class.as_deref().map(|c| label(Table::PatientClass0004, c, language)));
+    form.add(field("place"), b.place.as_ref().map(|p| p.display()));
+    form.add(field("disability"), b.disability.as_deref().map(|d| label(Table::YesNo0136, d, language)));
+    b.insurances.iter().for_each(|i| form.add(field("insurances"), Some(insurance(i, language))));
+    form.add(field("death"), b.death.clone());
+    form.add(field("updated_at"), b.updated_at.as_ref().map(dates::time));
     Row { cells, details: form.0, ..Row::default() }
 }
 

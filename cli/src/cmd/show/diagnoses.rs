@@ -4,13 +4,14 @@ use super::entry::{self, Facts, tag};
 use crate::print::dates;
 use crate::print::line::Line;
 use crate::print::table::Row;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
 use mykarte::record::model::Diagnosis;
+use mykarte::record::{Entry, Section};
 
 /// One diagnosis.
 pub fn row(e: &Entry<Diagnosis>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Diagnoses, key, language);
     let d = &e.body.sent;
     let cells = vec![
         entry::date(e, language),
@@ -23,15 +24,15 @@ pub fn row(e: &Entry<Diagnosis>, language: Language) -> Row {
     ];
     let mut facts = Facts::default();
     facts
-        .add(pick("転帰", "outcome"), entry::code(&d.outcome))
+        .add(field("outcome"), entry::code(&d.outcome))
         .add("", d.outcome_at.as_ref().map(dates::day))
         .add(pick("開始日の出典", "start from"), e.body.start_from.clone())
         .add(pick("終了日の出典", "end from"), e.body.end_from.clone())
-        .add(pick("終了予定", "expected end"), d.expected_end.as_ref().map(dates::day))
-        .add(pick("時期", "time"), entry::code(&d.timing))
-        .add(pick("医師", "doctor"), entry::person(&d.doctor))
-        .add(pick("歯式", "teeth"), entry::codes(&d.teeth))
-        .add(pick("注記", "comment"), Some(d.comments.join("\n")).filter(|c| !c.is_empty()));
+        .add(field("expected_end"), d.expected_end.as_ref().map(dates::day))
+        .add(field("timing"), entry::code(&d.timing))
+        .add(field("doctor"), entry::person(&d.doctor))
+        .add(field("teeth"), entry::codes(&d.teeth))
+        .add(field("comments"), Some(d.comments.join("\n")).filter(|c| !c.is_empty()));
     Row { cells, details: facts.finish(), ..Row::default() }
 }
 
@@ -40,10 +41,10 @@ pub fn name(e: &Entry<Diagnosis>, language: Language) -> Line {
     let d = &e.body.sent;
     let mut line = Line::new();
     if d.main {
-        line = line.join(tag(language.pick("主病名", "main")));
+        line = line.join(tag(entry::field(Section::Diagnoses, "main", language)));
     }
     if d.suspected {
-        line = line.join(tag(language.pick("疑い", "suspected")));
+        line = line.join(tag(entry::field(Section::Diagnoses, "suspected", language)));
     }
     line.bold(&d.name)
 }
@@ -52,7 +53,7 @@ pub fn name(e: &Entry<Diagnosis>, language: Language) -> Line {
 fn secrets(e: &Entry<Diagnosis>, language: Language) -> Line {
     let d = &e.body.sent;
     let facts = [
-        (language.pick("機密", "confidentiality"), entry::code(&d.confidentiality)),
+        (entry::field(Section::Diagnoses, "confidentiality", language), entry::code(&d.confidentiality)),
         (language.pick("本人の認識", "patient knows"), entry::code(&d.patient_awareness)),
         (language.pick("家族の認識", "family knows"), d.family_awareness.as_ref().map(ToString::to_string)),
     ];

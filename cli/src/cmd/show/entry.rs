@@ -4,7 +4,7 @@ use crate::print::dates;
 use crate::print::line::{Line, Style};
 use mykarte::record::labels::{self, Language};
 use mykarte::record::tables::pretty_unit;
-use mykarte::record::{Entry, Mark, Status};
+use mykarte::record::{Entry, Mark, Section, Status, catalogue};
 use mykarte::ssmix2::clinical::Order;
 use mykarte::ssmix2::types::{Coded, Person, Quantity};
 use std::borrow::Borrow;
@@ -15,6 +15,12 @@ pub const INDENT: usize = 12;
 
 /// Columns after which facts go on in the next line.
 const WRAP: usize = 100;
+
+/// The name of a field, as the catalogue has it for screens and profiles alike.
+pub fn field(section: Section, key: &'static str, language: Language) -> &'static str {
+    debug_assert!(catalogue::find(section, key).is_some(), "no field {key}");
+    catalogue::label(section, key, language)
+}
 
 /// The day, or 【日付なし】.
 pub fn date<T>(entry: &Entry<T>, language: Language) -> Line {
@@ -141,13 +147,13 @@ impl Facts {
     }
 
     /// Who ordered what where.
-    pub fn order(&mut self, order: &Order, language: Language) -> &mut Facts {
-        let pick = |ja, en| language.pick(ja, en);
-        self.add(pick("診療科", "department"), code(&order.department))
-            .add(pick("病棟", "ward"), order.ward.as_ref().map(|w| w.display()))
-            .add(pick("依頼", "ordered by"), person(&order.orderer))
-            .add(pick("オーダ番号", "order"), order.number.clone())
-            .add(pick("変更理由", "reason"), code(&order.control_reason))
+    pub fn order(&mut self, section: Section, order: &Order, language: Language) -> &mut Facts {
+        let field = |key| field(section, key, language);
+        self.add(field("department"), code(&order.department))
+            .add(field("ward"), order.ward.as_ref().map(|w| w.display()))
+            .add(field("orderer"), person(&order.orderer))
+            .add(field("order_number"), order.number.clone())
+            .add(field("control_reason"), code(&order.control_reason))
     }
 
     /// The lines.

@@ -4,14 +4,15 @@ use super::entry::{self, Facts, tag};
 use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::table::Row;
-use mykarte::record::Entry;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::model::{Given, Injection};
+use mykarte::record::{Entry, Section};
 use mykarte::ssmix2::clinical::{AdministeredDrug, Component, Route};
 
 /// One mixture.
 pub fn row(e: &Entry<Injection>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Injections, key, language);
     let i = &e.body.sent;
     let mut marks = entry::row_marks(e, language);
     if !e.body.ordered {
@@ -35,16 +36,16 @@ pub fn row(e: &Entry<Injection>, language: Language) -> Row {
             pick("最大", "at most"),
             i.volume_max.as_ref().filter(|m| Some(*m) != i.volume.as_ref()).map(entry::amount_of),
         )
-        .add(pick("予定", "planned"), i.timing.start.as_ref().map(|s| dates::span(s, i.timing.end.as_ref())))
-        .add(pick("用法", "usage"), entry::codes(&i.timing.usage))
-        .add(pick("指示", "instructions"), entry::codes(&i.instructions))
+        .add(field("start"), i.timing.start.as_ref().map(|s| dates::span(s, i.timing.end.as_ref())))
+        .add(field("usage"), entry::codes(&i.timing.usage))
+        .add(field("instructions"), entry::codes(&i.instructions))
         .add("", Some(i.timing.notes.join("\n")).filter(|n| !n.is_empty()))
-        .add(pick("区分", "kind"), entry::codes(&i.types))
-        .add(pick("剤形", "form"), entry::code(&i.form))
-        .add(pick("調剤量", "dispensed"), entry::amount(&i.dispensed))
-        .add(pick("力価", "strength"), entry::amount(&i.strength))
-        .add(pick("治験", "trial"), i.trial.clone())
-        .order(&i.order, language);
+        .add(field("types"), entry::codes(&i.types))
+        .add(field("form"), entry::code(&i.form))
+        .add(field("dispensed"), entry::amount(&i.dispensed))
+        .add(field("strength"), entry::amount(&i.strength))
+        .add(field("trial"), i.trial.clone())
+        .order(Section::Injections, &i.order, language);
     details.extend(facts.finish());
     for given in &e.body.administrations {
         details.extend(administration(given, language));
@@ -69,7 +70,7 @@ fn rate(e: &Entry<Injection>, language: Language) -> String {
         (None, Some(time)) => format!("/{time}"),
         _ => String::new(),
     };
-    format!("{} {}{per}", language.pick("速度", "rate"), entry::amount_of(rate))
+    format!("{} {}{per}", entry::field(Section::Injections, "rate", language), entry::amount_of(rate))
 }
 
 fn component(c: &Component, language: Language) -> Line {
@@ -81,13 +82,12 @@ fn component(c: &Component, language: Language) -> Line {
 
 /// What was given: status first, for a refused injection must not look given.
 fn administration(given: &Given, language: Language) -> Vec<Line> {
-    let pick = |ja, en| language.pick(ja, en);
     let first = given.sent.drugs.first();
     let when = first.and_then(|d| d.start.as_ref().map(|s| dates::span(s, d.end.as_ref()))).unwrap_or_default();
     let who: Vec<String> = first.map(|d| d.performers.iter().map(|p| p.name.to_string()).collect()).unwrap_or_default();
     let place = first.and_then(|d| d.place.as_ref()).map(|p| p.display()).unwrap_or_default();
     let head = Line::new()
-        .styled(Style::Dim, pick("実施: ", "administration: "))
+        .styled(Style::Dim, format!("{}: ", entry::field(Section::Injections, "administrations", language)))
         .join(entry::status(given.status, language))
         .plain(format!("  {when}  {}  {place}  {}", who.join("、"), routes(&given.sent.routes)));
     let drugs = given.sent.drugs.iter().enumerate();
@@ -97,14 +97,15 @@ fn administration(given: &Given, language: Language) -> Vec<Line> {
 
 fn administered(d: &AdministeredDrug, status: Option<mykarte::record::Status>, language: Language) -> Line {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Injections, key, language);
     let mut facts = Facts::default();
     facts
         .add("", entry::code(&d.drug))
         .add("", entry::amount(&d.amount))
-        .add(pick("速度", "rate"), d.rate.clone())
+        .add(field("rate"), d.rate.clone())
         .add(pick("拒否理由", "refused because"), entry::codes(&d.refusal_reasons))
-        .add(pick("注記", "note"), entry::codes(&d.notes))
-        .add(pick("ロット", "lot"), Some(d.lots.join("、")).filter(|l| !l.is_empty()))
+        .add(field("notes"), entry::codes(&d.notes))
+        .add(field("lots"), Some(d.lots.join("、")).filter(|l| !l.is_empty()))
         .add(pick("期限", "expires"), d.expires.as_ref().map(dates::day));
     let said = status.map(|s| tag(labels::status(s, language))).unwrap_or_default();
     let line = Line::from("  ・").join(said);

@@ -4,8 +4,8 @@ use super::entry::{self, Facts};
 use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::table::Row;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
+use mykarte::record::{Entry, Section};
 use mykarte::ssmix2::clinical::{Lab, LabRole};
 
 /// One value.
@@ -21,7 +21,10 @@ pub fn row(e: &Entry<Lab>, language: Language) -> Row {
         Line::new().bold(first).plain(if unit.is_empty() || first.is_empty() { "" } else { " " }).plain(unit),
         flags(lab),
         Line::from(
-            lab.reference_range.as_ref().map(|r| format!("{} {r}", language.pick("基準", "range"))).unwrap_or_default(),
+            lab.reference_range
+                .as_ref()
+                .map(|r| format!("{} {r}", entry::field(Section::Labs, "reference_range", language)))
+                .unwrap_or_default(),
         ),
         entry::cell(entry::code(&lab.group.specimen)),
         Line::from(subject(lab, language)),
@@ -30,7 +33,7 @@ pub fn row(e: &Entry<Lab>, language: Language) -> Row {
     let mut facts = Facts::default();
     facts.add("", more.map(str::to_string));
     lab.comments.iter().for_each(|c| {
-        facts.add(language.pick("コメント", "comment"), Some(c.clone()));
+        facts.add(entry::field(Section::Labs, "comments", language), Some(c.clone()));
     });
     Row { heading: Some(report(e, language)), cells, details: facts.finish() }
 }
@@ -64,19 +67,20 @@ fn subject(lab: &Lab, language: Language) -> String {
 /// The line above the values of one report.
 fn report(e: &Entry<Lab>, language: Language) -> Line {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Labs, key, language);
     let g = &e.body.group;
     let mut facts = Facts::default();
     facts
-        .add(pick("採取", "collected"), e.body.collected_at().as_ref().map(dates::time))
+        .add(field("collected_at"), e.body.collected_at().as_ref().map(dates::time))
         .add("", entry::code(&g.panel))
         .add(pick("部位", "site"), entry::code(&g.specimen_site))
-        .add(pick("報告", "reported"), g.reported_at.as_ref().map(dates::time))
-        .add(pick("診療科", "department"), entry::code(&g.order.department))
-        .add(pick("依頼", "ordered by"), entry::person(&g.order.orderer))
-        .add(pick("オーダ番号", "order"), g.order.number.clone())
-        .add(pick("臨床情報", "clinical information"), g.clinical_info.clone());
+        .add(field("reported_at"), g.reported_at.as_ref().map(dates::time))
+        .add(field("department"), entry::code(&g.order.department))
+        .add(field("orderer"), entry::person(&g.order.orderer))
+        .add(field("order_number"), g.order.number.clone())
+        .add(field("clinical_info"), g.clinical_info.clone());
     g.comments.iter().for_each(|c| {
-        facts.add(pick("コメント", "comment"), Some(c.clone()));
+        facts.add(field("comments"), Some(c.clone()));
     });
     let lines = facts.finish().into_iter();
     lines.fold(Line::new().styled(Style::Dim, "─"), |line, more| line.plain(" ").join(more))

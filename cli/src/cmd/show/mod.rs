@@ -3,13 +3,14 @@
 //! ```text
 //! choose  -> which record           filter -> which of its entries
 //! summary -> the first screen       section -> one section, one module each
-//! json    -> the same for programs
+//! json    -> the same for programs  provided -> what the university leaves out
 //! ```
 
 mod admissions;
 mod allergies;
 mod basics;
 mod choose;
+mod counts;
 mod diagnoses;
 mod entry;
 mod filter;
@@ -19,6 +20,7 @@ mod labs;
 mod memos;
 mod others;
 mod prescriptions;
+pub mod provided;
 mod section;
 mod summary;
 
@@ -31,7 +33,7 @@ use filter::Filter;
 use mykarte::record::{Section, Summary};
 use mykarte::{Archive, Damage, RecordLines};
 
-pub use summary::counts;
+pub use counts::print as counts;
 
 /// One record, open for reading.
 pub struct Open<'v> {
@@ -89,7 +91,14 @@ pub fn everything(archive: &Archive, out: &mut Out) -> Result<(), Failure> {
 fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
     if json {
         let shown = json::section(open, section, filter, out)?;
+        out.finish()?;
+        if provided::is_vital(section) {
+            provided::warn_aside(open, out);
+        }
         return end(open, shown, filter, json, out);
+    }
+    if provided::is_vital(section) {
+        provided::warn(open, out)?;
     }
     summary::identity(open, out)?;
     let shown = section::print(open, section, filter, out)?;
@@ -99,8 +108,11 @@ fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, o
 fn all_sections(open: &Open<'_>, filter: &Filter, json: bool, out: &mut Out) -> Result<(), Failure> {
     if json {
         let shown = json::sections(open, filter, out)?;
+        out.finish()?;
+        provided::warn_aside(open, out);
         return end(open, shown, filter, json, out);
     }
+    provided::warn(open, out)?;
     summary::identity(open, out)?;
     let shown = section::hits(open, filter, out)?;
     end(open, shown, filter, json, out)
@@ -132,7 +144,8 @@ fn end(open: &Open<'_>, shown: Shown, filter: &Filter, json: bool, out: &mut Out
     if shown.entries == 0 && filter.is_set() {
         let (ja, en) = ("条件に合うものはありません。", "nothing matches.");
         let unread = section::unread(open, out.language);
-        out.hint(format!("{}{unread}", out.pick(ja, en)).as_str());
+        let hidden = provided::unsearched(open.summary.as_ref(), out.language);
+        out.hint(format!("{}{hidden}{unread}", out.pick(ja, en)).as_str());
         return Err(Failure::Told(1));
     }
     Ok(())

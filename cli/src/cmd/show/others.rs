@@ -5,9 +5,9 @@ use crate::print::dates;
 use crate::print::line::Line;
 use crate::print::table::Row;
 use crate::words::record::label;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
 use mykarte::record::tables::Table;
+use mykarte::record::{Entry, Section};
 use mykarte::ssmix2::clinical::{Observation, Other, OtherItem};
 
 /// One message or document.
@@ -52,7 +52,7 @@ fn lines(item: &OtherItem, other: &Other, language: Language) -> Vec<Line> {
         .collect();
     facts.add("", Some(notes.join("、")).filter(|n| !n.is_empty()));
     let number = item.order_number.clone().filter(|n| !n.bytes().all(|b| b == b'9'));
-    facts.add(language.pick("オーダ番号", "order"), number);
+    facts.add(entry::field(Section::Others, "order_number", language), number);
     let mut lines = facts.finish();
     lines.extend(item.results.iter().map(|r| observation(r, language)));
     lines

@@ -4,13 +4,14 @@ use super::entry::{self, Facts, tag};
 use crate::print::dates;
 use crate::print::line::Line;
 use crate::print::table::Row;
-use mykarte::record::Entry;
 use mykarte::record::labels::Language;
 use mykarte::record::model::Prescription;
+use mykarte::record::{Entry, Section};
 
 /// One drug.
 pub fn row(e: &Entry<Prescription>, language: Language) -> Row {
     let pick = |ja, en| language.pick(ja, en);
+    let field = |key| entry::field(Section::Prescriptions, key, language);
     let p = &e.body.sent;
     let cells = vec![
         entry::date(e, language),
@@ -24,25 +25,26 @@ pub fn row(e: &Entry<Prescription>, language: Language) -> Row {
     ];
     let mut facts = Facts::default();
     facts
-        .add(pick("調剤量", "dispensed"), entry::amount(&p.dispensed))
-        .add(pick("1日量", "a day"), entry::amount(&p.daily_dose))
-        .add(pick("力価", "strength"), entry::amount(&p.strength))
-        .add(pick("期間", "period"), period(e, language))
-        .add(pick("剤形", "form"), entry::code(&p.form))
-        .add(pick("経路", "route"), p.routes.iter().find_map(|r| entry::code(&r.route)))
+        .add(field("dispensed"), entry::amount(&p.dispensed))
+        .add(field("daily_dose"), entry::amount(&p.daily_dose))
+        .add(field("strength"), entry::amount(&p.strength))
+        .add(field("days"), period(e, language))
+        .add(field("form"), entry::code(&p.form))
+        .add(field("routes"), p.routes.iter().find_map(|r| entry::code(&r.route)))
         .add(pick("部位", "site"), p.routes.iter().find_map(|r| entry::code(&r.site)))
-        .add(pick("指示", "instructions"), entry::codes(&p.instructions))
+        .add(field("instructions"), entry::codes(&p.instructions))
         .add("", Some(p.timing.notes.join("\n")).filter(|n| !n.is_empty()))
-        .add(pick("区分", "kind"), entry::codes(&p.types))
-        .add(pick("リフィル", "refills"), p.refills.clone())
-        .order(&p.order, language);
+        .add(field("types"), entry::codes(&p.types))
+        .add(field("refills"), p.refills.clone())
+        .order(Section::Prescriptions, &p.order, language);
     Row { cells, details: facts.finish(), ..Row::default() }
 }
 
 /// 【頓用】 and the drug's name.
 pub fn drug(e: &Entry<Prescription>, language: Language) -> Line {
     let p = &e.body.sent;
-    let needed = if p.as_needed { tag(language.pick("頓用", "as needed")) } else { Line::new() };
+    let needed =
+        if p.as_needed { tag(entry::field(Section::Prescriptions, "as_needed", language)) } else { Line::new() };
     let unnamed = language.pick("薬剤名なし", "no drug named").to_string();
     needed.bold(entry::code(&p.drug).unwrap_or(unnamed))
 }
@@ -53,7 +55,7 @@ pub fn dose(e: &Entry<Prescription>, language: Language) -> String {
     let Some(dose) = entry::amount(&p.dose) else { return String::new() };
     let most =
         p.dose_max.as_ref().filter(|m| Some(*m) != p.dose.as_ref()).map(|m| format!("〜{}", entry::amount_of(m)));
-    format!("{} {dose}{}", language.pick("1回", "each"), most.unwrap_or_default())
+    format!("{} {dose}{}", entry::field(Section::Prescriptions, "dose", language), most.unwrap_or_default())
 }
 
 /// Days, or the number of doses of what is taken when needed.

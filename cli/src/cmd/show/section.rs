@@ -1,7 +1,7 @@
 //! One section for people: heading, what kind of nothing, aligned entries.
 
 use super::filter::{self, Filter};
-use super::{Open, Shown, entry};
+use super::{Open, Shown, entry, provided};
 use super::{admissions, allergies, basics, diagnoses, injections, labs, memos, others, prescriptions};
 use crate::failure::Failure;
 use crate::out::Out;
@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 /// Prints a section.
 pub fn print(open: &Open<'_>, section: Section, filter: &Filter, out: &mut Out) -> Result<Shown, Failure> {
     let (rows, shown) = collect(open, section, filter, out.language);
-    heading(section, shown.entries, out)?;
+    heading(open, section, shown.entries, out)?;
     legend(shown, out)?;
     notices(open, section, shown.damage, filter, out)?;
     table::print(out, &rows, entry::INDENT)?;
@@ -31,8 +31,11 @@ pub fn hits(open: &Open<'_>, filter: &Filter, out: &mut Out) -> Result<Shown, Fa
             if all.entries > 0 {
                 out.blank()?;
             }
-            heading(section, shown.entries, out)?;
+            heading(open, section, shown.entries, out)?;
             legend(shown, out)?;
+            if let Some(summary) = &open.summary {
+                provided::notes(summary, section, out)?;
+            }
             if shown.damage != Damage::default() {
                 alert(&damaged(shown.damage, out.language), out)?;
             }
@@ -68,8 +71,11 @@ pub fn unread(open: &Open<'_>, language: Language) -> String {
     }
 }
 
-fn heading(section: Section, entries: usize, out: &mut Out) -> Result<(), Failure> {
+/// Of what is not provided nobody knows how many there are.
+fn heading(open: &Open<'_>, section: Section, entries: usize, out: &mut Out) -> Result<(), Failure> {
+    let hidden = open.summary.as_ref().is_some_and(|s| provided::is_hidden(s, section));
     let count = match out.language {
+        _ if hidden => String::new(),
         Language::Ja => format!("  {entries}件"),
         Language::En => format!("  {entries}"),
     };
@@ -100,6 +106,9 @@ fn notices(open: &Open<'_>, section: Section, damage: Damage, filter: &Filter, o
             Nothing::Unreadable { .. } => alert(&text, out)?,
             _ => out.line(format!("  {text}"))?,
         }
+    }
+    if let Some(summary) = &open.summary {
+        provided::notes(summary, section, out)?;
     }
     if damage != Damage::default() {
         alert(&damaged(damage, out.language), out)?;

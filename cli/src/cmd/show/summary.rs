@@ -2,18 +2,18 @@
 
 use super::entry::{self, Facts};
 use super::filter::{self, Filter};
-use super::{Open, allergies, basics, diagnoses, prescriptions, section};
+use super::{Open, allergies, basics, counts, diagnoses, prescriptions, provided, section};
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
 use crate::print::line::{Line, Style};
-use crate::words::record as words;
+use crate::words::{profile, record as words};
 use mykarte::Damage;
 use mykarte::record::labels;
 use mykarte::record::model::{Allergy, Diagnosis, Prescription};
 use mykarte::record::tables::Table;
 use mykarte::record::{Entry, Nothing, Section, Status, Summary, lines};
-use mykarte::ssmix2::clinical::Basics;
+use mykarte::ssmix2::clinical::{Basics, BloodType, Measurement};
 use mykarte::ssmix2::types::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,7 @@ const LABELS: usize = 14;
 
 /// Prints the summary; without one, what can be read all the same.
 pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
+    provided::warn(open, out)?;
     match &open.summary {
         Some(summary) => person(open, summary, out)?,
         None => {
@@ -35,7 +36,7 @@ pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let Some(summary) = &open.summary else { return Ok(()) };
     out.blank()?;
     out.line(Line::new().bold(out.pick("■ 記録の件数", "■ The record")))?;
-    counts(summary, out)?;
+    counts::print(summary, out)?;
     damage(open, out)?;
     if let Some(text) = words::withheld(&summary.withheld, out.language) {
         out.line(format!("  {text}"))?;
@@ -60,11 +61,12 @@ fn damage(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
 /// One line above a section: whose it is, from where, as of when.
 pub fn identity(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let Some(s) = &open.summary else { return Ok(()) };
-    let unknown = || missing(s, out.language);
-    let birth = s.birth_date.as_ref().map(dates::day).unwrap_or_else(unknown);
-    let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language)).unwrap_or_else(unknown);
+    let unknown = |key| missing(s, key, out.language);
+    let birth = s.birth_date.as_ref().map(dates::day).unwrap_or_else(|| unknown("birth_date"));
+    let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language));
+    let sex = sex.unwrap_or_else(|| unknown("sex"));
     let as_of = s.as_of.as_ref().map(dates::day).unwrap_or_default();
-    let name = s.name.clone().unwrap_or_else(unknown);
+    let name = s.name.clone().unwrap_or_else(|| unknown("name"));
     let facts = [birth, sex, format!("ID {}", s.patient_id), words::hospital(&s.hospital)].join("  ");
     let until = format!("  {as_of}{}", out.pick("時点", ""));
     out.line(Line::new().bold(name).plain("  ").plain(facts).plain(until))
@@ -75,27 +77,34 @@ fn field(out: &mut Out, ja: &str, en: &str, value: Line) -> Result<(), Failure> 
     out.line(label.join(value))
 }
 
+/// A field of the basics under its own name.
+fn named(out: &mut Out, key: &'static str, value: Line) -> Result<(), Failure> {
+    let name = entry::field(Section::Basics, key, out.language);
+    field(out, name, name, value)
+}
+
 fn person(open: &Open<'_>, s: &Summary, out: &mut Out) -> Result<(), Failure> {
     let basics: Option<Entry<Basics>> = first(open, Section::Basics);
     let body = basics.as_ref().map(|e| &e.body);
-    let unknown = || missing(s, out.language);
+    let unknown = |key: &str| missing(s, key, out.language);
     let marks = basics.as_ref().map(|e| entry::marks(e, out.language)).unwrap_or_default();
     let born = s.birth_date.as_ref().map(|b| with_age(b, s.as_of.as_ref(), out));
-    let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language)).unwrap_or_else(unknown);
-    let blood = body.map(|b| blood(b, &unknown())).unwrap_or_else(|| Line::from(unknown()));
-    let name = Line::new().bold(s.name.as_deref().unwrap_or(&unknown()));
+    let sex = s.sex.as_deref().map(|x| words::label(Table::Sex0001, x, out.language));
+    let sex = sex.unwrap_or_else(|| unknown("sex"));
+    let blood = body.map(|b| blood(b, unknown)).unwrap_or_else(|| Line::from(unknown("blood_abo")));
+    let name = Line::new().bold(s.name.as_deref().unwrap_or(&unknown("name")));
     let kana = s.name_kana.as_ref().map(|k| format!("（{k}）")).unwrap_or_default();
-    let measure = |m: Option<String>| Line::from(m.unwrap_or_else(unknown));
-    let height = measure(body.and_then(|b| b.height.as_ref()).map(basics::measure));
-    let weight = measure(body.and_then(|b| b.weight.as_ref()).map(basics::measure));
-    let born = Line::from(born.unwrap_or_else(unknown));
-    field(out, "氏名", "Name", name.plain(kana))?;
-    field(out, "患者ID", "Patient id", Line::from(s.patient_id.as_str()))?;
-    field(out, "生年月日", "Birth date", born)?;
-    field(out, "性別", "Sex", Line::from(sex))?;
+    let measure = |m: Option<&Measurement>, key| Line::from(m.map_or_else(|| unknown(key), basics::measure));
+    let height = measure(body.and_then(|b| b.height.as_ref()), "height");
+    let weight = measure(body.and_then(|b| b.weight.as_ref()), "weight");
+    let born = Line::from(born.unwrap_or_else(|| unknown("birth_date")));
+    named(out, "name", name.plain(kana))?;
+    named(out, "patient_id", Line::from(s.patient_id.as_str()))?;
+    named(out, "birth_date", born)?;
+    named(out, "sex", Line::from(sex))?;
     field(out, "血液型", "Blood type", blood)?;
-    field(out, "身長", "Height", height)?;
-    field(out, "体重", "Weight", weight)?;
+    named(out, "height", height)?;
+    named(out, "weight", weight)?;
     if s.died {
         let text = out.pick("死亡の記載があります", "a message says that the patient died").to_string();
         field(out, "転帰", "Outcome", Line::new().styled(Style::Alert, text))?;
@@ -112,26 +121,30 @@ fn with_age(born: &Timestamp, as_of: Option<&Timestamp>, out: &Out) -> String {
     format!("{}{age}", basics::birth(born))
 }
 
-/// 登録なし where an ADT-00 was read and does not say it, else 未取得.
-fn missing(summary: &Summary, language: labels::Language) -> String {
+/// Not provided where the profile hides the field; 登録なし where an ADT-00 was read and does not say it, else 未取得.
+fn missing(summary: &Summary, key: &str, language: labels::Language) -> String {
     let state = summary.sections.get(&Section::Basics).copied().unwrap_or_default();
-    let kind = if state.carriers_read > 0 { Nothing::NoneRegistered } else { Nothing::NotInImport };
+    let kind = match state.carriers_read {
+        _ if provided::is_field_hidden(summary, Section::Basics, key) => Nothing::NotProvided,
+        0 => Nothing::NotInImport,
+        _ => Nothing::NoneRegistered,
+    };
     labels::nothing(kind, Section::Basics, language)
 }
 
 /// Every type that a source states; where they disagree all stand here with their sources.
-fn blood(b: &Basics, missing: &str) -> Line {
-    let one = |types: &[mykarte::ssmix2::clinical::BloodType]| {
+fn blood(b: &Basics, missing: impl Fn(&str) -> String) -> Line {
+    let one = |types: &[BloodType], key| {
         let mut values: Vec<&str> = types.iter().map(|t| t.value.as_str()).collect();
         values.sort_unstable();
         values.dedup();
         match values.as_slice() {
-            [] => missing.to_string(),
+            [] => missing(key),
             [value] => (*value).to_string(),
             _ => basics::blood(types).unwrap_or_default(),
         }
     };
-    Line::new().plain("ABO ").bold(one(&b.blood_abo)).plain("   Rh ").bold(one(&b.blood_rh))
+    Line::new().plain("ABO ").bold(one(&b.blood_abo, "blood_abo")).plain("   Rh ").bold(one(&b.blood_rh, "blood_rh"))
 }
 
 fn block(section: Section, title: &str, open: &Open<'_>, damage: Damage, out: &mut Out) -> Result<(), Failure> {
@@ -142,6 +155,9 @@ fn block(section: Section, title: &str, open: &Open<'_>, damage: Damage, out: &m
         let text = labels::nothing(nothing, section, out.language);
         let style = if matches!(nothing, Nothing::Unreadable { .. }) { Style::Alert } else { Style::Plain };
         out.line(Line::from("  ").styled(style, text))?;
+    }
+    if let Some(summary) = &open.summary {
+        provided::notes_of_summary(summary, section, out)?;
     }
     if damage != Damage::default() {
         out.line(Line::from("  ").styled(Style::Alert, section::damaged(damage, out.language)))?;
@@ -223,49 +239,6 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
-/// How many entries each section has, and which kind of nothing.
-pub fn counts(summary: &Summary, out: &mut Out) -> Result<(), Failure> {
-    for section in Section::ALL {
-        let state = summary.sections.get(&section).copied().unwrap_or_default();
-        let mut line = Line::from("  ").plain(labels::section(section, out.language)).pad(22);
-        let only_nothing = state.nothing().iter().any(|n| !matches!(n, Nothing::Unreadable { .. }));
-        if !only_nothing {
-            line = line.plain(format!("{:>6}  ", state.entries));
-        }
-        for nothing in state.nothing() {
-            let style = if matches!(nothing, Nothing::Unreadable { .. }) { Style::Alert } else { Style::Dim };
-            line = line.styled(style, labels::nothing(nothing, section, out.language)).plain(" ");
-        }
-        if state.entries > 0 {
-            line = line.styled(Style::Dim, inside(section, summary, out));
-        }
-        out.line(line)?;
-    }
-    Ok(())
-}
-
-/// What the entries of a section consist of, where one entry is not one order.
-fn inside(section: Section, summary: &Summary, out: &Out) -> String {
-    let c = &summary.counts;
-    match (section, out.language) {
-        (Section::Prescriptions, labels::Language::Ja) => {
-            format!("オーダ {}・薬剤 {}", c.prescription_orders, c.prescription_drugs)
-        }
-        (Section::Prescriptions, labels::Language::En) => {
-            format!("{} orders, {} drugs", c.prescription_orders, c.prescription_drugs)
-        }
-        (Section::Injections, labels::Language::Ja) => format!(
-            "オーダ {}・混注 {}・成分 {}・実施 {}",
-            c.injection_orders, c.injection_blocks, c.injection_components, c.injection_administrations
-        ),
-        (Section::Injections, labels::Language::En) => format!(
-            "{} orders, {} mixtures, {} components, {} administrations",
-            c.injection_orders, c.injection_blocks, c.injection_components, c.injection_administrations
-        ),
-        _ => String::new(),
-    }
-}
-
 fn source(s: &Summary, out: &mut Out) -> Result<(), Failure> {
     let as_of = s.as_of.as_ref().map(dates::time).unwrap_or_default();
     let period = dates::period(s.first_care_date.as_ref(), s.last_care_date.as_ref());
@@ -276,6 +249,14 @@ fn source(s: &Summary, out: &mut Out) -> Result<(), Failure> {
     if s.other_patient_files > 0 {
         let text = words::other_patient(s.other_patient_files, out.language);
         field(out, "注意", "Note", Line::new().styled(Style::Alert, text))?;
+    }
+    let Some(shape) = provided::worth_telling(s) else { return Ok(()) };
+    field(out, "プロファイル", "Profile", Line::from(profile::shape(shape, out.language)))?;
+    for (ja, en, said) in [("大学・病院", "University", &shape.university), ("問い合わせ先", "Contact", &shape.contact)]
+    {
+        if let Some(said) = said {
+            field(out, ja, en, Line::from(said.as_str()))?;
+        }
     }
     Ok(())
 }

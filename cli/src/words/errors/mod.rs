@@ -163,6 +163,8 @@ mod tests {
             ImportError::WouldLose { losses: Losses::default() },
             ImportError::StoredDamaged { entries: 3, losses: Losses::default() },
             ImportError::StoredMemosDamaged,
+            ImportError::WithheldNotFound { entries: 2 },
+            ImportError::WithholdingNotDeclared,
             ImportError::Cancelled,
             ImportError::NoThreads,
         ]);

@@ -1,0 +1,97 @@
+//! What the university's profile says of a page: what is not provided, and whom to ask.
+
+use super::Open;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::line::{Line, Style};
+use crate::words::profile as words;
+use mykarte::record::labels::{self, Language};
+use mykarte::record::profile::document::Vital;
+use mykarte::record::profile::{Profile, Shape};
+use mykarte::record::{Section, Summary};
+
+/// Pages that a doctor prescribes from: what is missing there is said first.
+pub fn is_vital(section: Section) -> bool {
+    Vital::ALL.into_iter().any(|vital| vital.section() == section)
+}
+
+/// Sections that are missing although a doctor relies on them. Nothing switches this off.
+pub fn warnings(shape: Option<&Shape>, out: &mut Out) -> Result<(), Failure> {
+    let warnings = shape.map(|s| s.warnings(out.language)).unwrap_or_default();
+    alert(warnings, out)
+}
+
+/// The same of an open record.
+pub fn warn(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
+    alert(of(open, out.language), out)
+}
+
+/// The same for programs, whose data stays as it is.
+pub fn warn_aside(open: &Open<'_>, out: &Out) {
+    of(open, out.language).iter().for_each(|text| out.warn(text));
+}
+
+/// Where the summary is damaged nobody knows what is missing, and that is said.
+fn of(open: &Open<'_>, language: Language) -> Vec<String> {
+    match &open.summary {
+        Some(summary) => summary.profile.as_ref().map(|s| s.warnings(language)).unwrap_or_default(),
+        None => vec![words::unknown_shape(language).to_string()],
+    }
+}
+
+fn alert(warnings: Vec<String>, out: &mut Out) -> Result<(), Failure> {
+    warnings.into_iter().try_for_each(|text| out.line(Line::new().styled(Style::Alert, text)))
+}
+
+/// What a blank on this page does not mean; of a hidden section, what the university says.
+pub fn notes(summary: &Summary, section: Section, out: &mut Out) -> Result<(), Failure> {
+    notes_of_summary(summary, section, out)?;
+    let Some(shape) = summary.profile.as_ref().filter(|_| !is_hidden(summary, section)) else { return Ok(()) };
+    let missing = shape.missing_fields(section, out.language);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    out.line(Line::from("  ").styled(Style::Warn, words::not_provided(&missing, out.language)))
+}
+
+/// The same on the summary, which shows few fields of a section anyway: that the list may be partial.
+pub fn notes_of_summary(summary: &Summary, section: Section, out: &mut Out) -> Result<(), Failure> {
+    let Some(shape) = &summary.profile else { return Ok(()) };
+    if is_hidden(summary, section) {
+        let contact = shape.contact.as_ref().map(|c| words::contact(c, out.language));
+        let said = [shape.messages.get(&section).cloned(), contact];
+        return said.into_iter().flatten().try_for_each(|text| out.line(format!("  {text}")));
+    }
+    match shape.partial_notice(section, out.language) {
+        Some(text) => out.line(Line::from("  ").styled(Style::Warn, text)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the profile hides a section.
+pub fn is_hidden(summary: &Summary, section: Section) -> bool {
+    summary.sections.get(&section).is_some_and(|state| state.hidden)
+}
+
+/// Whether the profile hides a field or all of its section.
+pub fn is_field_hidden(summary: &Summary, section: Section, key: &str) -> bool {
+    let missing = summary.profile.iter().flat_map(|s| &s.not_provided);
+    let mut of_section = missing.filter_map(|k| k.strip_prefix(section.key())?.strip_prefix('.'));
+    is_hidden(summary, section) || of_section.any(|k| k == key)
+}
+
+/// The profile, where there is something to say of it: the one that shows everything is no news.
+pub fn worth_telling(summary: &Summary) -> Option<&Shape> {
+    summary.profile.as_ref().filter(|shape| shape.sha256 != Profile::full().sha256())
+}
+
+/// What a search cannot have found: sections that are not there at all.
+pub fn unsearched(summary: Option<&Summary>, language: Language) -> String {
+    let hidden = Section::ALL.into_iter().filter(|section| summary.is_some_and(|s| is_hidden(s, *section)));
+    let names: Vec<&str> = hidden.map(|section| labels::section(section, language)).collect();
+    match (names.is_empty(), language) {
+        (true, _) => String::new(),
+        (false, Language::Ja) => format!("この病院が提供していない区分があります: {}。", names.join("、")),
+        (false, Language::En) => format!(" Not provided by this hospital: {}.", names.join(", ")),
+    }
+}
