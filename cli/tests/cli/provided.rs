@@ -90,7 +90,7 @@ fn a_withholding_list_is_all_or_nothing() {
         import(&demo(), &vault, &[&["--profile", profile, "--withhold", text(&list)], more].concat())
     };
     with("full", &[]).exits(1).says("\"withholding\": true");
-    with(text(&path), &[]).exits(1).says("非開示リストの 1件がこの患者の記録に見つかりません");
+    with(text(&path), &[]).exits(1).says("記録に見つかりません（病名 ない番号）");
     preview(text(&path), &["--withhold", text(&list)]).exits(1).shows("diagnoses ない番号 は");
     assert!(!vault.exists());
     desk.put("list.json", "{\"format\": 1,\n\"patients\": { \"1\": [{ \"section\": \"drugs\" }] } }");

@@ -55,6 +55,8 @@ pub enum ImportError {
     WouldLose {
         /// What, by section.
         losses: crate::import::Losses,
+        /// The stored record was shaped by another profile: that may be why.
+        profile_changed: bool,
     },
     /// Parts of the stored record cannot be read, so nobody can say what the new one lacks.
     #[error(
@@ -70,10 +72,10 @@ pub enum ImportError {
     #[error("emergency memos of the stored record are damaged: keep that file and import into another vault")]
     StoredMemosDamaged,
     /// Entries that the withholding list names and that are not there: shown under another id, perhaps.
-    #[error("{entries} entries of the withholding list are not in the record: check their ids with a preview")]
+    #[error("{} entries of the withholding list are not in the record: check their ids with a preview", entries.len())]
     WithheldNotFound {
-        /// How many.
-        entries: usize,
+        /// Their sections and ids.
+        entries: Vec<(mykarte_record::Section, String)>,
     },
     /// A withholding list beside a profile that does not declare one.
     #[error("the profile does not declare a withholding list: set \"withholding\": true, then all records say so")]

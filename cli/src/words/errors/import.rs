@@ -4,6 +4,7 @@ use super::{Asked, storage, vault_at};
 use crate::words::record::plural;
 use mykarte::ImportError;
 use mykarte::import::Losses;
+use mykarte::record::Section;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::lines::LinesError;
 
@@ -48,7 +49,7 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             )
         }
         ImportError::IdentityDiffers { field } => identity_differs(field),
-        ImportError::WouldLose { losses } => would_lose(losses),
+        ImportError::WouldLose { losses, profile_changed } => would_lose(losses, *profile_changed),
         ImportError::StoredDamaged { entries, losses } => stored_damaged(*entries, losses),
         ImportError::StoredMemosDamaged => (
             "保存済みの記録の非常時メモが壊れていて読めません。そのファイルは残し、別の --vault に取り込んでください。"
@@ -63,15 +64,7 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             format!("{file}番のファイルの項目を保存できません。プログラムの不具合として報告してください。"),
             format!("an entry of file number {file} cannot be stored; please report this as a defect."),
         ),
-        ImportError::WithheldNotFound { entries } => (
-            format!(
-                "非開示リストの {entries}件がこの患者の記録に見つかりません。そのままでは表示されるおそれがあるため取り込みません。profile preview で番号を確かめてください。"
-            ),
-            format!(
-                "the withholding list names {} that this record does not have; they might be shown under other ids, so nothing is imported. Check the ids with `profile preview`.",
-                plural(*entries, "entry")
-            ),
-        ),
+        ImportError::WithheldNotFound { entries } => withheld_not_found(entries),
         ImportError::WithholdingNotDeclared => (
             "このプロファイルは非開示リストを使うと宣言していません。\"withholding\": true を加えてください（すべての患者に同じ断り書きが出ます）。".into(),
             "the profile does not declare a withholding list; add \"withholding\": true (all records then carry the same notice).".into(),
@@ -118,14 +111,36 @@ fn identity_differs(field: &str) -> (String, String) {
     )
 }
 
-fn would_lose(losses: &Losses) -> (String, String) {
+fn withheld_not_found(entries: &[(Section, String)]) -> (String, String) {
+    let list = |language| {
+        let one = |(section, id): &(Section, String)| format!("{} {id}", labels::section(*section, language));
+        entries.iter().map(one).collect::<Vec<_>>().join(language.pick("、", ", "))
+    };
     (
         format!(
-            "保存済みの記録にあって今回ないものがあります（{}）。それでよければ --replace を付けてください。",
+            "非開示リストの項目がこの患者の記録に見つかりません（{}）。そのままでは表示されるおそれがあるため取り込みません。profile preview で番号を確かめてください。",
+            list(Language::Ja)
+        ),
+        format!(
+            "the withholding list names what this record does not have ({}); it might be shown under other ids, so nothing is imported. Check the ids with `profile preview`.",
+            list(Language::En)
+        ),
+    )
+}
+
+fn would_lose(losses: &Losses, profile_changed: bool) -> (String, String) {
+    // Fewer fields are meant then; missing files would not be.
+    let (ja, en) = match profile_changed {
+        true => ("プロファイルが前回と違います。", " The profile differs from that of the stored record."),
+        false => ("", ""),
+    };
+    (
+        format!(
+            "保存済みの記録にあって今回ないものがあります（{}）。{ja}それでよければ --replace を付けてください。",
             list(losses, Language::Ja)
         ),
         format!(
-            "the stored record holds what this import lacks ({}); if that is right, add --replace.",
+            "the stored record holds what this import lacks ({}).{en} If that is right, add --replace.",
             list(losses, Language::En)
         ),
     )

@@ -103,6 +103,7 @@ mod tests {
     use super::*;
     use mykarte::ImportError;
     use mykarte::import::Losses;
+    use mykarte::record::Section;
     use mykarte::vault::{Part, WeakReason};
 
     fn storages() -> Vec<StorageError> {
@@ -160,10 +161,10 @@ mod tests {
             ImportError::FacilityUnknown,
             ImportError::RootsDisagree { field: "sex" },
             ImportError::IdentityDiffers { field: "sex" },
-            ImportError::WouldLose { losses: Losses::default() },
+            ImportError::WouldLose { losses: Losses::default(), profile_changed: true },
             ImportError::StoredDamaged { entries: 3, losses: Losses::default() },
             ImportError::StoredMemosDamaged,
-            ImportError::WithheldNotFound { entries: 2 },
+            ImportError::WithheldNotFound { entries: vec![(Section::Labs, "a-1".into())] },
             ImportError::WithholdingNotDeclared,
             ImportError::Cancelled,
             ImportError::NoThreads,

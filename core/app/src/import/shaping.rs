@@ -55,8 +55,9 @@ fn check_all_found(request: &ImportRequest, record: &Record, findings: &Findings
     let by_list = findings.excluded.iter().filter(|e| e.rule == Rule::Withheld);
     let found: BTreeSet<(Section, &str)> = by_list.map(|e| (e.section, e.id.as_str())).collect();
     let is_missing = |section: Section, id: &str| !found.contains(&(section, id.trim()));
-    let missing = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id)).count();
-    if missing > 0 { Err(ImportError::WithheldNotFound { entries: missing }) } else { Ok(()) }
+    let named = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id));
+    let entries: Vec<(Section, String)> = named.map(|e| (e.section, e.id.clone())).collect();
+    if entries.is_empty() { Ok(()) } else { Err(ImportError::WithheldNotFound { entries }) }
 }
 
 /// By section and rule. Ids only where a rule chose single entries.

@@ -97,7 +97,7 @@ pub(crate) const FIELDS: &[Row<Lab>] = &[
     own("department", ("診療科", "department", "依頼した診療科です。"), &["group.order.department"], keep),
     own(
         "orderer",
-        ("依頼", "ordered by", "依頼した医師と入力者です。"),
+        ("依頼医", "ordered by", "依頼した医師と入力者です。"),
         &["group.order.orderer", "group.order.entered_by"],
         keep,
     ),

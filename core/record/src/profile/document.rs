@@ -15,6 +15,7 @@ pub const FORMAT: u32 = 1;
 /// A profile as it is written.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "大学が患者に見せる項目を決める書類。")]
 #[serde(deny_unknown_fields)]
 pub struct Document {
     /// このファイルの補完と検査に使う JSON Schema の場所。
@@ -52,6 +53,7 @@ pub struct Document {
 
 /// Whose profile it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "大学・病院。")]
 #[serde(deny_unknown_fields)]
 pub struct University {
     /// 医療機関の識別子。
@@ -63,6 +65,7 @@ pub struct University {
 /// What is shown of a section.
 #[skip_serializing_none]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "区分の設定。")]
 #[serde(deny_unknown_fields)]
 pub struct SectionRule {
     /// この区分を出すか。
@@ -78,6 +81,7 @@ pub struct SectionRule {
 
 /// How far back, from the record's `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "さかのぼる期間。")]
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// 月数。5年なら 60。
@@ -87,6 +91,7 @@ pub struct Period {
 
 /// What is kept out whatever the section.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "区分にかかわらず出さないもの。")]
 #[serde(deny_unknown_fields, default)]
 pub struct Exclude {
     /// 診療科のコード。アレルギーと非常時メモのほかのすべての区分に効きます。
@@ -116,6 +121,7 @@ impl Exclude {
 /// A code of one coding system, or of any.
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "コード。")]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// コード体系（YJ、JC10 など）。書かなければどの体系でも。
@@ -126,6 +132,7 @@ pub struct Code {
 
 /// Who answers for hiding what a doctor relies on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "安全にかかわる区分を出さないことの承認。")]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledged {
     /// 出さない区分。
@@ -141,6 +148,7 @@ pub struct Acknowledged {
 
 /// Sections that are not hidden by oversight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "医師が頼りにする区分。")]
 #[serde(rename_all = "snake_case")]
 pub enum Vital {
     /// アレルギー情報

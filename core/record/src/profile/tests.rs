@@ -153,7 +153,7 @@ fn the_rest_is_linted() {
     );
     assert_eq!(
         of(|p| p["sections"]["allergies"]["period"] = json!({ "months": 60 })),
-        [What::UnknownKey { key: "period".into(), nearest: None }]
+        [What::NoPeriodHere { section: Section::Allergies }]
     );
     assert_eq!(of(|p| p["sections"]["labs"]["fields"] = json!({})), [What::SubjectOnly { section: Section::Labs }]);
     assert_eq!(of(|p| p["sections"]["basics"]["fields"]["sex"] = false.into()), [What::IdentityHidden { key: "sex" }]);

@@ -84,7 +84,7 @@ fn check_previous(
     let (carried, hidden) = previous::memos(&old, record, profile)?;
     if !options.replace {
         previous::check_identity(head, &record.summary)?;
-        previous::check_losses(&old, record, hidden)?;
+        previous::check_losses((head, &old), record, hidden)?;
     }
     Ok(carried)
 }

@@ -134,7 +134,11 @@ pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), Imp
 
 /// Stops where the new record lacks what the stored one holds or may hold.
 /// `memos` are those that the profile hides.
-pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record, memos: SectionLoss) -> Result<(), ImportError> {
+pub(super) fn check_losses(
+    (head, old): (&RecordHead, &RecordLines<'_>),
+    new: &Record,
+    memos: SectionLoss,
+) -> Result<(), ImportError> {
     let (mut losses, damage) = losses(old, new);
     if memos.entries > 0 {
         losses.0.insert(Section::Memos, memos);
@@ -142,7 +146,13 @@ pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record, memos: SectionLo
     if damage != Damage::default() {
         return Err(ImportError::StoredDamaged { entries: damage.entries, losses });
     }
-    if losses.total() > 0 { Err(ImportError::WouldLose { losses }) } else { Ok(()) }
+    if losses.total() == 0 {
+        return Ok(());
+    }
+    // A record of the time before profiles showed everything.
+    let sha256 = |summary: &Summary| summary.profile.as_ref().map(|shape| shape.sha256.clone());
+    let profile_changed = crate::archive::summary_of(head).is_none_or(|old| sha256(&old) != sha256(&new.summary));
+    Err(ImportError::WouldLose { losses, profile_changed })
 }
 
 /// Entries whose ids the new record does not hold. Memos are carried over and

@@ -108,8 +108,12 @@ impl Walk<'_> {
 
 /// What a key is that may not stand where it does.
 fn unknown<'a>(path: &str, key: &str, names: impl Iterator<Item = &'a str>) -> What {
-    let section = path.strip_prefix("sections.").and_then(|rest| rest.strip_suffix(".fields"));
-    let section = section.and_then(|name| Section::ALL.into_iter().find(|s| s.key() == name));
+    let section = |name: &str| Section::ALL.into_iter().find(|s| s.key() == name);
+    let inside = path.strip_prefix("sections.").unwrap_or_default();
+    if let (Some(section), "period") = (section(inside), key) {
+        return What::NoPeriodHere { section };
+    }
+    let section = inside.strip_suffix(".fields").and_then(section);
     match section.and_then(|section| catalogue::find(section, key)).map(|field| field.part) {
         Some(Part::With(owner)) => What::GoesWith { key: key.to_string(), owner },
         Some(Part::Subject) => What::Subject { key: key.to_string() },
