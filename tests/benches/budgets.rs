@@ -5,6 +5,7 @@
 //! machine's speed drifts. Nothing here asserts a time; it prints.
 #![allow(clippy::print_stdout)]
 
+use mykarte::record::profile::{FULL, GEMINI_STANDARD, Profile, apply::apply};
 use mykarte::record::{Section, search::Query};
 use mykarte::vault::{DataKey, KdfParams, Passcode, Vault};
 use mykarte::{Archive, ImportRequest, RecordLines, Step, StoreOptions, Watch, read_record, store_record};
@@ -36,6 +37,7 @@ fn run(dir: &Path) -> Result<(), Failure> {
     let young = Storage::make(&dir.join("young"), &Options::new(2).patients(1).years(1))?;
     println!("25-year record: {} files, {:.1} MB", heavy.files, heavy.bytes as f64 / 1e6);
     importing(dir, &heavy)?;
+    filtering(dir, &heavy)?;
     let (old_file, young_file) = (dir.join("old.vault"), dir.join("young.vault"));
     let old_key = heavy.stored(&old_file)?.dangerous_data_key();
     let young_key = young.stored(&young_file)?.dangerous_data_key();
@@ -169,6 +171,31 @@ fn importing(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
     let [survey, read, build, store] = steps.map(median);
     println!("  of it survey {survey:.2}, read {read:.2}, build {build:.2}, write and seal {store:.2}");
     line("the same on 2 cores", median(gain), "x faster", (">=", 1.4), "1.6");
+    Ok(())
+}
+
+/// What a profile costs, as a share of the import that it is part of.
+fn filtering(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
+    let watch = Watch { progress: &|_| (), cancel: &AtomicBool::new(false) };
+    let record = read_record(&request(&[&heavy.root], &heavy.patient), &watch)?.record;
+    let profiles = [("gemini-standard", GEMINI_STANDARD), ("full", FULL)];
+    let mut shares = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        let path = dir.join("filtering.vault");
+        let import = heavy.import(&mut fresh(&path)?, 1)?.all;
+        std::fs::remove_file(&path)?;
+        for ((_, text), shares) in profiles.iter().zip(&mut shares) {
+            let profile = Profile::parse(text).map_err(|problems| format!("{problems:?}"))?;
+            let copy = record.clone();
+            let start = Instant::now();
+            let shown = apply(&profile, copy);
+            shares.push(start.elapsed().as_secs_f64() * 100.0 / import.as_secs_f64());
+            drop(shown);
+        }
+    }
+    for ((id, _), shares) in profiles.iter().zip(shares) {
+        line(&format!("filtering a 25-year record, {id} / import"), median(shares), "%", ("<=", 10.0), "-");
+    }
     Ok(())
 }
 

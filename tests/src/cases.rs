@@ -4,15 +4,20 @@
 //! are compared key by key, lists in length and order, `null` says that the key
 //! must be absent.
 
+mod subset;
+
+use crate::profiles::plaintext;
 use crate::{import, request, section, summary};
+use mykarte::record::profile::{Profile, Withholding};
 use mykarte::record::search::Query;
 use mykarte::record::summary::Hospital;
 use mykarte::record::{Nothing, Section};
 use mykarte::{ImportError, ImportRequest, Imported, list_patients};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use subset::subset;
 
 /// `options.json`: how the storage is imported.
 #[derive(Debug, Default, Deserialize)]
@@ -48,6 +53,10 @@ pub struct Expected {
     unused: Vec<String>,
     /// What stands instead of a section's entries: `not_in_import`, `unreadable:2`.
     nothing: BTreeMap<String, Vec<String>>,
+    /// What the hospital's report says of what is kept out: section, rule, count, ids.
+    kept_out: Option<Vec<Value>>,
+    /// Words that stand nowhere in what would be sealed.
+    absent: Vec<String>,
     /// A query, and how many entries of which section it finds.
     search: BTreeMap<String, BTreeMap<String, usize>>,
     error: Option<String>,
@@ -110,7 +119,24 @@ pub fn request_of(case: &Path) -> Result<ImportRequest, String> {
     let mut request = request(&roots.iter().map(PathBuf::as_path).collect::<Vec<_>>(), &patient);
     request.hospital = options.hospital;
     request.accept_other_patient = options.accept_other_patient;
+    shape(case, &mut request)?;
     Ok(request)
+}
+
+/// `profile.json` and `withhold.json`, where the case has them.
+fn shape(case: &Path, request: &mut ImportRequest) -> Result<(), String> {
+    let text = |name: &str| {
+        let path = case.join(name);
+        path.exists().then(|| std::fs::read_to_string(&path).map_err(|e| format!("{name}: {e}"))).transpose()
+    };
+    if let Some(text) = text("profile.json")? {
+        request.shaping.profile = Profile::parse(&text).map_err(|problems| format!("profile.json: {problems:?}"))?;
+    }
+    if let Some(text) = text("withhold.json")? {
+        let list = Withholding::parse(&text).map_err(|error| format!("withhold.json: {error:?}"))?;
+        request.shaping.withholding = Some(list);
+    }
+    Ok(())
 }
 
 fn only_patient(roots: &[PathBuf]) -> Option<String> {
@@ -149,7 +175,18 @@ fn compare(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
     fates(expected, imported, out);
     findings(expected, imported, out);
     nothing(expected, imported, out);
+    kept_out(expected, imported, out);
     searches(expected, imported, out);
+}
+
+fn kept_out(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
+    if let Some(want) = &expected.kept_out {
+        subset("kept_out", &json!(want), &json!(imported.report.kept_out.entries), out);
+    }
+    let text = plaintext(&imported.record);
+    for word in expected.absent.iter().filter(|word| text.contains(word.as_str())) {
+        out.push(format!("absent: {word} stands in the record"));
+    }
 }
 
 fn section_named(key: &str) -> Option<Section> {
@@ -217,60 +254,5 @@ fn searches(expected: &Expected, imported: &Imported, out: &mut Vec<String>) {
                 out.push(format!("search.{text}.{key}: want {want}, have {have}"));
             }
         }
-    }
-}
-
-/// Adds every place where `have` is not at least `want`.
-fn subset(path: &str, want: &Value, have: &Value, out: &mut Vec<String>) {
-    match (want, have) {
-        (Value::Object(want), Value::Object(have)) => keys(path, want, have, out),
-        (Value::Array(want), Value::Array(have)) => {
-            if want.len() != have.len() {
-                out.push(format!("{path}: want {} items, have {}: {}", want.len(), have.len(), brief(have)));
-            }
-            for (i, (want, have)) in want.iter().zip(have).enumerate() {
-                subset(&format!("{path}[{i}]"), want, have, out);
-            }
-        }
-        _ if want == have => {}
-        _ => out.push(format!("{path}: want {want}, have {have}")),
-    }
-}
-
-fn keys(path: &str, want: &Map<String, Value>, have: &Map<String, Value>, out: &mut Vec<String>) {
-    for (key, want) in want {
-        let at = format!("{path}.{key}");
-        match (want, have.get(key)) {
-            (Value::Null, None) => {}
-            (Value::Null, Some(have)) => out.push(format!("{at}: want nothing, have {have}")),
-            (want, None) => out.push(format!("{at}: want {want}, have nothing")),
-            (want, Some(have)) => subset(&at, want, have, out),
-        }
-    }
-}
-
-/// A list short enough for one line.
-fn brief(items: &[Value]) -> String {
-    let texts: Vec<String> = items.iter().map(|i| i.to_string().chars().take(160).collect()).collect();
-    texts.join(" ; ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn differences(want: Value, have: Value) -> Vec<String> {
-        let mut out = Vec::new();
-        subset("x", &want, &have, &mut out);
-        out
-    }
-
-    #[test]
-    fn a_subset_is_compared_by_key_length_and_order() {
-        let have = json!({"a": [{"b": 1, "c": 2}, {"b": 3}], "d": "e"});
-        assert!(differences(json!({"a": [{"b": 1}, {"b": 3, "c": null}]}), have.clone()).is_empty());
-        assert_eq!(differences(json!({"a": [{"b": 1}]}), have.clone()).len(), 1);
-        assert_eq!(differences(json!({"a": [{"b": 3}, {"b": 1}]}), have.clone()).len(), 2);
-        assert_eq!(differences(json!({"d": null, "f": 1}), have).len(), 2);
     }
 }

@@ -2,8 +2,10 @@
 //! the way `show --json` prints it.
 
 pub mod cases;
+pub mod profiles;
+pub mod storage;
 
-use mykarte::record::Section;
+use mykarte::record::{Record, Section};
 use mykarte::ssmix2::types::Timestamp;
 use mykarte::{ImportError, ImportRequest, Imported, Watch, read_record};
 use serde_json::Value;
@@ -35,20 +37,24 @@ pub fn import(request: &ImportRequest) -> Result<Imported, ImportError> {
 
 /// One section as `show --json SECTION` prints it.
 pub fn section(imported: &Imported, section: Section) -> Vec<Value> {
+    entries(&imported.record, section)
+}
+
+/// The same of a record.
+pub fn entries(record: &Record, section: Section) -> Vec<Value> {
     fn values<T: serde::Serialize>(entries: &[T]) -> Vec<Value> {
         entries.iter().map(|e| serde_json::to_value(e).expect("entries are JSON")).collect()
     }
-    let r = &imported.record;
     match section {
-        Section::Basics => values(&r.basics),
-        Section::Allergies => values(&r.allergies),
-        Section::Diagnoses => values(&r.diagnoses),
-        Section::Admissions => values(&r.admissions),
-        Section::Prescriptions => values(&r.prescriptions),
-        Section::Injections => values(&r.injections),
-        Section::Labs => values(&r.labs),
-        Section::Memos => values(&r.memos),
-        Section::Others => values(&r.others),
+        Section::Basics => values(&record.basics),
+        Section::Allergies => values(&record.allergies),
+        Section::Diagnoses => values(&record.diagnoses),
+        Section::Admissions => values(&record.admissions),
+        Section::Prescriptions => values(&record.prescriptions),
+        Section::Injections => values(&record.injections),
+        Section::Labs => values(&record.labs),
+        Section::Memos => values(&record.memos),
+        Section::Others => values(&record.others),
     }
 }
 
