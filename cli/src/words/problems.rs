@@ -34,6 +34,10 @@ pub fn what(what: &What, language: Language) -> String {
         What::Blank { key } => {
             (format!("{key} が空です。書くか、行を消してください。"), format!("{key} is blank; fill it or remove it."))
         }
+        What::ControlCharacter { key } => (
+            format!("{key} に改行などの制御文字があります。1行の文字で書いてください。"),
+            format!("{key} holds a control character; write plain text on one line."),
+        ),
         What::NoVersion => ("version は 1 以上の整数にしてください。".into(), "version is counted from 1.".into()),
         What::UnknownFormat { .. } | What::NoPeriodHere { .. } | What::BadPeriod { .. } => limits(what, language),
         What::NotAcknowledged { item } => not_acknowledged(*item, language),
@@ -144,6 +148,14 @@ fn warning(what: &What, language: Language) -> String {
             format!("{}を出さなくても、その他の明細に薬の名前が出ることがあります。", vital(*item, language)),
             format!("{}: hidden, but drugs may stand in the lines of Others.", vital(*item, language)),
         ),
+        What::ThinsOutDrugs { key } => (
+            format!(
+                "{key} により、医師が知るべき薬が出ないことがあります。断り書きは一般的なものだけです。承認者に確かめてください。"
+            ),
+            format!(
+                "{key} may keep out drugs that a doctor has to know of, with a general notice only; ask whoever approves."
+            ),
+        ),
         What::NeedlessAcknowledgement { item } => (
             format!("{}は出すので、承認（acknowledged）は要りません。", vital(*item, language)),
             format!("{} is shown and needs no acknowledgement.", vital(*item, language)),
@@ -211,8 +223,8 @@ pub fn withholding(error: &WithholdingError, language: Language) -> (usize, Stri
         ),
         WithholdingError::Blank => (
             0,
-            "id・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
-            "an entry has a blank id, reason or approved_by; fill them all.".into(),
+            "id・title・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
+            "an entry has a blank id, title, reason or approved_by; fill them all.".into(),
         ),
         WithholdingError::Section { section } => {
             let name = labels::section(*section, language);

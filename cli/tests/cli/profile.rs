@@ -38,7 +38,7 @@ impl Desk {
 
     /// A withholding list of diagnoses of the demo's patient.
     pub fn list(&self, ids: &[&str]) -> PathBuf {
-        let one = |id: &&str| json!({ "section": "diagnoses", "id": id, "reason": "未告知", "approved_by": "主治医" });
+        let one = |id: &&str| json!({ "section": "diagnoses", "id": id, "title": "肺炎", "reason": "未告知", "approved_by": "主治医" });
         let entries: Vec<Value> = ids.iter().map(one).collect();
         self.put("list.json", json!({ "format": 1, "patients": { PATIENT: entries } }).to_string())
     }

@@ -97,7 +97,7 @@ fn a_withholding_list_is_all_or_nothing() {
     with(text(&path), &[]).exits(1).says("list.json:2: 非開示リストを使えません。「drugs」は使えません");
     desk.put(
         "list.json",
-        r#"{"format":1,"patients":{"1":[{"section":"allergies","id":"a","reason":"b","approved_by":"c"}]}}"#,
+        r#"{"format":1,"patients":{"1":[{"section":"allergies","id":"a","title":"t","reason":"b","approved_by":"c"}]}}"#,
     );
     with(text(&path), &[]).exits(1).says("アレルギー情報は1件ずつ非開示にできません");
     let listed = preview("full", &["--section", "diagnoses"]).exits(0).out;

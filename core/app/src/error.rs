@@ -55,8 +55,20 @@ pub enum ImportError {
     WouldLose {
         /// What, by section.
         losses: crate::import::Losses,
-        /// The stored record was shaped by another profile: that may be why.
-        profile_changed: bool,
+    },
+    /// The stored record was shaped by another profile: this one may show what that one hid, or the other way round.
+    #[error(
+        "the stored record was shaped by another profile ({stored}): check that the change is meant, then use --replace"
+    )]
+    ProfileDiffers {
+        /// Name, id and version of that profile.
+        stored: String,
+    },
+    /// The profile hides the memos that the stored record holds; replaced, they would be lost.
+    #[error("the stored record holds {entries} emergency memos that this profile hides: import into another vault")]
+    MemosHidden {
+        /// How many.
+        entries: usize,
     },
     /// Parts of the stored record cannot be read, so nobody can say what the new one lacks.
     #[error(
@@ -80,6 +92,9 @@ pub enum ImportError {
     /// A withholding list beside a profile that does not declare one.
     #[error("the profile does not declare a withholding list: set \"withholding\": true, then all records say so")]
     WithholdingNotDeclared,
+    /// A profile that declares a withholding list, and none was given.
+    #[error("the profile declares a withholding list: give it with --withhold, an empty one if nothing is kept back")]
+    WithholdingMissing,
     /// The record cannot be written.
     #[error(transparent)]
     Lines(#[from] LinesError),

@@ -99,6 +99,45 @@ impl Record {
         }
     }
 
+    /// What is said of a section's files where single entries were taken out by age: only what its entries say.
+    pub(crate) fn follow_entries(&mut self, section: Section) {
+        let (mut files, mut span) = (HashSet::new(), Span::default());
+        self.each_source(|s, file| {
+            if s == section {
+                files.insert(file);
+            }
+        });
+        self.each_date(section, |date| span.add(Some(Timestamp::day(date.date())), None));
+        self.summary.sections.entry(section).or_default().carriers_read = files.len() as u32;
+        if let Some(known) = self.spans.get_mut(&section) {
+            span.newest = known.newest.filter(|_| !files.is_empty());
+            *known = span;
+        }
+        let withheld = &mut self.summary.withheld;
+        match section {
+            Section::Diagnoses => withheld.diagnoses_deleted = 0,
+            Section::Labs => (withheld.labs_deleted_or_wrong, withheld.labs_replaced) = (0, 0),
+            _ => {}
+        }
+    }
+
+    fn each_date(&self, section: Section, mut f: impl FnMut(Timestamp)) {
+        fn of<T>(entries: &[Entry<T>], f: &mut impl FnMut(Timestamp)) {
+            entries.iter().filter_map(|e| e.date).for_each(f);
+        }
+        match section {
+            Section::Basics => of(&self.basics, &mut f),
+            Section::Allergies => of(&self.allergies, &mut f),
+            Section::Diagnoses => of(&self.diagnoses, &mut f),
+            Section::Admissions => of(&self.admissions, &mut f),
+            Section::Prescriptions => of(&self.prescriptions, &mut f),
+            Section::Injections => of(&self.injections, &mut f),
+            Section::Labs => of(&self.labs, &mut f),
+            Section::Memos => of(&self.memos, &mut f),
+            Section::Others => of(&self.others, &mut f),
+        }
+    }
+
     /// From when to when the record is, by the files of the sections that are there.
     pub(crate) fn follow_spans(&mut self) {
         let spans = || self.spans.values();

@@ -24,6 +24,7 @@ pub mod series;
 pub mod summary;
 pub mod tables;
 pub mod timeline;
+pub mod titles;
 
 pub use build::{FileInput, Identity, Role, build};
 pub use model::{Entry, Mark, Nothing, Record, Section, SectionState, Status};

@@ -338,6 +338,9 @@ pub struct SectionState {
     /// The profile hides the section.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
+    /// By the profile, entries of the section may be missing: that there are none is then no finding.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
 }
 
 impl SectionState {
@@ -347,6 +350,8 @@ impl SectionState {
         let unreadable = Nothing::Unreadable { files: self.carriers_unreadable };
         match *self {
             SectionState { hidden: true, .. } => vec![Nothing::NotProvided],
+            SectionState { partial: true, entries: 0, carriers_unreadable: 0, .. } => vec![Nothing::NotProvided],
+            SectionState { partial: true, entries: 0, .. } => vec![Nothing::NotProvided, unreadable],
             SectionState { carriers_unreadable: 1.., .. } => vec![unreadable],
             SectionState { entries: 0, carriers_read: 0, .. } => vec![Nothing::NotInImport],
             SectionState { entries: 0, .. } => vec![Nothing::NoneRegistered],
@@ -406,7 +411,7 @@ mod tests {
             entries,
             carriers_read,
             carriers_unreadable,
-            hidden: false,
+            ..SectionState::default()
         };
         assert_eq!(state(0, 0, 0).nothing(), [Nothing::NotInImport]);
         assert_eq!(state(0, 1, 0).nothing(), [Nothing::NoneRegistered]);
@@ -414,5 +419,10 @@ mod tests {
         assert_eq!(state(3, 1, 1).nothing(), [Nothing::Unreadable { files: 1 }]);
         assert_eq!(state(3, 1, 0).nothing(), []);
         assert_eq!(SectionState { hidden: true, ..state(0, 1, 2) }.nothing(), [Nothing::NotProvided]);
+        // Whether there was nothing or it is kept out must look the same.
+        let partial = |entries, read, unread| SectionState { partial: true, ..state(entries, read, unread) }.nothing();
+        assert_eq!((partial(0, 0, 0), partial(0, 1, 0)), (vec![Nothing::NotProvided], vec![Nothing::NotProvided]));
+        assert_eq!(partial(0, 1, 2), [Nothing::NotProvided, Nothing::Unreadable { files: 2 }]);
+        assert_eq!(partial(3, 1, 0), []);
     }
 }

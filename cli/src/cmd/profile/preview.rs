@@ -12,6 +12,7 @@ use crate::print::table::{self, Row};
 use crate::words::errors::{self, Asked};
 use crate::words::profile as words;
 use mykarte::record::labels::{self, Language};
+use mykarte::record::profile::Withholding;
 use mykarte::record::report::{Kept, KeptOut};
 use mykarte::record::{Nothing, Record, Section};
 use mykarte::{ImportRequest, Imported, Shaping, Watch, read_record};
@@ -24,9 +25,13 @@ const MOST: usize = 20;
 
 /// Reads the patient's files twice, with all fields and with the profile.
 pub fn run(args: &Preview, out: &mut Out) -> Result<(), Failure> {
-    let shaping = source::shaping(Some(&args.profile), args.withhold.as_deref(), out)?;
+    let mut shaping = source::shaping(Some(&args.profile), args.withhold.as_deref(), out)?;
+    if shaping.profile.document().withholding && shaping.withholding.is_none() {
+        // Whoever looks for the ids of the list has none yet.
+        shaping.withholding = Some(Withholding::default());
+    }
     let full = read(args, Shaping::default(), out)?.record;
-    let all = entries::all(&full, out.language);
+    let all = entries::all(&full);
     unknown_ids(args, &shaping, &all, out);
     let shaped = read(args, shaping, out)?;
     let by_id = all.iter().map(|e| ((e.section, e.id.as_str()), e)).collect();
@@ -80,7 +85,7 @@ impl View<'_> {
         let shape = self.record.summary.profile.as_ref();
         provided::warnings(shape, out)?;
         let name = shape.map(|s| words::shape(s, out.language)).unwrap_or_default();
-        let seen = entries::all(self.record, out.language).len();
+        let seen = entries::all(self.record).len();
         out.line(Line::new().bold(name).plain("  ").plain(match out.language {
             Language::Ja => format!("病院の記録 {}件のうち、患者に見えるもの {seen}件", self.all.len()),
             Language::En => format!("of {} entries the patient sees {seen}", self.all.len()),
@@ -151,7 +156,7 @@ impl View<'_> {
     /// Every entry of one section with its id, for whoever writes a withholding list.
     fn listing(&self, section: Section, out: &mut Out) -> Result<(), Failure> {
         self.heading(section, out)?;
-        let shown = entries::all(self.record, out.language);
+        let shown = entries::all(self.record);
         let seen: HashSet<&str> = shown.iter().filter(|e| e.section == section).map(|e| e.id.as_str()).collect();
         let kept: Vec<&Kept> = self.kept.entries.iter().filter(|k| k.section == section).collect();
         let rules = kept.iter().flat_map(|k| k.ids.iter().map(|id| (id.as_str(), words::rule(k.rule, out.language))));
@@ -166,7 +171,13 @@ impl View<'_> {
         // An order comes to light where what answered it is kept out.
         let new = shown.iter().filter(|e| e.section == section && !self.by_id.contains_key(&(section, e.id.as_str())));
         let rows: Vec<Row> = self.all.iter().filter(|e| e.section == section).chain(new).map(one).collect();
-        table::print(out, &rows, 0)
+        table::print(out, &rows, 0)?;
+        out.finish()?;
+        out.hint(out.pick(
+            "非開示リストには、この id と題名（title）をそのまま書きます。",
+            "A withholding list names id and title as they stand here.",
+        ));
+        Ok(())
     }
 
     /// Free text that names what is kept out, entry by entry.

@@ -49,7 +49,28 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             )
         }
         ImportError::IdentityDiffers { field } => identity_differs(field),
-        ImportError::WouldLose { losses, profile_changed } => would_lose(losses, *profile_changed),
+        ImportError::WouldLose { losses } => would_lose(losses),
+        ImportError::ProfileDiffers { stored } => (
+            format!(
+                "保存済みの記録は別のプロファイル（{stored}）によるものです。隠していたものが出たり、その逆になったりします。変えてよければ --replace を付けてください。"
+            ),
+            format!(
+                "the stored record was shaped by another profile ({stored}); what it hid may be shown now, or the other way round. If the change is meant, add --replace."
+            ),
+        ),
+        ImportError::MemosHidden { entries } => (
+            format!(
+                "保存済みの記録に、このプロファイルが隠す非常時メモが{entries}件あります。失われないよう取り込みません。別の --vault に取り込んでください。"
+            ),
+            format!(
+                "the stored record holds {} that this profile hides; they would be lost. Import into another --vault.",
+                plural(*entries, "emergency memo")
+            ),
+        ),
+        ImportError::WithholdingMissing => (
+            "このプロファイルは非開示リストを使うと宣言しています。--withhold で渡してください（対象がなければ空のリスト）。".into(),
+            "the profile declares a withholding list; give it with --withhold (an empty one if nothing is kept back).".into(),
+        ),
         ImportError::StoredDamaged { entries, losses } => stored_damaged(*entries, losses),
         ImportError::StoredMemosDamaged => (
             "保存済みの記録の非常時メモが壊れていて読めません。そのファイルは残し、別の --vault に取り込んでください。"
@@ -128,19 +149,14 @@ fn withheld_not_found(entries: &[(Section, String)]) -> (String, String) {
     )
 }
 
-fn would_lose(losses: &Losses, profile_changed: bool) -> (String, String) {
-    // Fewer fields are meant then; missing files would not be.
-    let (ja, en) = match profile_changed {
-        true => ("プロファイルが前回と違います。", " The profile differs from that of the stored record."),
-        false => ("", ""),
-    };
+fn would_lose(losses: &Losses) -> (String, String) {
     (
         format!(
-            "保存済みの記録にあって今回ないものがあります（{}）。{ja}それでよければ --replace を付けてください。",
+            "保存済みの記録にあって今回ないものがあります（{}）。それでよければ --replace を付けてください。",
             list(losses, Language::Ja)
         ),
         format!(
-            "the stored record holds what this import lacks ({}).{en} If that is right, add --replace.",
+            "the stored record holds what this import lacks ({}); if that is right, add --replace.",
             list(losses, Language::En)
         ),
     )

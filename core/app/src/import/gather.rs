@@ -39,9 +39,9 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     sorted.add_findings(&findings);
     let withheld = record.summary.withheld;
     let (mut record, kept_out) = shaping::shape(request, record, &findings)?;
-    record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics));
+    record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics, &findings));
     let report = sorted.report(&identity, &survey, read, (withheld, kept_out));
-    Ok(Imported { record, report, profile: request.shaping.profile.clone() })
+    Ok(Imported { record, report, profile: request.shaping.profile.clone(), gaps: findings.gaps })
 }
 
 /// Two roots whose own patient basics name two persons are not merged.

@@ -25,7 +25,8 @@ use crate::error::ImportError;
 use mykarte_record::profile::Profile;
 use mykarte_record::summary::Hospital;
 use mykarte_record::{ImportReport, Record};
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Text, Timestamp};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -89,6 +90,9 @@ pub struct Imported {
     pub report: ImportReport,
     /// The profile in force: what is carried over from an older generation follows it too.
     pub profile: Profile,
+    /// Files whose ids have a gap where an entry was kept out: closed when the record leaves the hospital
+    /// ([`mykarte_record::build::close_gaps`]); until then ids are those of the full record.
+    pub gaps: HashSet<Text>,
 }
 
 /// Reads a patient's record from storages. Touches nothing.

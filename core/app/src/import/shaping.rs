@@ -10,7 +10,7 @@ use mykarte_record::build::rules::{Excluded, Rule};
 use mykarte_record::profile::{Profile, Withholding, apply, residue};
 use mykarte_record::report::{Kept, KeptOut, TravellingFinding, TravellingReport};
 use mykarte_record::{Record, Section};
-use ssmix2::Diagnostic;
+use ssmix2::{Code, Diagnostic};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The profile in force and the entries that doctors keep back. By default everything is shown.
@@ -29,10 +29,13 @@ impl Default for Shaping {
 }
 
 /// Whether profile and list go together. A list that the profile does not declare would thin out records without the
-/// notice that all records of the hospital carry.
+/// notice that all records of the hospital carry; one that is forgotten would show what a doctor keeps back.
 pub(super) fn check(shaping: &Shaping) -> Result<(), ImportError> {
-    let undeclared = shaping.withholding.is_some() && !shaping.profile.document().withholding;
-    if undeclared { Err(ImportError::WithholdingNotDeclared) } else { Ok(()) }
+    match (shaping.profile.document().withholding, &shaping.withholding) {
+        (false, Some(_)) => Err(ImportError::WithholdingNotDeclared),
+        (true, None) => Err(ImportError::WithholdingMissing),
+        _ => Ok(()),
+    }
 }
 
 /// Applies the profile to a record that was built without what its rules keep out; returns what the hospital's report
@@ -52,8 +55,8 @@ pub(super) fn shape(
 /// What a doctor keeps back and nobody finds would be shown: nothing is imported then.
 fn check_all_found(request: &ImportRequest, record: &Record, findings: &Findings) -> Result<(), ImportError> {
     let Some(list) = &request.shaping.withholding else { return Ok(()) };
-    let by_list = findings.excluded.iter().filter(|e| e.rule == Rule::Withheld);
-    let found: BTreeSet<(Section, &str)> = by_list.map(|e| (e.section, e.id.as_str())).collect();
+    // Whatever rule kept it out: it is not shown.
+    let found: BTreeSet<(Section, &str)> = findings.excluded.iter().map(|e| (e.section, e.id.as_str())).collect();
     let is_missing = |section: Section, id: &str| !found.contains(&(section, id.trim()));
     let named = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id));
     let entries: Vec<(Section, String)> = named.map(|e| (e.section, e.id.clone())).collect();
@@ -75,16 +78,22 @@ fn kept<'a>(all: impl Iterator<Item = &'a Excluded>) -> Vec<Kept> {
     rows.into_values().collect()
 }
 
-/// What may be said of the import where only the shown entries are known: findings in their files, by number.
-pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic]) -> TravellingReport {
+/// What may be said of the import where only the shown entries are known: findings in their files, by number. Nothing is
+/// said of a file that holds what is kept out, nor what the builder found out by comparing files: statuses and marks say it.
+pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], findings: &Findings) -> TravellingReport {
+    const OF_THE_BUILDER: [Code; 4] =
+        [Code::DemographicsDiffer, Code::DischargeWithoutAdmission, Code::AdmissionWhileOpen, Code::BloodTypeConflict];
     let mut files = BTreeSet::new();
     record.each_source(|_, file| {
         files.insert(file);
     });
-    let mut counts: BTreeMap<ssmix2::Code, u32> = BTreeMap::new();
-    for diagnostic in diagnostics.iter().filter(|d| files.contains(&d.at.file)) {
+    let mut counts: BTreeMap<Code, u32> = BTreeMap::new();
+    let is_told = |d: &&Diagnostic| {
+        files.contains(&d.at.file) && !findings.touched.contains(&d.at.file) && !OF_THE_BUILDER.contains(&d.code)
+    };
+    for diagnostic in diagnostics.iter().filter(is_told) {
         *counts.entry(diagnostic.code).or_default() += 1;
     }
-    let finding = |(code, count): (ssmix2::Code, u32)| TravellingFinding { code, severity: code.severity(), count };
+    let finding = |(code, count): (Code, u32)| TravellingFinding { code, severity: code.severity(), count };
     TravellingReport { files: files.len() as u32, findings: counts.into_iter().map(finding).collect() }
 }

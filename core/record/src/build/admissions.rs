@@ -46,7 +46,7 @@ pub(super) fn build(
     let is_undated = |f: &&FileInput| f.entries.movement.as_deref().is_some_and(|m| m.at.is_none());
     loose.extend(files.iter().filter(is_undated).map(|f| f.file));
     stays.sort_by_key(|s| Reverse(s.body.admitted_at.or(s.body.discharged_at).map(|t| t.at)));
-    context.keep_out_stays(&mut stays);
+    context.keep_out_stays(&mut stays, files);
     for stay in &mut stays {
         stay.body.reasons = reasons(&stay.body, diagnoses);
         // What another patient's file says keeps its mark wherever it is shown.

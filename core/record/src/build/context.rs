@@ -25,6 +25,8 @@ pub(super) struct Context<'a> {
     pub excluded_files: BTreeSet<(Section, u32)>,
     pub orders: Orders,
     pub secret_names: Vec<String>,
+    /// Files whose entries lost a number.
+    pub gaps: HashSet<Text>,
     /// History files from which something was taken.
     pub useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
@@ -51,6 +53,7 @@ impl<'a> Context<'a> {
             excluded_files: BTreeSet::new(),
             orders: Orders::default(),
             secret_names: Vec::new(),
+            gaps: HashSet::new(),
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),

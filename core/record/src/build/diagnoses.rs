@@ -1,5 +1,7 @@
 //! 病名: over files and versions, one entry a PRB-4 and disease.
 
+use super::keep_out::Merged;
+use super::rules::Rules;
 use super::{Context, FileInput, Role, occurred, of_kind};
 use crate::model::{Diagnosis, Entry, Mark, Status};
 use ssmix2::DataType;
@@ -28,15 +30,16 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         }
     }
     let mut entries = Vec::new();
-    let mut files_of: HashMap<Text, Vec<u32>> = HashMap::new();
+    let (mut all, mut deleted) = (HashMap::<Text, Merged>::new(), Vec::new());
     for ((is_other, instance, disease_at), versions) in merged {
-        let all_files: Vec<u32> = versions.iter().map(|version| version.file.file).collect();
+        let files: Vec<u32> = versions.iter().map(|version| version.file.file).collect();
+        let secret = versions.iter().find_map(|version| context.rules.secrecy(version.sent));
         let newest = newest(versions);
         // Several diseases of one PRB-4 need more to tell their ids apart.
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
             if version.action() == "DE" {
-                context.withheld.diagnoses_deleted += u32::from(context.rules.of_diagnosis(version.sent).is_none());
+                deleted.push((version.sent, secret));
                 continue;
             }
             if version.file.role == Role::History {
@@ -45,7 +48,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
             let mut which = if is_shared { disease(version.sent) } else { disease_at.clone() };
             which.push_str(if is_other { OF_ANOTHER } else { "" });
             let entry = entry(context, &version, &instance, &which);
-            files_of.entry(entry.id.clone()).or_default().extend(&all_files);
+            let known = all.entry(entry.id.clone()).or_default();
+            known.files.extend(&files);
+            known.secret = known.secret.or(secret.filter(|rule| !Rules::releases(version.sent, *rule)));
             entries.push(entry);
         }
     }
@@ -54,7 +59,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
-    context.keep_out_diagnoses(&mut entries, &files_of);
+    context.keep_out_diagnoses(&mut entries, &all, &deleted);
     entries
 }
 

@@ -27,6 +27,7 @@ pub(crate) use allergies::forget_equal_rows;
 pub(crate) use basics::blood_types_differ;
 use compact_str::format_compact;
 use context::Context;
+pub use keep_out::close_gaps;
 use rules::{Excluded, Rules};
 use smallvec::smallvec;
 use ssmix2::DataType;
@@ -34,7 +35,7 @@ use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
 use ssmix2::types::{Text, Timestamp};
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// Whose record it is.
 #[derive(Debug, Clone)]
@@ -101,6 +102,10 @@ pub struct Findings {
     pub excluded: Vec<Excluded>,
     /// Names of diagnoses that are secret, to look for in free text.
     pub secret_names: Vec<String>,
+    /// Ids of files from which single entries were kept out, for [`close_gaps`].
+    pub gaps: HashSet<Text>,
+    /// Files in which the rules found something.
+    pub touched: BTreeSet<u32>,
 }
 
 /// What one file decides alone, for the entries of each file that [`build`] is to
@@ -128,8 +133,9 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], 
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let ids_repeat = context.file_ids_repeat(&files);
-    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, secret_names, .. } = context;
-    (findings.excluded, findings.secret_names) = (excluded, secret_names);
+    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, secret_names, gaps, .. } = context;
+    (findings.excluded, findings.secret_names, findings.gaps) = (excluded, secret_names, gaps);
+    findings.touched = excluded_files.iter().map(|(_, file)| *file).collect();
     let mut record = Record {
         summary: summary(identity, &basics, withheld),
         basics,

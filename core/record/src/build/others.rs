@@ -31,7 +31,8 @@ pub(super) fn build(
             }
             _ => continue,
         };
-        if file.kind.standard() == Some(DataType::Oml01) && is_answered(&results, file, &other) {
+        let is_kept_out = context.rules.of_other(&other).is_some();
+        if file.kind.standard() == Some(DataType::Oml01) && !is_kept_out && is_answered(&results, file, &other) {
             context.withheld.lab_orders_with_results += 1;
             context.answered_orders.push(context.file_id(file, 0));
             continue;

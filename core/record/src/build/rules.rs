@@ -7,11 +7,12 @@
 
 use super::FileInput;
 use crate::fold::fold;
-use crate::model::{Injection, Section, Stay};
+use crate::model::{Entry, Injection, Section, Stay};
+use crate::titles::Titled;
 use serde::{Deserialize, Serialize};
 use ssmix2::clinical::{self, Administration, Component, Lab, Other};
 use ssmix2::types::{Coded, Place, Text};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// A code, in any coding system or in one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +36,8 @@ pub struct Rules {
     pub confidential_diagnoses: bool,
     /// Diagnoses of which, by PRB-21, the patient is not known to be aware.
     pub unaware_diagnoses: bool,
-    /// Entries that a doctor keeps back, by their ids in the full record.
-    pub withheld: HashSet<(Section, String)>,
+    /// Entries that a doctor keeps back: by their ids in the full record, with what they are about.
+    pub withheld: HashMap<(Section, String), String>,
 }
 
 /// Why an entry was kept out.
@@ -78,8 +79,19 @@ pub struct Excluded {
     pub rule: Rule,
 }
 
-/// What PRB-21 says where the patient knows.
-const AWARE: [&str; 6] = ["告知済", "告知あり", "説明済", "認識あり", "知っている", "了解"];
+/// What PRB-21 says where the patient plainly knows; the whole text, for 「家族のみ告知済」 says the contrary.
+const AWARE: [&str; 10] = [
+    "告知済",
+    "告知済み",
+    "告知あり",
+    "本人告知済",
+    "本人へ告知済",
+    "本人に告知済",
+    "説明済",
+    "説明済み",
+    "本人に説明済",
+    "本人へ説明済",
+];
 
 impl CodeRule {
     fn is(&self, coded: &Coded) -> bool {
@@ -109,10 +121,14 @@ impl Rules {
         named.into_iter().any(|c| self.tests.iter().any(|rule| rule.is(c))).then_some(Rule::Test)
     }
 
-    /// Whether the withholding list names an entry.
-    pub(super) fn withholds(&self, section: Section, id: &str) -> Option<Rule> {
-        let named = !self.withheld.is_empty() && self.withheld.contains(&(section, id.to_string()));
-        named.then_some(Rule::Withheld)
+    /// Whether the withholding list names an entry. A file that is sent again may hold another entry at the same place:
+    /// what it is about must agree, too.
+    pub(super) fn withholds<T>(&self, section: Section, entry: &Entry<T>) -> Option<Rule>
+    where
+        Entry<T>: Titled,
+    {
+        let title = self.withheld.get(&(section, entry.id.to_string()))?;
+        (fold(title.trim()) == fold(entry.title().trim())).then_some(Rule::Withheld)
     }
 
     fn names_department(&self, code: &str) -> bool {
@@ -129,21 +145,32 @@ impl Rules {
 
     /// Why a result, also one that never becomes an entry, is kept out.
     pub(super) fn of_lab(&self, lab: &Lab) -> Option<Rule> {
-        self.test([&*lab.item]).or_else(|| self.department(lab.group.order.department.as_deref()))
+        self.test(lab.group.panel.as_deref().into_iter().chain([&*lab.item]))
+            .or_else(|| self.department(lab.group.order.department.as_deref()))
     }
 
     /// The same of a diagnosis.
     pub(super) fn of_diagnosis(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
-        // U is usual control, the only value of table 0177 that restricts nothing.
-        let is_confidential = sent.confidentiality.as_ref().is_some_and(|c| !matches!(&*c.code, "U"));
+        self.secrecy(sent).or_else(|| self.department(sent.department.as_deref()))
+    }
+
+    /// Why a diagnosis is secret.
+    pub(super) fn secrecy(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
+        let is_confidential = sent.confidentiality.as_ref().is_some_and(|c| !is_usual(c));
+        let is_unaware = sent.patient_awareness.as_ref().is_some_and(|c| !is_aware(c));
         if self.confidential_diagnoses && is_confidential {
             return Some(Rule::Confidential);
         }
-        let is_aware = |c: &Coded| &*c.code == "Y" || AWARE.iter().any(|word| c.display().contains(word));
-        if self.unaware_diagnoses && sent.patient_awareness.as_ref().is_some_and(|c| !is_aware(c)) {
-            return Some(Rule::Unaware);
+        (self.unaware_diagnoses && is_unaware).then_some(Rule::Unaware)
+    }
+
+    /// Whether a version plainly takes back what made an earlier one secret. Silence does not: senders leave out what has
+    /// not changed.
+    pub(super) fn releases(sent: &clinical::Diagnosis, secret: Rule) -> bool {
+        match secret {
+            Rule::Confidential => sent.confidentiality.as_ref().is_some_and(|c| is_usual(c)),
+            _ => sent.patient_awareness.as_ref().is_some_and(|c| is_aware(c)),
         }
-        self.department(sent.department.as_deref())
     }
 
     pub(super) fn of_prescription(&self, sent: &clinical::Prescription) -> Option<Rule> {
@@ -184,7 +211,10 @@ impl Rules {
         let results = || other.items.iter().flat_map(|item| &item.results).map(|r| &*r.item);
         let codes = || other.items.iter().filter_map(|item| item.code.as_deref());
         let given = || other.items.iter().filter_map(|item| item.administration.as_deref());
-        self.department(other.department.as_deref())
+        let departments = other.items.iter().filter_map(|item| item.department.as_deref());
+        let mut places = other.items.iter().flat_map(|item| &item.places);
+        self.department(other.department.as_deref().into_iter().chain(departments))
+            .or_else(|| places.any(|place| self.hides_place(place)).then_some(Rule::Department))
             .or_else(|| self.test(results().chain(codes())))
             .or_else(|| self.drug(codes()))
             .or_else(|| given().find_map(|sent| self.of_administration(sent)))
@@ -204,4 +234,14 @@ impl Rules {
             || e.labs.iter().any(|l| self.of_lab(l).is_some())
             || e.other.as_deref().is_some_and(|o| self.of_other(o).is_some())
     }
+}
+
+/// U is usual control, the only value of table 0177 that restricts nothing.
+fn is_usual(confidentiality: &Coded) -> bool {
+    &*confidentiality.code == "U"
+}
+
+fn is_aware(awareness: &Coded) -> bool {
+    let text = fold(awareness.display());
+    &*awareness.code == "Y" || AWARE.iter().any(|word| fold(word) == text)
 }

@@ -15,11 +15,12 @@ pub(crate) const FIELDS: &[Row<Lab>] = &[
     ),
     with(
         "item",
-        "organism",
-        ("菌名・薬剤", "organism and drug", "細菌検査の菌と薬剤、結果の枝番です。項目名と切り離せません。"),
-        &["microbiology", "sub_id", "group.parent_organism", "group.parent_sub_id"],
+        "sub_id",
+        ("枝番", "sub id", "同じ項目の結果どうし、菌と薬剤の結果を結びます。項目名と切り離せません。"),
+        &["sub_id", "group.parent_sub_id"],
         keep,
     ),
+    with("item", "unit", ("単位", "unit", "値と基準の単位です。項目名と切り離せません。"), &["unit"], keep),
     with(
         "item",
         "collected_at",
@@ -37,9 +38,13 @@ pub(crate) const FIELDS: &[Row<Lab>] = &[
     own("value", ("結果値", "value", "病院が送ったとおりの値です。"), &["value", "value_code"], |e| {
         (e.body.value, e.body.value_code, e.body.blood) = (None, None, None);
     }),
-    with("value", "unit", ("単位", "unit", "結果値と切り離せません。"), &["unit"], |e| {
-        e.body.unit = None
-    }),
+    with(
+        "value",
+        "organism",
+        ("菌名・薬剤", "organism and drug", "細菌検査の菌名は結果値そのものです。結果値と切り離せません。"),
+        &["microbiology", "group.parent_organism"],
+        |e| e.body.microbiology = None,
+    ),
     with(
         "value",
         "value_type",
@@ -122,6 +127,7 @@ type ClearGroup = fn(&mut LabContext);
 
 /// The same fields where they stand in the group.
 pub(crate) const GROUP: &[(&str, ClearGroup)] = &[
+    ("organism", |g| g.parent_organism = None),
     ("comments", |g| g.comments.clear()),
     ("panel", |g| g.panel = None),
     ("clinical_info", |g| g.clinical_info = None),

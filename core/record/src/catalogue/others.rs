@@ -1,7 +1,14 @@
 //! その他.
 
+use super::orders::{clear_numbers, clear_people};
 use super::{Row, keep, own, subject, with};
-use ssmix2::clinical::Other;
+use crate::model::Entry;
+use ssmix2::clinical::{Order, Other};
+
+/// The orders of drugs that were given.
+fn orders(e: &mut Entry<Other>, clear: fn(&mut Order)) {
+    e.body.items.iter_mut().filter_map(|item| item.administration.as_deref_mut()).for_each(|a| clear(&mut a.order));
+}
 
 pub(crate) const FIELDS: &[Row<Other>] = &[
     subject(
@@ -17,15 +24,42 @@ pub(crate) const FIELDS: &[Row<Other>] = &[
         &["control", "cancelled"],
         keep,
     ),
-    own("department", ("診療科", "department", "行った診療科です。"), &["department"], |e| {
-        e.body.department = None
-    }),
-    own("doctor", ("医師", "doctor", "依頼した、または担当の医師です。"), &["doctor"], |e| {
-        e.body.doctor = None
-    }),
-    own("order_number", ("オーダ番号", "order", "病院の依頼番号です。"), &["order_number"], |e| {
-        e.body.order_number = None;
-    }),
+    own(
+        "department",
+        ("診療科", "department", "行った診療科です。"),
+        &["department", "items.administration.order.department"],
+        |e| {
+            e.body.department = None;
+            orders(e, |o| o.department = None);
+        },
+    ),
+    own(
+        "doctor",
+        ("医師", "doctor", "依頼した、または担当の医師です。"),
+        &["doctor", "items.administration.order.orderer", "items.administration.order.entered_by"],
+        |e| {
+            e.body.doctor = None;
+            orders(e, clear_people);
+        },
+    ),
+    own(
+        "order_number",
+        ("オーダ番号", "order", "病院の依頼番号です。"),
+        &[
+            "order_number",
+            "items.order_number",
+            "items.administration.order.number",
+            "items.administration.order.filler_number",
+            "items.administration.order.group",
+            "items.administration.order.rp",
+            "items.administration.order.rp_sequence",
+        ],
+        |e| {
+            e.body.order_number = None;
+            e.body.items.iter_mut().for_each(|item| item.order_number = None);
+            orders(e, clear_numbers);
+        },
+    ),
     own(
         "items",
         ("明細", "lines", "検査・食事・与薬などの明細と所見です。処方薬の実施記録も含みます。"),

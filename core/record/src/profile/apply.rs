@@ -9,24 +9,31 @@ use super::shape::Shape;
 use crate::build::rules::{Excluded, Rule};
 use crate::catalogue::{self, Part, Row};
 use crate::lines::Head;
-use crate::model::{Entry, Mark, Record, Section};
+use crate::model::{Diagnosis, Entry, Mark, Record, Section, Status};
 use ssmix2::clinical::{Basics, Lab, LabContext};
 use ssmix2::types::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// The record as this profile shows it, and what is not in it, for the hospital's own report. The report of how it came
-/// to be does not travel.
+/// The record as this profile shows it, and what is not in it, for the hospital's own report.
+///
+/// Where a record is read back its files are not known any more: its times stay those that it came with.
 pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     let mut excluded = Vec::new();
-    let mut cutter = Cutter { profile, as_of: None, excluded: &mut excluded };
+    let mut shape = Shape::of(profile);
+    let earlier = record.summary.profile.take();
+    // What it has cut is cut: by what is left of an entry nobody could tell again how old it is.
+    let is_again = earlier.as_ref().is_some_and(|earlier| earlier.sha256 == shape.sha256);
+    let has_files = !record.spans.is_empty();
+    let mut cutter = Cutter { profile, from: newest(&record), excluded: &mut excluded };
     cutter.hide_sections(&mut record);
-    if !record.spans.is_empty() {
+    if !is_again {
+        cutter.cut_periods(&mut record);
+    }
+    cutter.drop_bare_administrations(&mut record);
+    if has_files {
         record.follow_spans();
     }
-    cutter.as_of = record.summary.as_of;
-    cutter.cut_periods(&mut record);
-    cutter.drop_bare_administrations(&mut record);
     // A reason for admission is a diagnosis: it is shown where that one is.
     let shown: HashSet<&str> = record.diagnoses.iter().map(|d| d.id.as_str()).collect();
     for stay in &mut record.admissions {
@@ -36,13 +43,26 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     follow_identity(&mut record);
     record.follow_death();
     record.summary.other_patient_files = record.summary.other_patient_files.min(files_of_others(&record));
-    record.summary.profile = Some(Shape::of(profile));
+    if let Some(earlier) = earlier.filter(|_| !is_again) {
+        shape.unite(earlier);
+    }
+    for section in &shape.partial {
+        record.summary.sections.entry(*section).or_default().partial = true;
+    }
+    record.summary.profile = Some(shape);
     (record, excluded)
+}
+
+/// From when periods count: the newest file of the whole record. One that is dated after the import moves nothing.
+fn newest(record: &Record) -> Timestamp {
+    let imported_at = record.summary.imported_at;
+    record.summary.as_of.map_or(imported_at, |as_of| as_of.min(imported_at))
 }
 
 struct Cutter<'a> {
     profile: &'a Profile,
-    as_of: Option<Timestamp>,
+    /// Periods count from here.
+    from: Timestamp,
     excluded: &'a mut Vec<Excluded>,
 }
 
@@ -87,72 +107,73 @@ impl Cutter<'_> {
     }
 
     fn cut_periods(&mut self, record: &mut Record) {
-        let mut changed = Vec::new();
-        let mut of = |section, is_cut: bool| changed.extend(is_cut.then_some(section));
-        let end = |e: &Entry<crate::model::Diagnosis>| e.body.end;
-        of(Section::Diagnoses, self.cut(Section::Diagnoses, &mut record.diagnoses, end));
-        of(Section::Admissions, self.cut(Section::Admissions, &mut record.admissions, |e| e.body.discharged_at));
-        of(Section::Prescriptions, self.cut(Section::Prescriptions, &mut record.prescriptions, |e| e.body.end));
-        of(Section::Injections, self.cut(Section::Injections, &mut record.injections, |e| e.body.sent.timing.end));
-        of(Section::Labs, self.cut(Section::Labs, &mut record.labs, |_| None));
-        of(Section::Others, self.cut(Section::Others, &mut record.others, |_| None));
-        changed.into_iter().for_each(|section| record.count(section));
+        // A diagnosis that ended nobody knows when may have ended yesterday.
+        let ends = |e: &Entry<Diagnosis>| {
+            let is_open = e.status == Status::Ended && e.body.end.is_none();
+            (e.body.end, if is_open { Status::Active } else { e.status })
+        };
+        self.cut(Section::Diagnoses, record, |r| &mut r.diagnoses, ends);
+        self.cut(Section::Admissions, record, |r| &mut r.admissions, |e| (e.body.discharged_at, e.status));
+        self.cut(Section::Prescriptions, record, |r| &mut r.prescriptions, |e| (e.body.end, e.status));
+        self.cut(Section::Injections, record, |r| &mut r.injections, |e| (e.body.sent.timing.end, e.status));
+        self.cut(Section::Labs, record, |r| &mut r.labs, |e| (None, e.status));
+        self.cut(Section::Others, record, |r| &mut r.others, |e| (None, e.status));
     }
 
     /// Cuts what ended before the period. What is still active, or has no date, is of any time and stays.
     fn cut<T>(
         &mut self,
         section: Section,
-        entries: &mut Vec<Entry<T>>,
-        end: fn(&Entry<T>) -> Option<Timestamp>,
-    ) -> bool {
-        let Some(from) = self.profile.document().sections.get(&section).and_then(|rule| self.begin(rule.period?))
-        else {
-            return false;
-        };
-        let before = entries.len();
-        entries.retain(|e| {
-            let head = Head { id: String::new(), date: e.date, end: end(e), discharged_at: None, status: e.status };
+        record: &mut Record,
+        of: fn(&mut Record) -> &mut Vec<Entry<T>>,
+        end: fn(&Entry<T>) -> (Option<Timestamp>, Status),
+    ) {
+        let Some(period) = self.profile.document().sections.get(&section).and_then(|rule| rule.period) else { return };
+        let Some(from) = self.begin(period).filter(|_| self.profile.shows(section)) else { return };
+        of(record).retain(|e| {
+            let (end, status) = end(e);
+            let head = Head { id: String::new(), date: e.date, end, discharged_at: None, status };
             let stays = head.overlaps(Some(from), None);
             if !stays {
                 self.excluded.push(Excluded { section, id: e.id.clone(), rule: Rule::Period });
             }
             stays
         });
-        entries.len() != before
+        record.count(section);
+        record.follow_entries(section);
     }
 
-    /// The first day of a period: counted from the record's `as_of`, never from a clock.
+    /// The first day of a period: counted from the record, never from a clock.
     fn begin(&self, period: Period) -> Option<Timestamp> {
-        let day = self.as_of?.date().checked_sub_months(chrono::Months::new(period.months))?;
+        let day = self.from.date().checked_sub_months(chrono::Months::new(period.months))?;
         Some(Timestamp::day(day))
     }
 
     /// An administration without an order is nothing but what is hidden.
     fn drop_bare_administrations(&mut self, record: &mut Record) {
-        if self.profile.shows_field(Section::Injections, "administrations") {
+        let section = Section::Injections;
+        if !self.profile.shows(section) || self.profile.shows_field(section, "administrations") {
             return;
         }
-        let before = record.injections.len();
         record.injections.retain(|e| {
             if !e.body.ordered {
-                self.excluded.push(Excluded { section: Section::Injections, id: e.id.clone(), rule: Rule::Field });
+                self.excluded.push(Excluded { section, id: e.id.clone(), rule: Rule::Field });
             }
             e.body.ordered
         });
-        record.injections.iter_mut().for_each(|e| e.body.administrations.clear());
-        if record.injections.len() != before || record.summary.counts.injection_administrations != 0 {
-            record.summary.counts.injection_administrations = 0;
-            record.summary.sections.entry(Section::Injections).or_default().entries = record.injections.len() as u32;
+        for entry in &mut record.injections {
+            let given: Vec<u32> = entry.body.administrations.drain(..).map(|given| given.source).collect();
+            entry.source.retain(|file| !given.contains(file));
         }
+        record.summary.counts.injection_administrations = 0;
+        record.summary.sections.entry(section).or_default().entries = record.injections.len() as u32;
+        record.follow_entries(section);
     }
 }
 
 fn hide_fields(profile: &Profile, record: &mut Record) {
-    let conflict = clear_and_compare_blood(profile, &mut record.basics);
-    if !conflict {
-        record.basics.iter_mut().for_each(|e| e.marks.retain(|m| *m != Mark::Conflict));
-    }
+    clear(profile, Section::Basics, catalogue::BASICS, &mut record.basics);
+    forget_blood(&mut record.basics);
     clear(profile, Section::Allergies, catalogue::ALLERGIES, &mut record.allergies);
     record.allergies.iter_mut().for_each(crate::build::forget_equal_rows);
     clear(profile, Section::Diagnoses, catalogue::DIAGNOSES, &mut record.diagnoses);
@@ -186,7 +207,7 @@ pub fn is_shown(profile: &Profile, section: Section, key: &str) -> bool {
 
 /// What a test group shares is changed once, and its values share the copy.
 fn clear_groups(profile: &Profile, labs: &mut [Entry<Lab>]) {
-    let is_hidden = |(key, _): &&(&str, fn(&mut LabContext))| !profile.shows_field(Section::Labs, key);
+    let is_hidden = |(key, _): &&(&str, fn(&mut LabContext))| !is_shown(profile, Section::Labs, key);
     let hidden: Vec<fn(&mut LabContext)> = catalogue::LAB_GROUP.iter().filter(is_hidden).map(|(_, f)| *f).collect();
     if hidden.is_empty() {
         return;
@@ -205,10 +226,18 @@ fn clear_groups(profile: &Profile, labs: &mut [Entry<Lab>]) {
     }
 }
 
-/// Takes the fields out of the basics; whether the blood types that are left contradict each other.
-fn clear_and_compare_blood(profile: &Profile, basics: &mut [Entry<Basics>]) -> bool {
-    clear(profile, Section::Basics, catalogue::BASICS, basics);
-    crate::build::blood_types_differ(basics)
+/// Without blood types from results their files are no source, and nothing contradicts.
+fn forget_blood(basics: &mut [Entry<Basics>]) {
+    let conflict = crate::build::blood_types_differ(basics);
+    for entry in basics {
+        let mut types = entry.body.blood_abo.iter().chain(&entry.body.blood_rh);
+        if !types.any(|blood| blood.source == "OML-11") {
+            entry.source.truncate(1);
+        }
+        if !conflict {
+            entry.marks.retain(|mark| *mark != Mark::Conflict);
+        }
+    }
 }
 
 /// The summary names the patient no further than the basics do.

@@ -66,6 +66,11 @@ pub enum What {
         /// Where: `name`, `acknowledged.reason`.
         key: &'static str,
     },
+    /// A text with a control character.
+    ControlCharacter {
+        /// Where.
+        key: &'static str,
+    },
     /// Versions are counted from 1.
     NoVersion,
     /// Entries of this section are not cut by age.
@@ -120,6 +125,11 @@ pub enum What {
     DrugsInOthers {
         /// The hidden section.
         item: Vital,
+    },
+    /// Warning: drugs that a doctor may have to know of are kept out, with a general notice only.
+    ThinsOutDrugs {
+        /// `exclude.drugs`, `sections.prescriptions.period`.
+        key: &'static str,
     },
     /// Warning: an acknowledgement of what is shown.
     NeedlessAcknowledgement {

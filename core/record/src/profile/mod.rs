@@ -116,10 +116,17 @@ impl Profile {
         let has_period = self.document.sections.get(&section).is_some_and(|rule| rule.period.is_some());
         let secret = exclude.confidential_diagnoses || exclude.unaware_diagnoses;
         let by_rule = match section {
-            Basics | Allergies | Memos => false,
+            // Blood types come from results too.
+            Basics => !exclude.tests.is_empty() || !exclude.departments.is_empty(),
+            Allergies | Memos => false,
             Diagnoses => secret,
             Admissions => secret,
-            Prescriptions | Injections => !exclude.drugs.is_empty(),
+            Prescriptions => !exclude.drugs.is_empty(),
+            // Without its administrations nothing is left of what was given without an order.
+            Injections => {
+                let hides_given = !self.shows_field(Injections, "administrations");
+                hides_given || !exclude.drugs.is_empty() || !exclude.tests.is_empty()
+            }
             Labs => !exclude.tests.is_empty(),
             Others => !exclude.drugs.is_empty() || !exclude.tests.is_empty(),
         };
@@ -144,9 +151,18 @@ impl Profile {
         }
     }
 
-    /// SHA-256 of what was decided, independent of spaces and the order of keys.
+    /// SHA-256 of what was decided: neither spaces nor the order of keys change it, nor whether something hidden is named.
     pub fn sha256(&self) -> String {
-        let plain = Document { schema: None, ..self.document.clone() };
+        let mut plain = Document { schema: None, ..self.document.clone() };
+        for rule in plain.sections.values_mut() {
+            rule.fields.retain(|_, on| *on && rule.show);
+            rule.period = rule.period.filter(|_| rule.show);
+            rule.message = rule.message.take().filter(|_| !rule.show);
+        }
+        plain.sections.retain(|_, rule| rule.show || rule.message.is_some());
+        plain.exclude.departments.sort();
+        let key = |code: &Code| (code.system.clone(), code.code.clone());
+        [&mut plain.exclude.drugs, &mut plain.exclude.tests].into_iter().for_each(|codes| codes.sort_by_key(key));
         // Texts, numbers and maps with text keys are always JSON.
         let json = serde_json::to_vec(&plain).unwrap_or_default();
         Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -65,6 +65,23 @@ impl Shape {
         }
     }
 
+    /// What was not provided before is not provided after another profile either, and the record goes on saying so.
+    pub(super) fn unite(&mut self, earlier: Shape) {
+        fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
+            more.into_iter().for_each(|one| {
+                if !all.contains(&one) {
+                    all.push(one)
+                }
+            });
+        }
+        add(&mut self.not_provided, earlier.not_provided);
+        add(&mut self.missing, earlier.missing);
+        add(&mut self.partial, earlier.partial);
+        for (section, message) in earlier.messages {
+            self.messages.entry(section).or_insert(message);
+        }
+    }
+
     /// What every summary and drug page shows where a section is missing that a doctor relies on. Nothing switches it off.
     pub fn warnings(&self, language: Language) -> Vec<String> {
         let warning = |vital: &Vital| {

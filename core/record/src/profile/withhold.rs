@@ -7,7 +7,7 @@
 use crate::model::Section;
 use serde::{Deserialize, Serialize};
 use ssmix2::types::fold_id;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// The only version of the form there is.
 const FORMAT: u32 = 1;
@@ -18,8 +18,16 @@ const FORMAT: u32 = 1;
 pub struct Withholding {
     /// Version of the form: 1.
     pub format: u32,
-    /// By patient id.
+    /// By patient id. One that stands twice is an error: of two blocks one would be lost.
+    #[serde(with = "serde_with::rust::maps_duplicate_key_is_error")]
     pub patients: BTreeMap<String, Vec<Withheld>>,
+}
+
+impl Default for Withholding {
+    /// Nothing is kept back.
+    fn default() -> Self {
+        Withholding { format: FORMAT, patients: BTreeMap::new() }
+    }
 }
 
 /// One entry that is kept back.
@@ -30,6 +38,8 @@ pub struct Withheld {
     pub section: Section,
     /// Its id in the full record, as `profile preview` shows it.
     pub id: String,
+    /// What it is about, from there too: a file that is sent again may have another entry at this id.
+    pub title: String,
     /// Why.
     pub reason: String,
     /// Who decided it.
@@ -51,7 +61,7 @@ pub enum WithholdingError {
         /// Its number.
         format: u32,
     },
-    /// An entry without a reason or without somebody who answers for it.
+    /// An entry without id, title, reason or somebody who answers for it.
     Blank,
     /// Entries of this section are never kept back: who somebody is, what they must not be given, what was written in
     /// the disaster.
@@ -67,7 +77,8 @@ impl Withholding {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Withholding, WithholdingError> {
-        let list: Withholding = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let list: Withholding = serde_json::from_str(text).map_err(|error| {
             let text = error.to_string();
             let expected = text.split(" at line ").next().unwrap_or_default().to_string();
             WithholdingError::Form { line: error.line(), expected }
@@ -79,7 +90,10 @@ impl Withholding {
             if !super::document::may_have_period(entry.section) {
                 return Err(WithholdingError::Section { section: entry.section });
             }
-            if [&entry.id, &entry.reason, &entry.approved_by].into_iter().any(|text| text.trim().is_empty()) {
+            if [&entry.id, &entry.title, &entry.reason, &entry.approved_by]
+                .into_iter()
+                .any(|text| text.trim().is_empty())
+            {
                 return Err(WithholdingError::Blank);
             }
         }
@@ -92,7 +106,7 @@ impl Withholding {
         self.patients.iter().filter(move |(id, _)| fold_id(id) == wanted).flat_map(|(_, entries)| entries)
     }
 
-    pub(super) fn of(&self, patient_id: &str) -> HashSet<(Section, String)> {
-        self.entries(patient_id).map(|e| (e.section, e.id.trim().to_string())).collect()
+    pub(super) fn of(&self, patient_id: &str) -> HashMap<(Section, String), String> {
+        self.entries(patient_id).map(|e| ((e.section, e.id.trim().to_string()), e.title.clone())).collect()
     }
 }

@@ -62,6 +62,7 @@ fn examination(obr: &Segment<'_>, orc: Option<Segment<'_>>, tq1: Option<Segment<
     OtherItem {
         title: code.as_ref().map(|c| c.display().to_compact_string()).unwrap_or_default(),
         code,
+        department: orc.and_then(|s| s.cwe(17)),
         order_number: obr.id_of(2).or_else(|| orc.and_then(|s| s.id_of(2))),
         control: orc.and_then(|s| s.id_of(1)),
         at: obr.ts(7).or_else(|| obr.ts(36)).or_else(planned).or_else(|| orc.and_then(|s| s.ts(9))),

@@ -10,7 +10,7 @@ use super::{Context, administrations, department};
 use crate::kind::DataType;
 use crate::message::{Message, Segment};
 use crate::storage::Kind;
-use crate::types::{Coded, Person, Text, Timestamp};
+use crate::types::{Coded, Person, Place, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -26,6 +26,12 @@ pub struct OtherItem {
     /// The code behind the title, for rules that name codes.
     #[serde(skip)]
     pub code: Option<Arc<Coded>>,
+    /// The department of its own order, and the places it names, for rules that name departments.
+    #[serde(skip)]
+    pub department: Option<Arc<Coded>>,
+    /// See there.
+    #[serde(skip)]
+    pub places: Vec<Arc<Place>>,
     /// ORC-2 or OBR-2.
     pub order_number: Option<Text>,
     /// ORC-1.
@@ -164,8 +170,10 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
         DataType::Adt51 => pv2.and_then(|s| s.ts(9)),
         _ => happened(),
     };
-    let to = pv1.and_then(|s| s.place(3)).map(|p| p.display()).unwrap_or_default();
-    let from = pv1.and_then(|s| s.place(6)).map(|p| p.display()).filter(|p| !p.is_empty());
+    let (to, from) = (pv1.and_then(|s| s.place(3)), pv1.and_then(|s| s.place(6)));
+    let places = [&to, &from].into_iter().flatten().cloned().collect();
+    let to = to.map(|p| p.display()).unwrap_or_default();
+    let from = from.map(|p| p.display()).filter(|p| !p.is_empty());
     let title = from.map_or(to.clone(), |from| format!("{from} → {to}"));
     OtherItem {
         title: title.into(),
@@ -173,6 +181,7 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
         // PV2-47: when the patient means to be back from a leave.
         end: pv2.and_then(|s| s.ts(47)),
         notes: evn.and_then(|s| s.cwe(4)).iter().map(|c| c.display().to_compact_string()).collect(),
+        places,
         ..OtherItem::default()
     }
 }
@@ -191,6 +200,7 @@ fn meal(block: &[Segment<'_>]) -> OtherItem {
     notes.extend(block.iter().filter(|s| s.id() == "NTE").flat_map(|s| s.sts(3)));
     OtherItem {
         title: titles.join("・").into(),
+        department: orc.cwe(17),
         order_number: orc.id_of(2),
         control: orc.id_of(1),
         at: tq1.and_then(|s| s.ts(7)).or_else(|| orc.ts(9)),

@@ -15,6 +15,7 @@ pub use previous::{Losses, SectionLoss};
 use super::{Imported, Step, Watch, pool};
 use crate::archive::Label;
 use crate::error::ImportError;
+use mykarte_record::build::close_gaps;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
 use mykarte_record::profile::Profile;
 use mykarte_record::report::{self, ImportReport};
@@ -52,7 +53,8 @@ pub fn store_record(
     watch: &Watch<'_>,
 ) -> Result<Stored, ImportError> {
     (watch.progress)(Step::Store);
-    let Imported { mut record, mut report, profile } = imported;
+    let Imported { mut record, mut report, profile, gaps } = imported;
+    close_gaps(&mut record, &gaps);
     let label = Label::of(&record.summary);
     let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
     let carried = match &previous {
@@ -81,10 +83,11 @@ fn check_previous(
     options: StoreOptions,
 ) -> Result<Vec<mykarte_record::Entry<serde_json::Value>>, ImportError> {
     let old = previous::open(vault, head)?;
-    let (carried, hidden) = previous::memos(&old, record, profile)?;
+    let carried = previous::memos(&old, record, profile)?;
     if !options.replace {
         previous::check_identity(head, &record.summary)?;
-        previous::check_losses((head, &old), record, hidden)?;
+        previous::check_profile(head, &record.summary)?;
+        previous::check_losses(&old, record)?;
     }
     Ok(carried)
 }

@@ -57,13 +57,9 @@ pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead) -> Result<RecordLine
     })
 }
 
-/// Memos that only the stored generation has, as the profile in force shows them, and those that it hides. None may be
-/// lost, so a single one that cannot be read refuses the import, whatever the operator says.
-pub(super) fn memos(
-    old: &RecordLines<'_>,
-    new: &Record,
-    profile: &Profile,
-) -> Result<(Vec<Entry<Value>>, SectionLoss), ImportError> {
+/// Memos that only the stored generation has, as the profile in force shows them. None may be lost, so a single one that
+/// cannot be read, or that the profile would hide, refuses the import, whatever the operator says.
+pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> Result<Vec<Entry<Value>>, ImportError> {
     let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
     let (mut carried, mut unknown) = (Vec::new(), false);
     let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
@@ -74,20 +70,21 @@ pub(super) fn memos(
     if unknown || damage != Damage::default() {
         return Err(ImportError::StoredMemosDamaged);
     }
-    let mut hidden = SectionLoss::default();
-    if !profile.shows(Section::Memos) {
-        carried.drain(..).for_each(|memo| hidden.add(memo.date));
+    if !profile.shows(Section::Memos) && !carried.is_empty() {
+        return Err(ImportError::MemosHidden { entries: carried.len() });
     }
     carried.iter_mut().for_each(|memo| hide_fields(&mut memo.body, profile));
-    Ok((carried, hidden))
+    Ok(carried)
 }
 
-/// Takes out what the profile does not show. A memo has no objects that only some fields are in.
+/// Takes out what the profile does not show. A memo has no objects that only some fields are in; what a newer version wrote
+/// beside its fields stays where every field is shown.
 fn hide_fields(body: &mut Value, profile: &Profile) {
     let Some(body) = body.as_object_mut() else { return };
+    let shows_all = catalogue::fields(Section::Memos).all(|field| is_shown(profile, Section::Memos, field.key));
     body.retain(|key, _| {
         let field = catalogue::owner(Section::Memos, key);
-        field.is_none_or(|field| is_shown(profile, Section::Memos, field.key))
+        field.map_or(shows_all, |field| is_shown(profile, Section::Memos, field.key))
     });
 }
 
@@ -132,27 +129,22 @@ pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), Imp
     Err(ImportError::IdentityDiffers { field })
 }
 
-/// Stops where the new record lacks what the stored one holds or may hold.
-/// `memos` are those that the profile hides.
-pub(super) fn check_losses(
-    (head, old): (&RecordHead, &RecordLines<'_>),
-    new: &Record,
-    memos: SectionLoss,
-) -> Result<(), ImportError> {
-    let (mut losses, damage) = losses(old, new);
-    if memos.entries > 0 {
-        losses.0.insert(Section::Memos, memos);
+/// Another profile may show what the stored one hid, and hide what it showed.
+pub(super) fn check_profile(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
+    let Some(stored) = crate::archive::summary_of(head).and_then(|old| old.profile) else { return Ok(()) };
+    if new.profile.as_ref().is_some_and(|shape| shape.sha256 == stored.sha256) {
+        return Ok(());
     }
+    Err(ImportError::ProfileDiffers { stored: format!("{} {} {}", stored.name, stored.id, stored.version) })
+}
+
+/// Stops where the new record lacks what the stored one holds or may hold.
+pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record) -> Result<(), ImportError> {
+    let (losses, damage) = losses(old, new);
     if damage != Damage::default() {
         return Err(ImportError::StoredDamaged { entries: damage.entries, losses });
     }
-    if losses.total() == 0 {
-        return Ok(());
-    }
-    // A record of the time before profiles showed everything.
-    let sha256 = |summary: &Summary| summary.profile.as_ref().map(|shape| shape.sha256.clone());
-    let profile_changed = crate::archive::summary_of(head).is_none_or(|old| sha256(&old) != sha256(&new.summary));
-    Err(ImportError::WouldLose { losses, profile_changed })
+    if losses.total() > 0 { Err(ImportError::WouldLose { losses }) } else { Ok(()) }
 }
 
 /// Entries whose ids the new record does not hold. Memos are carried over and

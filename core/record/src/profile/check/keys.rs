@@ -49,7 +49,8 @@ pub(super) fn check(text: &str) -> (Lines, Vec<Problem>) {
         Err(error) => return (Lines::default(), vec![Problem { line: error.line_display(), what: What::NotJson }]),
     };
     let schema = document::schema();
-    let mut walk = Walk { text, schema: &schema, lines: Lines::default(), problems: Vec::new() };
+    let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    let mut walk = Walk { starts, schema: &schema, lines: Lines::default(), problems: Vec::new() };
     if let Some(value) = &parsed.value {
         walk.value(value, &schema, "");
     }
@@ -57,7 +58,8 @@ pub(super) fn check(text: &str) -> (Lines, Vec<Problem>) {
 }
 
 struct Walk<'a> {
-    text: &'a str,
+    /// Where each line begins.
+    starts: Vec<usize>,
     schema: &'a Json,
     lines: Lines,
     problems: Vec<Problem>,
@@ -65,11 +67,22 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn line(&self, at: usize) -> usize {
-        1 + self.text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count()
+        self.starts.partition_point(|start| *start <= at)
     }
 
     fn value(&mut self, value: &Value<'_>, schema: &Json, path: &str) {
         let schema = resolve(self.schema, schema).clone();
+        // The types would read a list for an object, and no key of it would be looked at.
+        let expected = match value {
+            Value::Array(_) if !allows(&schema, "array") => Some("invalid type: sequence, expected a map"),
+            Value::Object(_) if !allows(&schema, "object") => Some("invalid type: map, expected another value"),
+            _ => None,
+        };
+        if let Some(expected) = expected {
+            let (line, expected) = (self.line(value.range().start), expected.to_string());
+            self.problems.push(Problem { line, what: What::WrongValue { expected } });
+            return;
+        }
         match value {
             Value::Object(object) => self.object(object, &schema, path),
             Value::Array(array) => {
@@ -131,5 +144,15 @@ fn resolve<'a>(root: &'a Json, mut schema: &'a Json) -> &'a Json {
         } else {
             return schema;
         }
+    }
+}
+
+/// Whether a value of this kind may stand here.
+fn allows(schema: &Json, kind: &str) -> bool {
+    match &schema["type"] {
+        Json::String(only) => only == kind,
+        Json::Array(several) => several.iter().any(|one| one == kind),
+        // A word of a list of words.
+        _ => schema.get("enum").is_none() && schema.get("oneOf").is_none(),
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn check(document: &Document, lines: &Lines, problems: &mut Vec<Probl
         add(problems, lines, "acknowledged", What::NeedlessAcknowledgement { item: acknowledged.item });
     }
     exclusions(document, lines, problems);
+    drugs(document, lines, problems);
 }
 
 fn shows(document: &Document, section: Section) -> bool {
@@ -57,6 +58,23 @@ fn sections(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
     for item in [Vital::Prescriptions, Vital::Injections] {
         if !shows(document, item.section()) && shows(document, Section::Others) {
             add(problems, lines, "sections.others.fields.items", What::DrugsInOthers { item });
+        }
+    }
+}
+
+/// Less than a year of drugs is not what a doctor expects a list to be.
+const SHORT_MONTHS: u32 = 12;
+
+fn drugs(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
+    if !document.exclude.drugs.is_empty() {
+        add(problems, lines, "exclude.drugs", What::ThinsOutDrugs { key: "exclude.drugs" });
+    }
+    for (section, key) in
+        [(Section::Prescriptions, "sections.prescriptions.period"), (Section::Injections, "sections.injections.period")]
+    {
+        let period = document.sections.get(&section).filter(|rule| rule.show).and_then(|rule| rule.period);
+        if period.is_some_and(|period| period.months < SHORT_MONTHS) {
+            add(problems, lines, key, What::ThinsOutDrugs { key });
         }
     }
 }

@@ -30,6 +30,10 @@ fn blanks(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
         if text.is_some_and(|text| text.trim().is_empty()) {
             add(problems, lines, path, What::Blank { key });
         }
+        // Some of these texts are printed on a terminal.
+        if text.is_some_and(|text| text.contains(char::is_control)) {
+            add(problems, lines, path, What::ControlCharacter { key });
+        }
     };
     check("name", "name", Some(&document.name));
     check("contact", "contact", document.contact.as_deref());
