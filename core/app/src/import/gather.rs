@@ -39,7 +39,7 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     sorted.add_findings(&findings);
     let withheld = record.summary.withheld;
     let (mut record, kept_out) = shaping::shape(request, record, &findings)?;
-    record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics, &findings));
+    record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics, &request.shaping.profile));
     let report = sorted.report(&identity, &survey, read, (withheld, kept_out));
     Ok(Imported { record, report, profile: request.shaping.profile.clone(), gaps: findings.gaps })
 }

@@ -78,9 +78,10 @@ fn kept<'a>(all: impl Iterator<Item = &'a Excluded>) -> Vec<Kept> {
     rows.into_values().collect()
 }
 
-/// What may be said of the import where only the shown entries are known: findings in their files, by number. Nothing is
-/// said of a file that holds what is kept out, nor what the builder found out by comparing files: statuses and marks say it.
-pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], findings: &Findings) -> TravellingReport {
+/// What may be said of the import where only the shown entries are known: findings in their files, by number. Under a
+/// profile that keeps entries out those about a file as a whole, for a row might be one of them; never what the builder
+/// found by comparing files, which statuses and marks say.
+pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], profile: &Profile) -> TravellingReport {
     const OF_THE_BUILDER: [Code; 4] =
         [Code::DemographicsDiffer, Code::DischargeWithoutAdmission, Code::AdmissionWhileOpen, Code::BloodTypeConflict];
     let mut files = BTreeSet::new();
@@ -88,8 +89,10 @@ pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], findings: 
         files.insert(file);
     });
     let mut counts: BTreeMap<Code, u32> = BTreeMap::new();
+    // MSH is the first segment.
+    let rows = profile.document().exclude.is_empty() && !profile.document().withholding;
     let is_told = |d: &&Diagnostic| {
-        files.contains(&d.at.file) && !findings.touched.contains(&d.at.file) && !OF_THE_BUILDER.contains(&d.code)
+        files.contains(&d.at.file) && (rows || d.at.segment <= 1) && !OF_THE_BUILDER.contains(&d.code)
     };
     for diagnostic in diagnostics.iter().filter(is_told) {
         *counts.entry(diagnostic.code).or_default() += 1;

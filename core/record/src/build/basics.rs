@@ -43,9 +43,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
 /// Name, birth date and sex of the newest message of any kind.
 fn from_other_message(context: &Context<'_>, files: &[FileInput]) -> Option<Entry<Basics>> {
     let named = files.iter().filter(|f| f.stamp.name.kanji.is_some() || f.stamp.name.kana.is_some());
-    // A file from which something is kept out is named only where there is no other.
-    let is_touched = |f: &FileInput| context.excluded_files.iter().any(|(_, file)| *file == f.file);
-    let file = named.max_by_key(|f| (!f.other_patient, !is_touched(f), &f.name.occurred, f.file))?;
+    let file = named.max_by_key(|f| (!f.other_patient, &f.name.occurred, f.file))?;
     let stamp = file.stamp.clone();
     let basics =
         Basics { name: (*stamp.name).clone(), birth_date: stamp.birth_date, sex: stamp.sex, ..Basics::default() };

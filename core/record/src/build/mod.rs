@@ -35,7 +35,7 @@ use ssmix2::clinical::{Entries, PatientStamp};
 use ssmix2::storage::{FileName, Kind};
 use ssmix2::types::{Text, Timestamp};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// Whose record it is.
 #[derive(Debug, Clone)]
@@ -104,8 +104,6 @@ pub struct Findings {
     pub secret_names: Vec<String>,
     /// Ids of files from which single entries were kept out, for [`close_gaps`].
     pub gaps: HashSet<Text>,
-    /// Files in which the rules found something.
-    pub touched: BTreeSet<u32>,
 }
 
 /// What one file decides alone, for the entries of each file that [`build`] is to
@@ -135,7 +133,6 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], 
     let ids_repeat = context.file_ids_repeat(&files);
     let Context { mut findings, withheld, answered_orders, excluded, excluded_files, secret_names, gaps, .. } = context;
     (findings.excluded, findings.secret_names, findings.gaps) = (excluded, secret_names, gaps);
-    findings.touched = excluded_files.iter().map(|(_, file)| *file).collect();
     let mut record = Record {
         summary: summary(identity, &basics, withheld),
         basics,

@@ -101,7 +101,7 @@ fn unknown_names_are_refused_with_line_and_nearest() {
 fn what_belongs_together_cannot_be_set_apart() {
     for (section, key, owner) in [
         ("diagnoses", "suspected", "name"),
-        ("labs", "unit", "value"),
+        ("labs", "unit", "item"),
         ("labs", "result_status", "item"),
         ("prescriptions", "as_needed", "drug"),
         ("prescriptions", "state", "drug"),
