@@ -1,6 +1,8 @@
 //! A small storage made by hand: a list of messages, each with the segments behind its PID.
 
 use crate::{import, request};
+use mykarte::record::Record;
+use mykarte::record::build::close_gaps;
 use mykarte::record::profile::{Profile, Withholding};
 use mykarte::{ImportError, ImportRequest, Imported, Shaping};
 use std::path::Path;
@@ -102,7 +104,15 @@ pub fn shaped(files: &[File], profile: Profile, withholding: Option<Withholding>
     imported
 }
 
-/// The same without a list.
+/// The same without a list, or with an empty one where the profile says that there is one.
 pub fn imported(files: &[File], profile: Profile) -> Imported {
-    shaped(files, profile, None).expect("the storage can be imported")
+    let list = profile.document().withholding.then(Withholding::default);
+    shaped(files, profile, list).expect("the storage can be imported")
+}
+
+/// The record as it leaves the hospital: with no gap between the ids of a file.
+pub fn sealed(imported: &Imported) -> Record {
+    let mut record = imported.record.clone();
+    close_gaps(&mut record, &imported.gaps);
+    record
 }

@@ -18,8 +18,10 @@ mod withheld;
 use mykarte::Imported;
 use mykarte::record::Section;
 use mykarte::record::profile::{Profile, Withholding};
+use mykarte::record::titles::Titled;
+use mykarte::record::{Entry, Record};
 use mykarte_tests::profiles::{assert_alike, plaintext, profile};
-use mykarte_tests::storage::{File, imported};
+use mykarte_tests::storage::{File, imported, sealed};
 use serde_json::{Value, json};
 
 /// Everything but what these exclusions name.
@@ -33,7 +35,7 @@ fn kept_out(with: &[File], without: &[File], profile: &Profile, secrets: &[&str]
     let full = plaintext(&imported(with, Profile::full()).record);
     let shaped = imported(with, profile.clone());
     nowhere(&full, &shaped, secrets);
-    assert_alike(&shaped.record, &imported(without, profile.clone()).record);
+    assert_alike(&sealed(&shaped), &sealed(&imported(without, profile.clone())));
     shaped
 }
 
@@ -69,9 +71,24 @@ fn segment(id: &str, fields: &[(usize, &str)]) -> String {
     (1..=last).map(|n| format!("|{}", value(n))).fold(id.to_string(), |all, field| all + &field)
 }
 
-/// A list that keeps back these entries of the patient.
-fn list(entries: &[(Section, &str)]) -> Withholding {
-    let entry = |(section, id): &(Section, &str)| json!({ "section": section, "id": id, "reason": "未告知", "approved_by": "主治医" });
-    let patients = json!({ mykarte_tests::storage::PATIENT: entries.iter().map(entry).collect::<Vec<_>>() });
+/// A list that keeps back this entry of the patient.
+fn list(section: Section, id: &str, title: &str) -> Withholding {
+    let entry = json!({ "section": section, "id": id, "title": title, "reason": "未告知", "approved_by": "主治医" });
+    let patients = json!({ mykarte_tests::storage::PATIENT: [entry] });
     Withholding::parse(&json!({ "format": 1, "patients": patients }).to_string()).unwrap()
+}
+
+/// What an entry is about, by its id.
+fn title(record: &Record, section: Section, id: &str) -> String {
+    fn of<T: Titled>(entries: &[Entry<T>], id: &str) -> String {
+        entries.iter().find(|e| e.id == id).map(Titled::title).unwrap()
+    }
+    match section {
+        Section::Diagnoses => of(&record.diagnoses, id),
+        Section::Admissions => of(&record.admissions, id),
+        Section::Prescriptions => of(&record.prescriptions, id),
+        Section::Injections => of(&record.injections, id),
+        Section::Labs => of(&record.labs, id),
+        _ => of(&record.others, id),
+    }
 }

@@ -66,7 +66,9 @@ fn a_field_that_is_off_is_gone_and_changes_no_other() {
 
 /// What is left of a section without a field, by the rules: its places taken out, nothing else touched.
 fn expected(section: Section, key: &str, full: &[Value]) -> Vec<Value> {
-    let hidden = |place: &str| belongs(section, key, place);
+    // A list takes the fields inside along.
+    let is_list = |place: &str| (key == "items" || key == "administrations") && place.split('.').next() == Some(key);
+    let hidden = |place: &str| belongs(section, key, place) || is_list(place);
     let is_left = |entry: &&Value| !(key == "administrations" && entry["ordered"] == Value::Bool(false));
     let left = full.iter().filter(is_left).map(|entry| pruned(&headless(section, entry), &hidden));
     left.map(|entry| if section == Section::Allergies { without_equal_rows(entry) } else { entry }).collect()
@@ -192,7 +194,12 @@ fn on_again_everything_is_as_it_was() {
     }
     for (section, field) in all_own_fields() {
         // What was given has fields of the order too, and is there only if administrations are.
-        let is_on = |key: &str| key == field.key || section == Section::Injections && key == "administrations";
+        let list = match section {
+            Section::Injections => "administrations",
+            Section::Others => "items",
+            _ => "",
+        };
+        let is_on = |key: &str| key == field.key || key == list;
         let alone = profile(|p| {
             let fields = p["sections"][section.key()]["fields"].as_object_mut().unwrap();
             fields.iter_mut().for_each(|(key, on)| *on = is_on(key).into());

@@ -177,14 +177,24 @@ fn is_equal(a: &Record, b: &Record) -> Result<bool, TestCaseError> {
     Ok(a == b)
 }
 
+/// The list in which other fields stand, too: they are there only if it is.
+fn inside(section: Section) -> (&'static str, &'static str) {
+    match section {
+        Section::Injections => ("administrations.", "administrations"),
+        Section::Others => ("items.", "items"),
+        _ => ("\0", ""),
+    }
+}
+
 /// A field is there whole or not at all, and so is what goes with it.
 fn check_group(profile: &Profile, section: Section, full: &Value, entry: &Value) -> Result<(), TestCaseError> {
     let (full, have) = (by_field(section, full), by_field(section, entry));
     for field in catalogue::fields(section) {
         let owner = if let Part::With(owner) = field.part { owner } else { field.key };
         let is_on = is_shown(profile, section, owner);
-        let is_given = |place: &String| place.starts_with("administrations.");
-        let all_given = is_shown(profile, section, "administrations") || section != Section::Injections;
+        let (inside, list) = inside(section);
+        let is_given = |place: &String| place.starts_with(inside);
+        let all_given = list.is_empty() || is_shown(profile, section, list);
         let mut want = full.get(field.key).cloned().unwrap_or_default();
         want.retain(|(place, _)| is_on && (all_given || !is_given(place)));
         // A reason for admission goes with its diagnosis, too.

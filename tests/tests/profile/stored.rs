@@ -36,8 +36,16 @@ fn stored(imported: Imported, path: &Path) -> Vault {
 }
 
 fn add(vault: &mut Vault, imported: Imported) -> Result<Stored, ImportError> {
+    store(vault, imported, false)
+}
+
+fn replace(vault: &mut Vault, imported: Imported) -> Result<Stored, ImportError> {
+    store(vault, imported, true)
+}
+
+fn store(vault: &mut Vault, imported: Imported, replace: bool) -> Result<Stored, ImportError> {
     let watch = Watch { progress: &|_| (), cancel: &AtomicBool::new(false) };
-    store_record(vault, imported, StoreOptions { replace: false, threads: 2 }, &watch)
+    store_record(vault, imported, StoreOptions { replace, threads: 2 }, &watch)
 }
 
 /// Everything that opens with the passcode: summary, and each entry with its shared values.
@@ -63,10 +71,15 @@ fn a_memo_that_is_carried_over_follows_the_profile() {
     let author = first.record.memos[0].body.author.clone().unwrap().name.to_string();
     let mut vault = stored(first, &dir.path().join("v"));
     let again = imported(std::slice::from_ref(&base), without_field(Section::Memos, "author"));
-    add(&mut vault, again).unwrap();
+    let unasked = imported(std::slice::from_ref(&base), without_field(Section::Memos, "author"));
+    assert!(
+        matches!(add(&mut vault, unasked), Err(ImportError::ProfileDiffers { .. })),
+        "another profile is confirmed"
+    );
+    replace(&mut vault, again).unwrap();
     let hidden = imported(&[base], without_sections(&[Section::Memos]));
     let refused = add(&mut vault, hidden);
-    assert!(matches!(refused, Err(ImportError::WouldLose { .. })), "a memo is not lost without a word");
+    assert!(matches!(refused, Err(ImportError::MemosHidden { entries: 1 })), "a memo is never lost: {refused:?}");
     let (summary, sections) = opened(vault);
     let (_, memos) = sections.into_iter().find(|(section, _)| *section == Section::Memos).unwrap();
     assert_eq!((memos.len(), memos[0]["text"].as_str()), (1, Some("歩行は可能")));

@@ -136,7 +136,8 @@ fn deletions_of_what_is_secret_are_not_counted() {
         [now(&[&detailed(at_admission("V")), &open(), &[prb("DE", "20070009^別秘病^MDCDX2", "P6", &[(25, "V")])]])];
     let profile = excluding(json!({ "confidential_diagnoses": true }));
     let shaped = kept_out(&with, &[now(&[&open()])], &profile, &NAMES);
-    assert_eq!(shaped.record.summary.withheld.diagnoses_deleted, 1);
+    // Nor are the others: who deletes a diagnosis need not say what it was.
+    assert_eq!(shaped.record.summary.withheld.diagnoses_deleted, 0);
 }
 
 /// The second registration was taken back: that is still a number about the secret disease.
@@ -167,4 +168,17 @@ fn the_hospital_is_told_where_the_name_still_stands() {
     assert_eq!(json!(residue), json!([{ "section": "memos", "id": memo.id }]));
     let travelling = json!(shaped.record.summary.report).to_string();
     assert!(!travelling.contains("kept_out") && !travelling.contains(memo.id.as_str()), "{travelling}");
+}
+
+/// Senders leave out what has not changed: only a plain word takes the mark back.
+#[test]
+fn an_update_that_is_silent_does_not_release_a_secret() {
+    let profile = excluding(json!({ "confidential_diagnoses": true }));
+    let update = |mark: &str| {
+        let row = prb("UP", SECRET, "P1", &[(25, mark)]);
+        file("-", "PPR-01", "PPR^ZD1", &[&row]).occurred("20240501120000").order(2)
+    };
+    let first = || file("-", "PPR-01", "PPR^ZD1", &[&at_admission("R")]).occurred("20240401120000").order(1);
+    assert_eq!(imported(&[first(), update("")], profile.clone()).record.diagnoses.len(), 0);
+    assert_eq!(imported(&[first(), update("U")], profile).record.diagnoses.len(), 1);
 }

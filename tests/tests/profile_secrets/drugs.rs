@@ -1,6 +1,6 @@
 //! Drugs that are kept out: prescribed, ordered in a mixture, given, with the ward's own codes or the record's.
 
-use super::{excluding, kept_out, reported, rows};
+use super::{excluding, kept_out, reported, rows, sealed};
 use mykarte::record::Section;
 use mykarte_tests::profiles::ids;
 use mykarte_tests::storage::{File, file};
@@ -70,7 +70,7 @@ fn ids_have_no_gap() {
     let with = [base(), injections(2, &[block(2, 1, SECRET), block(2, 2, "6^見本添加^HOT9")])];
     let shaped =
         kept_out(&with, &[base(), injections(2, &[block(2, 2, "6^見本添加^HOT9")])], &excluding(exclude()), &[]);
-    let ids = ids(&shaped.record, Section::Injections);
+    let ids = ids(&sealed(&shaped), Section::Injections);
     assert!(ids.len() == 1 && ids.iter().all(|id| id.ends_with("-0")), "{ids:?}");
 }
 

@@ -1,6 +1,6 @@
 //! Single entries of a patient that the treating doctor keeps back, by their ids.
 
-use super::{imported, kept_out, list, nowhere};
+use super::{imported, kept_out, list, nowhere, sealed, title};
 use mykarte::ImportError;
 use mykarte::record::Section;
 use mykarte::record::profile::withhold::WithholdingError;
@@ -82,10 +82,10 @@ fn an_entry_that_is_kept_back_is_nowhere() {
         let full = imported(&with, declaring()).record;
         let found = entries(&full, section).into_iter().find(|entry| entry.to_string().contains(word));
         let id = found.unwrap()["id"].as_str().unwrap().to_string();
-        let thinned = shaped(&with, declaring(), Some(list(&[(section, &id)]))).unwrap();
+        let thinned = shaped(&with, declaring(), Some(list(section, &id, &title(&full, section, &id)))).unwrap();
         nowhere(&plaintext(&full), &thinned, &[word]);
         // The other stay is open in both, which is all that a later stay could have told of it.
-        assert_alike(&thinned.record, &imported(&without, declaring()).record);
+        assert_alike(&sealed(&thinned), &sealed(&imported(&without, declaring())));
         let kept = json!(thinned.report.kept_out.entries);
         assert_eq!(kept, json!([{ "section": section, "rule": "withheld", "count": 1, "ids": [id] }]));
     }
@@ -113,8 +113,9 @@ fn what_answers_an_entry_that_is_kept_back_goes_too() {
     ];
     for (section, order, answer) in cases {
         let with = [base(), order, answer];
-        let id = entries(&imported(&with, declaring()).record, section)[0]["id"].as_str().unwrap().to_string();
-        let thinned = shaped(&with, declaring(), Some(list(&[(section, &id)]))).unwrap();
+        let full = imported(&with, declaring()).record;
+        let id = entries(&full, section)[0]["id"].as_str().unwrap().to_string();
+        let thinned = shaped(&with, declaring(), Some(list(section, &id, &title(&full, section, &id)))).unwrap();
         assert_alike(&thinned.record, &imported(&[base()], declaring()).record);
         assert_eq!(thinned.record.len(Section::Others), 0, "{}", section.key());
     }
@@ -129,7 +130,7 @@ fn a_diagnosis_that_is_kept_back_takes_its_second_registration() {
     ];
     let with = [file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]), file("-", "PPR-01", "PPR^ZD1", &rows)];
     let id = imported(&with, declaring()).record.diagnoses[0].id.to_string();
-    let thinned = shaped(&with, declaring(), Some(list(&[(Section::Diagnoses, &id)]))).unwrap();
+    let thinned = shaped(&with, declaring(), Some(list(Section::Diagnoses, &id, "見本秘病"))).unwrap();
     assert!(!plaintext(&thinned.record).contains("見本秘病"));
 }
 
@@ -137,13 +138,22 @@ fn a_diagnosis_that_is_kept_back_takes_its_second_registration() {
 #[test]
 fn a_list_that_does_not_fit_stops_the_import() {
     let (_, _, with, _) = pairs().remove(0);
-    let unknown = shaped(&with, declaring(), Some(list(&[(Section::Diagnoses, "0123456789ab")])));
+    let unknown = shaped(&with, declaring(), Some(list(Section::Diagnoses, "0123456789ab", "見本")));
     let named = |entries: &[(Section, String)]| entries == [(Section::Diagnoses, "0123456789ab".to_string())];
     assert!(matches!(&unknown, Err(ImportError::WithheldNotFound { entries }) if named(entries)), "{unknown:?}");
-    let undeclared = shaped(&with, Profile::full(), Some(list(&[])));
+    let undeclared = shaped(&with, Profile::full(), Some(Withholding::default()));
     assert!(matches!(undeclared, Err(ImportError::WithholdingNotDeclared)), "{undeclared:?}");
+    let forgotten = shaped(&with, declaring(), None);
+    assert!(matches!(forgotten, Err(ImportError::WithholdingMissing)), "{forgotten:?}");
+    // The file was sent again, and another disease stands at this id.
+    let id = imported(&with, declaring()).record.diagnoses[0].id.to_string();
+    let moved = shaped(&with, declaring(), Some(list(Section::Diagnoses, &id, "ほかの病名")));
+    assert!(matches!(moved, Err(ImportError::WithheldNotFound { .. })), "{moved:?}");
+    let twice = r#"{"format":1,"patients":{"1":[],"1":[]}}"#;
+    assert!(matches!(Withholding::parse(twice), Err(WithholdingError::Form { .. })));
     for section in [Section::Basics, Section::Allergies, Section::Memos] {
-        let entry = json!({ "section": section, "id": "1", "reason": "未告知", "approved_by": "主治医" });
+        let entry =
+            json!({ "section": section, "id": "1", "title": "見本", "reason": "未告知", "approved_by": "主治医" });
         let parsed = Withholding::parse(&json!({ "format": 1, "patients": { "1": [entry] } }).to_string());
         assert_eq!(parsed, Err(WithholdingError::Section { section }));
     }
@@ -154,7 +164,7 @@ fn a_list_that_does_not_fit_stops_the_import() {
 fn another_patients_list_changes_nothing() {
     let (section, _, with, _) = pairs().remove(0);
     let other = json!({ "format": 1, "patients": { "7654321": [
-        { "section": section, "id": "0123456789ab", "reason": "未告知", "approved_by": "主治医" }
+        { "section": section, "id": "0123456789ab", "title": "見本", "reason": "未告知", "approved_by": "主治医" }
     ] } });
     let list = Withholding::parse(&other.to_string()).unwrap();
     let listed = shaped(&with, declaring(), Some(list)).unwrap().record;

@@ -30,7 +30,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         }
     }
     let mut entries = Vec::new();
-    let (mut all, mut deleted) = (HashMap::<Text, Merged>::new(), Vec::new());
+    let mut all: HashMap<Text, Merged> = HashMap::new();
     for ((is_other, instance, disease_at), versions) in merged {
         let files: Vec<u32> = versions.iter().map(|version| version.file.file).collect();
         let secret = versions.iter().find_map(|version| context.rules.secrecy(version.sent));
@@ -39,7 +39,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
             if version.action() == "DE" {
-                deleted.push((version.sent, secret));
+                let is_told = !context.rules.has_secrets && context.rules.of_diagnosis(version.sent).is_none();
+                context.withheld.diagnoses_deleted += u32::from(is_told);
                 continue;
             }
             if version.file.role == Role::History {
@@ -59,7 +60,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
-    context.keep_out_diagnoses(&mut entries, &all, &deleted);
+    context.keep_out_diagnoses(&mut entries, &all);
     entries
 }
 

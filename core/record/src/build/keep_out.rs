@@ -93,14 +93,7 @@ impl<'a> Context<'a> {
     }
 
     /// `merged`: of each diagnosis, by id, what its versions tell.
-    /// `deleted`: diagnoses whose newest version deletes them; those that are secret are not even counted.
-    pub(super) fn keep_out_diagnoses(
-        &mut self,
-        entries: &mut Vec<Entry<Diagnosis>>,
-        merged: &HashMap<Text, Merged>,
-        deleted: &[(&clinical::Diagnosis, Option<Rule>)],
-    ) {
-        self.withheld.diagnoses_deleted = deleted.len() as u32;
+    pub(super) fn keep_out_diagnoses(&mut self, entries: &mut Vec<Entry<Diagnosis>>, merged: &HashMap<Text, Merged>) {
         let Some(rules) = self.rules_for(entries) else { return };
         let of = |id: &Text| merged.get(id.split_once('~').map_or(id.as_str(), |(plain, _)| plain));
         let why = |e: &Entry<Diagnosis>| {
@@ -109,15 +102,7 @@ impl<'a> Context<'a> {
         };
         let secret = || entries.iter().filter(|e| why(e).is_some_and(|rule| rule != Rule::Department));
         // In- and outpatient systems register one disease twice, and only one row carries the mark.
-        let mut diseases_of_secret: HashSet<String> = secret().flat_map(|e| diseases(&e.body.sent)).collect();
-        let is_secret =
-            |(sent, earlier): &&(&clinical::Diagnosis, Option<Rule>)| earlier.or_else(|| rules.secrecy(sent)).is_some();
-        diseases_of_secret.extend(deleted.iter().filter(is_secret).flat_map(|(sent, _)| diseases(sent)));
-        let is_told = |(sent, earlier): &&(&clinical::Diagnosis, Option<Rule>)| {
-            let same = diseases(sent).iter().any(|d| diseases_of_secret.contains(d));
-            earlier.or_else(|| rules.of_diagnosis(sent)).is_none() && !same
-        };
-        self.withheld.diagnoses_deleted = deleted.iter().filter(is_told).count() as u32;
+        let diseases_of_secret: HashSet<String> = secret().flat_map(|e| diseases(&e.body.sent)).collect();
         self.secret_names = secret().map(|e| e.body.sent.name.to_string()).collect();
         self.keep_out(Section::Diagnoses, entries, |e| {
             let same = || diseases(&e.body.sent).iter().any(|d| diseases_of_secret.contains(d));

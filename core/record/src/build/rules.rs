@@ -36,6 +36,8 @@ pub struct Rules {
     pub confidential_diagnoses: bool,
     /// Diagnoses of which, by PRB-21, the patient is not known to be aware.
     pub unaware_diagnoses: bool,
+    /// By the profile some diagnoses are secret: not even deleted ones are counted then, which of them were nobody knows.
+    pub has_secrets: bool,
     /// Entries that a doctor keeps back: by their ids in the full record, with what they are about.
     pub withheld: HashMap<(Section, String), String>,
 }

@@ -2,8 +2,9 @@
 
 use super::check::{Problem, What, check};
 use super::document::{Vital, schema};
-use super::{FULL, GEMINI_STANDARD, Profile};
+use super::{FULL, GEMINI_STANDARD, Profile, Shape};
 use crate::catalogue::{self, Part};
+use crate::labels::Language;
 use crate::model::Section;
 use serde_json::{Value, json};
 
@@ -189,4 +190,44 @@ fn the_hash_is_of_what_was_decided() {
     assert_eq!(profile.sha256(), same.sha256());
     let other = Profile::parse(&GEMINI_STANDARD.replace("\"flags\": true", "\"flags\": false")).expect("a profile");
     assert_ne!(profile.sha256(), other.sha256());
+}
+
+#[test]
+fn a_list_does_not_pass_for_an_object() {
+    for (path, value) in
+        [("labs", json!([true, { "value": true, "nosuch": true }, null, null])), ("others", json!([false]))]
+    {
+        let problems = what(&changed(|p| p["sections"][path] = value));
+        assert!(matches!(&problems[..], [What::WrongValue { .. }]), "{problems:?}");
+    }
+    for value in [json!([["12"]]), json!([])] {
+        assert!(changed(|p| p["exclude"] = value).iter().any(Problem::is_error));
+    }
+    let problems = what(&changed(|p| p["name"] = "\u{1b}[2J".into()));
+    assert_eq!(problems, [What::ControlCharacter { key: "name" }]);
+}
+
+#[test]
+fn a_large_profile_is_checked_in_no_time() {
+    let many: Vec<&str> = vec![""; 200_000];
+    let problems = changed(|p| p["exclude"] = json!({ "departments": many }));
+    assert!(problems.len() >= 200_000);
+}
+
+/// A record that came without its allergies says so whatever profile is applied to it later.
+#[test]
+fn a_later_profile_does_not_switch_off_a_warning() {
+    let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+    value["sections"]["allergies"] = json!({ "show": false });
+    value["acknowledged"] =
+        json!([{ "item": "allergies", "reason": "別に渡す", "approved_by": "部長", "date": "2026-11-22" }]);
+    let without = Profile::parse(&value.to_string()).expect("a profile");
+    let (mut shape, full) = (Shape::of(&Profile::full()), Shape::of(&without));
+    assert_eq!(shape.warnings(Language::Ja).len(), 0);
+    shape.unite(full);
+    assert_eq!(
+        shape.warnings(Language::Ja),
+        ["アレルギー情報はこの病院から提供されていません。本人・家族に必ず確認してください。"]
+    );
+    assert!(shape.not_provided.contains(&"labs.panel".to_string()));
 }
