@@ -44,7 +44,8 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     record.follow_death();
     record.summary.other_patient_files = record.summary.other_patient_files.min(files_of_others(&record));
     if let Some(earlier) = earlier.filter(|_| !is_again) {
-        shape.unite(earlier);
+        let sections = &record.summary.sections;
+        shape.unite(earlier, |section| sections.get(&section).is_some_and(|state| state.hidden));
     }
     for section in &shape.partial {
         record.summary.sections.entry(*section).or_default().partial = true;

@@ -50,6 +50,8 @@ impl Shape {
             own.filter(move |f| !profile.shows_field(section, f.key))
                 .map(move |f| format!("{}.{}", section.key(), f.key))
         };
+        let mut not_provided: Vec<String> = Section::ALL.into_iter().filter(shown).flat_map(hidden_fields).collect();
+        not_provided.sort();
         let messages = document.sections.iter().filter(|(_, rule)| !rule.show);
         Shape {
             id: document.id.clone(),
@@ -58,7 +60,7 @@ impl Shape {
             sha256: profile.sha256(),
             university: document.university.as_ref().map(|u| u.name.clone()),
             contact: document.contact.clone(),
-            not_provided: Section::ALL.into_iter().filter(shown).flat_map(hidden_fields).collect(),
+            not_provided,
             missing: Vital::ALL.into_iter().filter(|v| !profile.shows(v.section())).collect(),
             partial: Section::ALL.into_iter().filter(|s| shown(s) && profile.may_thin_out(*s)).collect(),
             messages: messages.filter_map(|(s, rule)| Some((*s, rule.message.clone()?))).collect(),
@@ -66,17 +68,22 @@ impl Shape {
     }
 
     /// What was not provided before is not provided after another profile either, and the record goes on saying so.
-    pub(super) fn unite(&mut self, earlier: Shape) {
-        fn add<T: PartialEq>(all: &mut Vec<T>, more: Vec<T>) {
-            more.into_iter().for_each(|one| {
-                if !all.contains(&one) {
-                    all.push(one)
-                }
-            });
+    /// `is_hidden`: sections that are not there at all, of which nothing more is said.
+    pub(super) fn unite(&mut self, earlier: Shape, is_hidden: impl Fn(Section) -> bool) {
+        fn add<T: Ord>(all: &mut Vec<T>, more: Vec<T>) {
+            all.extend(more);
+            all.sort();
+            all.dedup();
         }
+        let of_hidden = |key: &String| {
+            let section = key.split('.').next();
+            Section::ALL.into_iter().any(|s| Some(s.key()) == section && is_hidden(s))
+        };
         add(&mut self.not_provided, earlier.not_provided);
+        self.not_provided.retain(|key| !of_hidden(key));
         add(&mut self.missing, earlier.missing);
         add(&mut self.partial, earlier.partial);
+        self.partial.retain(|section| !is_hidden(*section));
         for (section, message) in earlier.messages {
             self.messages.entry(section).or_insert(message);
         }
@@ -106,9 +113,11 @@ impl Shape {
         })
     }
 
-    /// The names of a section's fields that are not provided.
+    /// The names of a section's fields that are not provided, in the order of the catalogue.
     pub fn missing_fields(&self, section: Section, language: Language) -> Vec<&'static str> {
         let of_section = self.not_provided.iter().filter_map(|key| key.strip_prefix(section.key())?.strip_prefix('.'));
-        of_section.filter_map(|key| catalogue::find(section, key)).map(|field| field.name(language)).collect()
+        let keys: Vec<&str> = of_section.collect();
+        let missing = catalogue::fields(section).filter(|field| keys.contains(&field.key));
+        missing.map(|field| field.name(language)).collect()
     }
 }

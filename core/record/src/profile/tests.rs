@@ -224,7 +224,7 @@ fn a_later_profile_does_not_switch_off_a_warning() {
     let without = Profile::parse(&value.to_string()).expect("a profile");
     let (mut shape, full) = (Shape::of(&Profile::full()), Shape::of(&without));
     assert_eq!(shape.warnings(Language::Ja).len(), 0);
-    shape.unite(full);
+    shape.unite(full, |section| section == Section::Others);
     assert_eq!(
         shape.warnings(Language::Ja),
         ["アレルギー情報はこの病院から提供されていません。本人・家族に必ず確認してください。"]
