@@ -37,8 +37,8 @@ impl Desk {
     }
 
     /// A withholding list of diagnoses of the demo's patient.
-    pub fn list(&self, ids: &[&str]) -> PathBuf {
-        let one = |id: &&str| json!({ "section": "diagnoses", "id": id, "title": "肺炎", "reason": "未告知", "approved_by": "主治医" });
+    pub fn list(&self, title: &str, ids: &[&str]) -> PathBuf {
+        let one = |id: &&str| json!({ "section": "diagnoses", "id": id, "title": title, "reason": "未告知", "approved_by": "主治医" });
         let entries: Vec<Value> = ids.iter().map(one).collect();
         self.put("list.json", json!({ "format": 1, "patients": { PATIENT: entries } }).to_string())
     }
@@ -108,7 +108,7 @@ fn a_check_names_every_line_and_the_nearest_key() {
     let run = check(&path).exits(1);
     for line in [
         "p.json:6: エラー: 「flag」というキーはありません。もしかして flags",
-        "p.json:7: エラー: 「unit」は「value」といつも一緒です",
+        "p.json:7: エラー: 「unit」は「item」といつも一緒です",
         "p.json:8: エラー: 「lab」というキーはありません。もしかして labs",
         "エラー 3件、注意 0件",
     ] {
@@ -175,7 +175,7 @@ fn a_preview_says_what_is_kept_back_and_by_which_rule() {
     let diagnoses = preview("full", &["--section", "diagnoses"]).exits(0).out;
     let diabetes = diagnoses.lines().find(|l| l.contains("２型糖尿病")).unwrap();
     let id = diabetes.split_whitespace().nth(1).unwrap();
-    let list = desk.list(&[id]);
+    let list = desk.list("２型糖尿病", &[id]);
     let before = names(desk.0.path());
     let run = preview(text(&path), &["--withhold", text(&list)]).exits(0);
     for part in [

@@ -85,7 +85,7 @@ fn a_bad_profile_is_refused_before_anything_is_asked_or_written() {
 fn a_withholding_list_is_all_or_nothing() {
     let desk = Desk::new();
     let path = desk.profile(|p| p["withholding"] = true.into());
-    let (vault, list) = (desk.path("v"), desk.list(&["ない番号"]));
+    let (vault, list) = (desk.path("v"), desk.list("肺炎", &["ない番号"]));
     let with = |profile: &str, more: &[&str]| {
         import(&demo(), &vault, &[&["--profile", profile, "--withhold", text(&list)], more].concat())
     };
@@ -102,7 +102,7 @@ fn a_withholding_list_is_all_or_nothing() {
     with(text(&path), &[]).exits(1).says("アレルギー情報は1件ずつ非開示にできません");
     let listed = preview("full", &["--section", "diagnoses"]).exits(0).out;
     let id = listed.lines().find(|l| l.contains("肺炎")).unwrap().split_whitespace().nth(1).unwrap();
-    desk.list(&[id]);
+    desk.list("肺炎", &[id]);
     let done = with(text(&path), &[]).exits(0);
     assert!(done.out.contains("非開示リスト"), "{}", done.out);
     // 肺炎球菌 names it still, and nobody cuts that out unasked.

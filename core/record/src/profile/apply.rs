@@ -48,7 +48,8 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
         shape.unite(earlier, |section| sections.get(&section).is_some_and(|state| state.hidden));
     }
     for section in &shape.partial {
-        record.summary.sections.entry(*section).or_default().partial = true;
+        let state = record.summary.sections.entry(*section).or_default();
+        state.partial = !state.hidden;
     }
     record.summary.profile = Some(shape);
     (record, excluded)
