@@ -1,7 +1,7 @@
 //! 検査結果: one entry a value.
 
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
-use crate::model::{Entry, Mark, Status};
+use crate::model::{Entry, Mark, Section, Status};
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
 use std::cmp::Reverse;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<Entry<Lab>> {
     let mut rows = take(files, |e| &mut e.labs);
     let versioned = orders_with_history(files, &rows);
+    touch_versions(context, files, &rows);
     let mut all = Vec::with_capacity(rows.iter().map(|(_, labs)| labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();
     // The current files before the history, of the history the latest version first.
@@ -24,7 +25,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     for (file, labs) in rows.into_iter().map(|(i, labs)| (&files[i], labs)) {
         let mut stated: Vec<(bool, String)> = Vec::new();
         // Of what a rule keeps out not even the number is told.
-        let counts = |lab: &Lab| context.rules.of_lab(lab).is_none();
+        let rules = context.rules;
+        let counts = |lab: &Lab| !rules.has_list && rules.of_lab(lab).is_none();
         context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced && counts(lab)).count() as u32;
         for (number, lab) in labs.into_iter().enumerate() {
             let order = order_of(&lab, file);
@@ -35,7 +37,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             }
             stated.extend(identity);
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
-                context.withheld.labs_deleted_or_wrong += u32::from(context.rules.of_lab(&lab).is_none());
+                context.withheld.labs_deleted_or_wrong += u32::from(counts(&lab));
                 continue;
             }
             let (date, status) = (lab.collected_at(), status(&lab));
@@ -52,6 +54,20 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     sort_newest_first(&mut all);
     context.keep_out_labs(&mut all);
     all
+}
+
+/// Notes the files of every version of a result that the withholding list names: an older one tells of it as well.
+fn touch_versions(context: &mut Context<'_>, files: &[FileInput], rows: &[(usize, Vec<Lab>)]) {
+    let item = |lab: &Lab, file: &FileInput| (Text::from(order_of(lab, file)), lab.item.clone());
+    let each = || rows.iter().flat_map(|(i, labs)| labs.iter().enumerate().map(|(n, lab)| (&files[*i], n, lab)));
+    let is_named =
+        |(file, n, _): &(&FileInput, usize, &Lab)| context.rules.names(Section::Labs, &context.file_id(file, *n));
+    if !context.rules.withheld.is_empty() {
+        let named: HashSet<_> = each().filter(is_named).map(|(file, _, lab)| item(lab, file)).collect();
+        let versions = each().filter(|(file, _, lab)| named.contains(&item(lab, file)));
+        let files: Vec<u32> = versions.map(|(file, _, _)| file.file).collect();
+        context.excluded_files.extend(files.into_iter().map(|file| (Section::Labs, file)));
+    }
 }
 
 /// Only their values have to be told apart over versions.

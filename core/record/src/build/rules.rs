@@ -38,6 +38,8 @@ pub struct Rules {
     pub unaware_diagnoses: bool,
     /// By the profile some diagnoses are secret: not even deleted ones are counted then, which of them were nobody knows.
     pub has_secrets: bool,
+    /// By the profile there is a withholding list: results that were replaced or deleted are not counted then, either.
+    pub has_list: bool,
     /// Entries that a doctor keeps back: by their ids in the full record, with what they are about.
     pub withheld: HashMap<(Section, String), String>,
 }
@@ -131,6 +133,11 @@ impl Rules {
     {
         let title = self.withheld.get(&(section, entry.id.to_string()))?;
         (fold(title.trim()) == fold(entry.title().trim())).then_some(Rule::Withheld)
+    }
+
+    /// Whether the withholding list names this id.
+    pub(super) fn names(&self, section: Section, id: &str) -> bool {
+        self.withheld.contains_key(&(section, id.to_string()))
     }
 
     fn names_department(&self, code: &str) -> bool {

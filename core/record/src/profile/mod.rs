@@ -148,6 +148,7 @@ impl Profile {
             confidential_diagnoses: exclude.confidential_diagnoses,
             unaware_diagnoses: exclude.unaware_diagnoses,
             has_secrets: exclude.confidential_diagnoses || exclude.unaware_diagnoses || self.document.withholding,
+            has_list: self.document.withholding,
             withheld: withholding.map(|list| list.of(patient_id)).unwrap_or_default(),
         }
     }
