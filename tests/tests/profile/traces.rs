@@ -70,3 +70,14 @@ fn what_was_given_and_is_hidden_leaves_no_date_and_no_file() {
     let shown = |files| imported(files, without_field(Section::Injections, "administrations")).record;
     assert_alike(&shown(&given), &shown(&[base]));
 }
+
+/// One bad file name must not hide a whole section: a period counts from no later than the import.
+#[test]
+fn a_file_of_the_future_moves_no_period() {
+    let result =
+        file("20260301", "OML-11", "OUL^R22", &["SPM|1|||023", "OBR|1|3||5^生化学", "OBX|1|NM|3^項||5||||||F"]);
+    let strange = file("20260302", "OMG-01", "OMG^O19", &["ORC|NW|4", "OBR|1|4||1000^単純撮影^JJ1017"]);
+    let files = [result.order(3), strange.order(4).occurred("20991231000000")];
+    let record = imported(&files, profile(|p| period(p, Section::Labs, 12))).record;
+    assert_eq!(record.len(Section::Labs), 1);
+}

@@ -142,3 +142,23 @@ fn an_allergy_to_the_drug_stays() {
     let shaped = kept_out(&with, &with, &excluding(exclude()), &[]);
     assert_eq!(shaped.record.allergies.len(), 2);
 }
+
+/// Order numbers begin again every year, and every kind of order may have its own: what else has the number of an order
+/// that is kept out stays.
+#[test]
+fn other_orders_of_the_same_number_stay() {
+    let picture = file("20240310", "OMG-01", "OMG^O19", &["ORC|NW|7", "OBR|1|7||1000^単純撮影^JJ1017"]).order(7);
+    let next_year =
+        file("20250303", "OMP-01", "RDE^O11", &[&orc(7, 1), "RXE||6^見本錠^HOT9|1||TAB", "TQ1|1||||||20250303"]);
+    let taken = ["ORC|NW|7", "RXA|0|1|20250303|20250303|L6^見本錠^99L|1||||||||||||||CP"];
+    let with = [
+        base(),
+        prescription(7, &[SECRET]),
+        picture,
+        next_year.order(7),
+        file("20250303", "OMP-11", "RAS^O17", &taken).order(7),
+    ];
+    let without = [&with[..1], &with[2..]].concat();
+    let shaped = kept_out(&with, &without, &excluding(exclude()), &["見本秘薬"]);
+    assert_eq!((shaped.record.len(Section::Prescriptions), shaped.record.len(Section::Others)), (1, 2));
+}
