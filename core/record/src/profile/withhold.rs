@@ -78,11 +78,8 @@ impl Withholding {
     /// The first thing that is wrong with it.
     pub fn parse(text: &str) -> Result<Withholding, WithholdingError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let list: Withholding = serde_json::from_str(text).map_err(|error| {
-            let text = error.to_string();
-            let expected = text.split(" at line ").next().unwrap_or_default().to_string();
-            WithholdingError::Form { line: error.line(), expected }
-        })?;
+        let list: Withholding = serde_json::from_str(text)
+            .map_err(|error| WithholdingError::Form { line: error.line(), expected: expected(&error.to_string()) })?;
         if list.format != FORMAT {
             return Err(WithholdingError::UnknownFormat { format: list.format });
         }
@@ -108,5 +105,33 @@ impl Withholding {
 
     pub(super) fn of(&self, patient_id: &str) -> HashMap<(Section, String), String> {
         self.entries(patient_id).map(|e| ((e.section, e.id.trim().to_string()), e.title.clone())).collect()
+    }
+}
+
+/// The parser's words without what it found: that may be the name of a disease.
+fn expected(words: &str) -> String {
+    let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
+    match words.rsplit_once("expected ") {
+        Some((_, expected)) if words.starts_with("invalid") => format!("invalid type, expected {expected}"),
+        _ => words.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_no_disease() {
+        let entry = r#"{ "section": "labs", "id": "1", "title": "t", "reason": "r", "approved_by": "a" }"#;
+        for text in [
+            r#"{ "format": "胃癌", "patients": {} }"#.to_string(),
+            r#"{ "format": 1, "patients": { "1": "胃癌" } }"#.to_string(),
+            r#"{ "format": 1, "patients": { "1": ["胃癌 at line 3"] } }"#.to_string(),
+        ] {
+            let error = Withholding::parse(&text).expect_err("an error");
+            assert!(!format!("{error:?}").contains("胃癌"), "{error:?}");
+        }
+        assert!(Withholding::parse(&format!(r#"{{ "format": 1, "patients": {{ "1": [{entry}] }} }}"#)).is_ok());
     }
 }
