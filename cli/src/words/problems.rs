@@ -52,11 +52,6 @@ pub fn what(what: &What, language: Language) -> String {
 
 fn unknown_key(key: &str, nearest: Option<&str>) -> (String, String) {
     match nearest {
-        // Only where it may not stand is it unknown.
-        _ if key == "period" => (
-            "ここに period は書けません。患者基本情報・アレルギー情報・非常時メモは期間で区切れません。".into(),
-            "period cannot stand here: patient basics, allergies and memos are not cut by age.".into(),
-        ),
         Some(near) => (
             format!("「{key}」というキーはありません。もしかして {near}"),
             format!("there is no '{key}'. Perhaps {near}"),

@@ -2,8 +2,23 @@
 //! profile has taken something out, so that no number tells of what is hidden.
 
 use crate::model::{Entry, Mark, OrderKey, Record, Section, Span};
-use ssmix2::types::Timestamp;
+use ssmix2::types::{Text, Timestamp};
 use std::collections::HashSet;
+
+/// The part of an entry that all sections share.
+#[derive(Debug, Clone, Copy)]
+pub struct Head<'a> {
+    /// Its section.
+    pub section: Section,
+    /// Its id.
+    pub id: &'a Text,
+    /// Care date.
+    pub date: Option<Timestamp>,
+    /// Marks.
+    pub marks: &'a [Mark],
+    /// Numbers of the source files.
+    pub source: &'a [u32],
+}
 
 impl Span {
     /// Takes in a file.
@@ -17,37 +32,20 @@ impl Span {
 }
 
 impl Record {
-    /// Calls `f` with the section and source file of every entry.
-    pub fn each_source(&self, mut f: impl FnMut(Section, u32)) {
-        fn of<T>(section: Section, entries: &[Entry<T>], f: &mut impl FnMut(Section, u32)) {
-            entries.iter().flat_map(|e| &e.source).for_each(|file| f(section, *file));
+    /// What every entry begins with, whatever its section.
+    pub fn heads(&self) -> impl Iterator<Item = Head<'_>> {
+        fn of<T>(section: Section, entries: &[Entry<T>]) -> impl Iterator<Item = Head<'_>> {
+            entries.iter().map(move |e| Head { section, id: &e.id, date: e.date, marks: &e.marks, source: &e.source })
         }
-        of(Section::Basics, &self.basics, &mut f);
-        of(Section::Allergies, &self.allergies, &mut f);
-        of(Section::Diagnoses, &self.diagnoses, &mut f);
-        of(Section::Admissions, &self.admissions, &mut f);
-        of(Section::Prescriptions, &self.prescriptions, &mut f);
-        of(Section::Injections, &self.injections, &mut f);
-        of(Section::Labs, &self.labs, &mut f);
-        of(Section::Memos, &self.memos, &mut f);
-        of(Section::Others, &self.others, &mut f);
-    }
-
-    /// Calls `f` with every source file of the entries that carry a mark.
-    pub(crate) fn each_marked_source(&self, mark: Mark, mut f: impl FnMut(u32)) {
-        fn of<T>(mark: Mark, entries: &[Entry<T>], f: &mut impl FnMut(u32)) {
-            let marked = entries.iter().filter(|e| e.marks.contains(&mark));
-            marked.flat_map(|e| &e.source).for_each(|file| f(*file));
-        }
-        of(mark, &self.basics, &mut f);
-        of(mark, &self.allergies, &mut f);
-        of(mark, &self.diagnoses, &mut f);
-        of(mark, &self.admissions, &mut f);
-        of(mark, &self.prescriptions, &mut f);
-        of(mark, &self.injections, &mut f);
-        of(mark, &self.labs, &mut f);
-        of(mark, &self.memos, &mut f);
-        of(mark, &self.others, &mut f);
+        of(Section::Basics, &self.basics)
+            .chain(of(Section::Allergies, &self.allergies))
+            .chain(of(Section::Diagnoses, &self.diagnoses))
+            .chain(of(Section::Admissions, &self.admissions))
+            .chain(of(Section::Prescriptions, &self.prescriptions))
+            .chain(of(Section::Injections, &self.injections))
+            .chain(of(Section::Labs, &self.labs))
+            .chain(of(Section::Memos, &self.memos))
+            .chain(of(Section::Others, &self.others))
     }
 
     /// Entries of a section.
@@ -102,12 +100,10 @@ impl Record {
     /// What is said of a section's files where single entries were taken out by age: only what its entries say.
     pub(crate) fn follow_entries(&mut self, section: Section) {
         let (mut files, mut span) = (HashSet::new(), Span::default());
-        self.each_source(|s, file| {
-            if s == section {
-                files.insert(file);
-            }
-        });
-        self.each_date(section, |date| span.add(Some(Timestamp::day(date.date())), None));
+        for head in self.heads().filter(|head| head.section == section) {
+            files.extend(head.source.iter().copied());
+            span.add(head.date.map(|date| Timestamp::day(date.date())), None);
+        }
         self.summary.sections.entry(section).or_default().carriers_read = files.len() as u32;
         if let Some(known) = self.spans.get_mut(&section) {
             span.newest = known.newest.filter(|_| !files.is_empty());
@@ -118,23 +114,6 @@ impl Record {
             Section::Diagnoses => withheld.diagnoses_deleted = 0,
             Section::Labs => (withheld.labs_deleted_or_wrong, withheld.labs_replaced) = (0, 0),
             _ => {}
-        }
-    }
-
-    fn each_date(&self, section: Section, mut f: impl FnMut(Timestamp)) {
-        fn of<T>(entries: &[Entry<T>], f: &mut impl FnMut(Timestamp)) {
-            entries.iter().filter_map(|e| e.date).for_each(f);
-        }
-        match section {
-            Section::Basics => of(&self.basics, &mut f),
-            Section::Allergies => of(&self.allergies, &mut f),
-            Section::Diagnoses => of(&self.diagnoses, &mut f),
-            Section::Admissions => of(&self.admissions, &mut f),
-            Section::Prescriptions => of(&self.prescriptions, &mut f),
-            Section::Injections => of(&self.injections, &mut f),
-            Section::Labs => of(&self.labs, &mut f),
-            Section::Memos => of(&self.memos, &mut f),
-            Section::Others => of(&self.others, &mut f),
         }
     }
 

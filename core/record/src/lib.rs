@@ -13,7 +13,7 @@
 pub mod build;
 pub mod catalogue;
 pub mod fold;
-mod follow;
+pub mod follow;
 pub mod labels;
 pub mod lines;
 pub mod model;

@@ -152,7 +152,7 @@ pub type Sources = SmallVec<[u32; 2]>;
 #[skip_serializing_none]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry<T> {
-    /// Stable over re-imports; made from nothing that a profile can hide.
+    /// Stable over re-imports, and the same under every profile that keeps no entry of its file out.
     pub id: Text,
     /// Care date, cut off at the precision it was sent with.
     pub date: Option<Timestamp>,

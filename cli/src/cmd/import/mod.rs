@@ -30,6 +30,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let language = out.language;
     let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
     let shaping = source::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
+    shaping.check().map_err(refused)?;
     report::check(args.report.as_deref(), &args.vault, &args.storages, out)?;
     let source = Source::new(&args.secret);
     if source.asks() {

@@ -3,12 +3,11 @@
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
-use crate::words::errors;
 use crate::words::problems;
 use crate::words::profile::{self as words, Unreadable};
+use mykarte::Shaping;
 use mykarte::record::profile::check::Problem;
 use mykarte::record::profile::{Profile, Withholding};
-use mykarte::{ImportError, Shaping};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -33,13 +32,10 @@ pub fn shaping(profile: Option<&Path>, withhold: Option<&Path>, out: &Out) -> Re
     if let Some(name) = profile {
         shaping.profile = open(name, out)?;
     }
-    let Some(path) = withhold else { return Ok(shaping) };
-    shaping.withholding = Some(withholding(path, out)?);
-    if shaping.profile.document().withholding {
-        return Ok(shaping);
+    if let Some(path) = withhold {
+        shaping.withholding = Some(withholding(path, out)?);
     }
-    let asked = errors::Asked { storages: &[], patient: "", vault: Path::new("") };
-    Err(Failure::Refused(errors::import(&ImportError::WithholdingNotDeclared, &asked, out.language)))
+    Ok(shaping)
 }
 
 fn withholding(path: &Path, out: &Out) -> Result<Withholding, Failure> {

@@ -99,7 +99,7 @@ pub struct Imported {
 pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
     pool(request.threads)?.install(|| {
         (watch.progress)(Step::Survey);
-        shaping::check(&request.shaping)?;
+        request.shaping.check()?;
         let survey = survey::survey(request)?;
         watch.check()?;
         let reads = read::read_all(&survey, watch)?;

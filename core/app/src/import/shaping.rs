@@ -28,13 +28,18 @@ impl Default for Shaping {
     }
 }
 
-/// Whether profile and list go together. A list that the profile does not declare would thin out records without the
-/// notice that all records of the hospital carry; one that is forgotten would show what a doctor keeps back.
-pub(super) fn check(shaping: &Shaping) -> Result<(), ImportError> {
-    match (shaping.profile.document().withholding, &shaping.withholding) {
-        (false, Some(_)) => Err(ImportError::WithholdingNotDeclared),
-        (true, None) => Err(ImportError::WithholdingMissing),
-        _ => Ok(()),
+impl Shaping {
+    /// Whether profile and list go together. A list that the profile does not declare would thin out records without the
+    /// notice that all records of the hospital carry; one that is forgotten would show what a doctor keeps back.
+    ///
+    /// # Errors
+    /// [`ImportError::WithholdingNotDeclared`], [`ImportError::WithholdingMissing`].
+    pub fn check(&self) -> Result<(), ImportError> {
+        match (self.profile.document().withholding, &self.withholding) {
+            (false, Some(_)) => Err(ImportError::WithholdingNotDeclared),
+            (true, None) => Err(ImportError::WithholdingMissing),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -84,10 +89,7 @@ fn kept<'a>(all: impl Iterator<Item = &'a Excluded>) -> Vec<Kept> {
 pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], profile: &Profile) -> TravellingReport {
     const OF_THE_BUILDER: [Code; 4] =
         [Code::DemographicsDiffer, Code::DischargeWithoutAdmission, Code::AdmissionWhileOpen, Code::BloodTypeConflict];
-    let mut files = BTreeSet::new();
-    record.each_source(|_, file| {
-        files.insert(file);
-    });
+    let files: BTreeSet<u32> = record.heads().flat_map(|head| head.source).copied().collect();
     let mut counts: BTreeMap<Code, u32> = BTreeMap::new();
     // MSH is the first segment.
     let rows = profile.document().exclude.is_empty() && !profile.document().withholding;

@@ -6,7 +6,7 @@ use crate::model::{Record, Section, SectionState, Span};
 use ssmix2::DataType;
 use ssmix2::storage::Kind;
 use ssmix2::types::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// The sections a file of this kind can fill.
 pub(super) fn carried(kind: &Kind) -> &'static [Section] {
@@ -50,9 +50,9 @@ pub(super) fn fill(record: &mut Record, files: &[FileInput], unread: &[Unread], 
 fn emptied(record: &Record, touched: &BTreeSet<(Section, u32)>) -> BTreeSet<(Section, u32)> {
     let mut emptied = touched.clone();
     if !emptied.is_empty() {
-        record.each_source(|section, file| {
-            emptied.remove(&(section, file));
-        });
+        let left: HashSet<(Section, u32)> =
+            record.heads().flat_map(|head| head.source.iter().map(move |file| (head.section, *file))).collect();
+        emptied.retain(|file| !left.contains(file));
     }
     emptied
 }

@@ -257,9 +257,7 @@ fn files_of_others(record: &Record) -> u32 {
     if record.summary.other_patient_files == 0 {
         return 0;
     }
-    let mut files = HashSet::new();
-    record.each_marked_source(Mark::OtherPatient, |file| {
-        files.insert(file);
-    });
+    let marked = record.heads().filter(|head| head.marks.contains(&Mark::OtherPatient));
+    let files: HashSet<u32> = marked.flat_map(|head| head.source).copied().collect();
     files.len() as u32
 }

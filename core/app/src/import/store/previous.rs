@@ -179,21 +179,8 @@ impl SectionLoss {
 }
 
 fn ids(record: &Record, section: Section) -> HashSet<&str> {
-    fn of<T>(entries: &[Entry<T>]) -> HashSet<&str> {
-        entries.iter().map(|e| e.id.as_str()).collect()
-    }
-    match section {
-        Section::Basics => of(&record.basics),
-        Section::Allergies => of(&record.allergies),
-        Section::Diagnoses => of(&record.diagnoses),
-        Section::Admissions => of(&record.admissions),
-        Section::Prescriptions => of(&record.prescriptions),
-        Section::Injections => of(&record.injections),
-        Section::Labs => of(&record.labs),
-        Section::Memos => of(&record.memos),
-        Section::Others => {
-            let answered = record.answered_orders.iter().map(|id| id.as_str());
-            of(&record.others).into_iter().chain(answered).collect()
-        }
-    }
+    // Orders that were left out because their results are there are not lost.
+    let answered = record.answered_orders.iter().filter(|_| section == Section::Others);
+    let there = record.heads().filter(|head| head.section == section).map(|head| head.id);
+    there.chain(answered).map(|id| id.as_str()).collect()
 }
