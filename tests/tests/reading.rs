@@ -98,7 +98,7 @@ fn a_second_search_finds_what_the_first_and_each_entry_say() {
                 let alone: Vec<_> = entries(&record, section).into_iter().filter(|l| query.matches(l)).collect();
                 for record in [&open(), &record, &record] {
                     let mut hits = Vec::new();
-                    record.search(section, &query, |line| hits.push(line.to_vec()));
+                    record.search(section, &query, |_, line| hits.push(line.to_vec()));
                     assert_eq!(hits, alone, "{words} in {section:?}");
                 }
             }
@@ -130,6 +130,6 @@ fn damaged_chunks_are_counted_and_hide_nothing_else() {
     let series = record.series(&items.items[0].id);
     assert_eq!((series.points.len(), series.damage), (1, damage));
     let mut hits = 0;
-    assert_eq!(record.search(Section::Labs, &Query::new("neg").unwrap(), |_| hits += 1), damage);
+    assert_eq!(record.search(Section::Labs, &Query::new("neg").unwrap(), |_, _| hits += 1), damage);
     assert_eq!(hits, 1);
 }

@@ -8,7 +8,7 @@ use mykarte_record::{Section, Summary};
 use mykarte_vault::{RecordHead, RecordId, SectionIndex, Unlock, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 use zeroize::Zeroizing;
 
 /// What a vault's label says of a record: the identity (facility, patient id).
@@ -43,6 +43,7 @@ pub(crate) fn summary_of(head: &RecordHead) -> Option<Summary> {
 /// An open vault.
 pub struct Archive {
     vault: Vault,
+    kept: Kept,
 }
 
 /// One record of a vault.
@@ -50,6 +51,8 @@ pub struct Archive {
 pub struct RecordInfo {
     /// Its place in the vault.
     pub id: RecordId,
+    /// Its current generation, from 1: another one after each import.
+    pub generation: u64,
     /// Facility id and folded patient id, readable even where the summary is not.
     pub identity: Option<(String, String)>,
     /// Its summary; `None` when that part of the file is damaged.
@@ -59,12 +62,23 @@ pub struct RecordInfo {
 impl Archive {
     /// Opens and unlocks a vault, with a passcode or another way. Needs no write.
     pub fn open<'u>(path: &Path, unlock: impl Into<Unlock<'u>>) -> Result<Archive, ReadError> {
-        Ok(Archive { vault: Vault::unlock(path, unlock)? })
+        Ok(Archive::of(Vault::unlock(path, unlock)?))
     }
 
     /// The vault itself: its slots, its anchor.
-    pub fn vault(&mut self) -> &mut Vault {
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// The vault to be written. What was kept open of its records goes, for it may change.
+    pub fn vault_mut(&mut self) -> &mut Vault {
+        self.forget();
         &mut self.vault
+    }
+
+    /// Drops what was kept open for the next use, as a platform short of memory wants it. Nothing is lost.
+    pub fn forget(&self) {
+        self.kept.clear(KEEP_BYTES);
     }
 
     /// Deletes the records of a patient (of one hospital, where it is named), keys first. Returns how many; success
@@ -73,6 +87,7 @@ impl Archive {
         let patient = ssmix2::types::fold_id(patient_id);
         let is_meant =
             |label: Label| label.patient == patient.as_str() && hospital.is_none_or(|id| label.hospital == id);
+        self.forget();
         let heads = self.vault.records()?;
         let meant: Vec<RecordId> =
             heads.iter().filter(|head| Label::read(&head.label).is_some_and(is_meant)).map(|head| head.id).collect();
@@ -84,7 +99,7 @@ impl Archive {
 
     /// Reads a vault that is unlocked already.
     pub fn of(vault: Vault) -> Archive {
-        Archive { vault }
+        Archive { vault, kept: Kept::new(KEEP_BYTES) }
     }
 
     /// The records with their summaries, without opening any section.
@@ -92,6 +107,7 @@ impl Archive {
         let heads = self.vault.records()?;
         let info = |head: &RecordHead| RecordInfo {
             id: head.id,
+            generation: head.generation,
             identity: Label::read(&head.label).map(|label| (label.hospital, label.patient)),
             summary: summary_of(head),
         };
@@ -100,7 +116,7 @@ impl Archive {
 
     /// The sections of a record.
     pub fn record(&self, id: RecordId) -> Result<RecordLines<'_>, ReadError> {
-        Ok(RecordLines::new(&self.vault, id)?)
+        Ok(RecordLines::new(&self.vault, id, &self.kept)?)
     }
 }
 
@@ -109,7 +125,16 @@ pub struct RecordLines<'v> {
     vault: &'v Vault,
     id: RecordId,
     sections: Vec<SectionIndex>,
-    kept: Kept,
+    kept: &'v Kept,
+}
+
+/// Some lines of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Entries as JSON, in order. Fewer than asked for at the end, and where a damaged chunk has its places.
+    pub lines: Vec<Vec<u8>>,
+    /// What does not open of these places.
+    pub damage: Damage,
 }
 
 /// What could not be read while going through a section.
@@ -123,14 +148,18 @@ pub struct Damage {
 
 impl Damage {
     pub(crate) fn add(&mut self, chunk: &ChunkMeta) {
+        self.add_places(chunk.entries as usize);
+    }
+
+    fn add_places(&mut self, entries: usize) {
         self.chunks += 1;
-        self.entries += chunk.entries;
+        self.entries += entries as u32;
     }
 }
 
 impl<'v> RecordLines<'v> {
-    pub(crate) fn new(vault: &'v Vault, id: RecordId) -> Result<RecordLines<'v>, VaultError> {
-        Ok(RecordLines { vault, id, sections: vault.sections(id)?, kept: Kept::new(KEEP_BYTES) })
+    pub(crate) fn new(vault: &'v Vault, id: RecordId, kept: &'v Kept) -> Result<RecordLines<'v>, VaultError> {
+        Ok(RecordLines { vault, id, sections: vault.sections(id)?, kept })
     }
 
     pub(crate) fn chunks(&self, section: Section) -> impl Iterator<Item = (u32, ChunkMeta)> {
@@ -150,15 +179,17 @@ impl<'v> RecordLines<'v> {
         self.each_chunk(section, |chunk| (0..chunk.len()).for_each(|i| f(&chunk.line(i))))
     }
 
-    /// The same for the entries that match a query. A second search of the same
-    /// open record is several times faster (see [`KEEP_BYTES`]).
-    pub fn search(&self, section: Section, query: &Query, mut f: impl FnMut(&[u8])) -> Damage {
-        let mut damage = Damage::default();
+    /// The same for the entries that match a query, with their positions in the section. A second search of the same
+    /// open archive is several times faster (see [`KEEP_BYTES`]).
+    pub fn search(&self, section: Section, query: &Query, mut f: impl FnMut(usize, &[u8])) -> Damage {
+        let (mut damage, mut first) = (Damage::default(), 0);
         for (seq, meta) in self.chunks(section) {
             let chunk = self.open(section, seq);
-            if chunk.and_then(|chunk| self.kept.search(&chunk, query, &mut f)).is_none() {
+            let found = chunk.and_then(|chunk| self.kept.search(&chunk, query, &mut |i, line| f(first + i, line)));
+            if found.is_none() {
                 damage.add(&meta);
             }
+            first += meta.entries as usize;
         }
         damage
     }
@@ -180,24 +211,26 @@ impl<'v> RecordLines<'v> {
     }
 
     /// A chunk that is kept for the next use; `None` when it is damaged.
-    pub(crate) fn open(&self, section: Section, seq: u32) -> Option<Rc<OpenChunk>> {
-        self.kept.get(section, seq, || self.unseal(section, seq))
+    pub(crate) fn open(&self, section: Section, seq: u32) -> Option<Arc<OpenChunk>> {
+        self.kept.get((self.id, section, seq), || self.unseal(section, seq))
     }
 
-    /// Lines `offset..offset + limit` of a section; opens only their chunks.
-    pub fn page(&self, section: Section, offset: usize, limit: usize) -> Result<Vec<Vec<u8>>, ReadError> {
-        let (mut at, mut page) = (0, Vec::with_capacity(limit));
+    /// Places `offset..offset + limit` of a section; opens only their chunks, and a damaged one hides nothing else.
+    pub fn page(&self, section: Section, offset: usize, limit: usize) -> Page {
+        let (mut at, mut page) = (0, Page::default());
+        let past = offset.saturating_add(limit);
         for (seq, meta) in self.chunks(section) {
             let end = at + meta.entries as usize;
-            if end > offset && page.len() < limit {
-                let bytes = self.vault.chunk(self.id, section.key(), seq)?;
-                let chunk = Chunk::open(&bytes).ok_or(ReadError::UnknownForm)?;
-                let first = offset.saturating_sub(at);
-                let last = chunk.len().min(first + limit - page.len());
-                page.extend((first..last).map(|i| chunk.line(i)));
+            let (first, last) = (offset.max(at), past.min(end));
+            if first < last {
+                let bytes = self.unseal(section, seq);
+                match bytes.as_ref().and_then(|bytes| Chunk::open(bytes)) {
+                    Some(chunk) => page.lines.extend((first - at..(last - at).min(chunk.len())).map(|i| chunk.line(i))),
+                    None => page.damage.add_places(last - first),
+                }
             }
             at = end;
         }
-        Ok(page)
+        page
     }
 }

@@ -12,7 +12,7 @@ pub mod series;
 pub mod timeline;
 mod whole;
 
-pub use archive::{Archive, Damage, RecordInfo, RecordLines};
+pub use archive::{Archive, Damage, Page, RecordInfo, RecordLines};
 pub use error::{ImportError, ReadError};
 pub use import::{
     ImportRequest, Imported, Shaping, Step, StoreOptions, Stored, Watch, list_patients, read_record, store_record,

@@ -10,7 +10,7 @@ use mykarte_record::lines::Chunk;
 use mykarte_record::timeline::{Part, Place, Span, page};
 use ssmix2::types::Timestamp;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// A page of the timeline.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl RecordLines<'_> {
 }
 
 /// The lines of a page; places of damaged chunks have none.
-fn lines(places: &[Place], opened: &HashMap<(Section, u32), Rc<OpenChunk>>) -> Vec<TimelineEntry> {
+fn lines(places: &[Place], opened: &HashMap<(Section, u32), Arc<OpenChunk>>) -> Vec<TimelineEntry> {
     let mut chunks: HashMap<(Section, u32), Chunk<'_>> = HashMap::new();
     let mut entries = Vec::with_capacity(places.len());
     for place in places {

@@ -6,9 +6,12 @@
 //! the same.
 
 mod index;
+mod snippet;
 mod texts;
 
 pub use index::Index;
+pub use snippet::Snippet;
+use texts::NOT_CONTENT;
 
 use crate::fold::{fold, fold_into};
 

@@ -210,8 +210,7 @@ fn diagnosis_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
 /// The drugs of the newest day on which any were ordered. Which of all drugs the patient still takes nobody sent.
 fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let page = open.lines.page(Section::Prescriptions, 0, 100);
-    let read: Vec<Entry<Prescription>> = page.iter().flatten().filter_map(|line| lines::read(line).ok()).collect();
-    let damage = Damage { chunks: u32::from(page.is_err()), entries: 0 };
+    let read: Vec<Entry<Prescription>> = page.lines.iter().filter_map(|line| lines::read(line).ok()).collect();
     let day = read.iter().find_map(|e| e.date).map(|d| dates::day(&d));
     let newest: Vec<&Entry<Prescription>> = read.iter().filter(|e| e.date.map(|d| dates::day(&d)) == day).collect();
     let title = match &day {
@@ -224,7 +223,7 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         ),
         None => labels::section(Section::Prescriptions, out.language).to_string(),
     };
-    block(Section::Prescriptions, &title, open, damage, out)?;
+    block(Section::Prescriptions, &title, open, page.damage, out)?;
     for e in &newest {
         let mut facts = Facts::default();
         facts
@@ -262,7 +261,7 @@ fn source(s: &Summary, out: &mut Out) -> Result<(), Failure> {
 }
 
 fn first<T: DeserializeOwned>(open: &Open<'_>, section: Section) -> Option<Entry<T>> {
-    open.lines.page(section, 0, 1).ok()?.first().and_then(|line| lines::read(line).ok())
+    open.lines.page(section, 0, 1).lines.first().and_then(|line| lines::read(line).ok())
 }
 
 fn every<T: DeserializeOwned>(open: &Open<'_>, section: Section) -> (Vec<Entry<T>>, Damage) {

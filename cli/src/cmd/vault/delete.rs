@@ -55,7 +55,7 @@ fn is_meant(record: &Held, args: &Delete) -> bool {
 
 /// What an earlier deletion had to leave behind is removed even when its record is gone from the list.
 fn nothing(archive: &mut Archive, args: &Delete, records: &[Held], out: &Out) -> Failure {
-    let erased = archive.vault().erase_leftovers();
+    let erased = archive.vault_mut().erase_leftovers();
     if matches!(erased, Err(VaultError::NotYetErased)) {
         return Failure::Refused(errors::vault_at(&VaultError::NotYetErased, &args.place.vault, out.language));
     }

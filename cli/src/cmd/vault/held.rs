@@ -8,7 +8,6 @@ use mykarte::record::Section;
 use mykarte::record::labels::Language;
 use mykarte::record::summary::Hospital;
 use mykarte::ssmix2::types::Timestamp;
-use mykarte::vault::RecordId;
 use mykarte::{Archive, ReadError, RecordInfo};
 use serde::Serialize;
 
@@ -19,21 +18,18 @@ pub struct Held {
     pub patient: Option<String>,
     pub hospital: Option<Hospital>,
     pub entries: Option<usize>,
-    pub generation: Option<u64>,
+    pub generation: u64,
     /// Of the record itself, before it is compressed and sealed.
     pub bytes: Option<u64>,
     pub imported_at: Option<Timestamp>,
 }
 
 /// All records of a vault.
-pub fn all(archive: &mut Archive) -> Result<Vec<Held>, ReadError> {
-    let heads = archive.vault().records()?;
-    let generation = |id: RecordId| heads.iter().find(|head| head.id == id).map(|head| head.generation);
-    let records = archive.records()?;
-    Ok(records.into_iter().map(|info| Held { generation: generation(info.id), ..held(archive, info) }).collect())
+pub fn all(archive: &Archive) -> Result<Vec<Held>, ReadError> {
+    Ok(archive.records()?.into_iter().map(|info| held(archive, info)).collect())
 }
 
-fn held(archive: &mut Archive, info: RecordInfo) -> Held {
+fn held(archive: &Archive, info: RecordInfo) -> Held {
     let sections = archive.vault().sections(info.id).ok();
     let chunks = sections.iter().flatten().flat_map(|section| &section.chunks);
     let bytes = chunks.map(|chunk| u64::from(chunk.plain_len)).sum();
@@ -45,7 +41,7 @@ fn held(archive: &mut Archive, info: RecordInfo) -> Held {
         patient,
         hospital: info.summary.as_ref().map(|summary| summary.hospital.clone()).or(unnamed),
         entries,
-        generation: None,
+        generation: info.generation,
         bytes: sections.map(|_| bytes),
         imported_at: info.summary.map(|summary| summary.imported_at),
     }
@@ -75,12 +71,12 @@ impl Held {
     /// The same with generation, size and date.
     pub fn full_row(&self, language: Language) -> Row {
         let mut row = self.row(language);
-        let generation = self.generation.map(|n| match language {
-            Language::Ja => format!("第{n}世代"),
-            Language::En => format!("generation {n}"),
-        });
+        let generation = match language {
+            Language::Ja => format!("第{}世代", self.generation),
+            Language::En => format!("generation {}", self.generation),
+        };
         let imported = |t: &Timestamp| format!("{} {}", language.pick("取込", "imported"), dates::time(t));
-        let more = [generation, self.bytes.map(size), self.imported_at.as_ref().map(imported)];
+        let more = [Some(generation), self.bytes.map(size), self.imported_at.as_ref().map(imported)];
         row.cells.extend(more.map(|cell| Line::from(cell.unwrap_or_default())));
         row
     }

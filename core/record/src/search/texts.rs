@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use std::fmt;
 
 /// Keys whose texts are no content.
-const NOT_CONTENT: [&str; 4] = ["id", "source", "diagnosis", "marks"];
+pub(super) const NOT_CONTENT: [&str; 4] = ["id", "source", "diagnosis", "marks"];
 
 /// Calls `f` with every text of a JSON value. What is no JSON ends early.
 pub(super) fn each(json: &[u8], mut f: impl FnMut(&str)) {

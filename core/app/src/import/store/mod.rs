@@ -15,6 +15,7 @@ pub use previous::{Losses, SectionLoss};
 use super::{Imported, Step, Watch, pool};
 use crate::archive::Label;
 use crate::error::ImportError;
+use crate::kept::Kept;
 use mykarte_record::build::close_gaps;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
 use mykarte_record::profile::Profile;
@@ -82,7 +83,9 @@ fn check_previous(
     (record, profile): (&Record, &Profile),
     options: StoreOptions,
 ) -> Result<Vec<mykarte_record::Entry<serde_json::Value>>, ImportError> {
-    let old = previous::open(vault, head)?;
+    // Each of its chunks is read once.
+    let kept = Kept::new(0);
+    let old = previous::open(vault, head, &kept)?;
     let carried = previous::memos(&old, record, profile)?;
     if !options.replace {
         previous::check_identity(head, &record.summary)?;

@@ -3,6 +3,7 @@
 
 use crate::archive::{Damage, RecordLines};
 use crate::error::ImportError;
+use crate::kept::Kept;
 use mykarte_record::catalogue;
 use mykarte_record::fold::fold;
 use mykarte_record::lines::{self, Head};
@@ -50,8 +51,8 @@ pub(super) enum MemoBody {
 }
 
 /// Opens the stored generation. With its manifest all its memos are out of reach.
-pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead) -> Result<RecordLines<'v>, ImportError> {
-    RecordLines::new(vault, head.id).map_err(|error| match error {
+pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> Result<RecordLines<'v>, ImportError> {
+    RecordLines::new(vault, head.id, kept).map_err(|error| match error {
         VaultError::Damaged { .. } => ImportError::StoredMemosDamaged,
         error => error.into(),
     })
