@@ -110,3 +110,11 @@ pub fn nothing(nothing: Nothing, section: Section, language: Language) -> String
         },
     }
 }
+
+/// Where the summary is damaged, which says what is not provided.
+pub fn unknown_shape(language: Language) -> &'static str {
+    language.pick(
+        "要約が壊れていて、提供されていない区分があるか分かりません。アレルギーと薬は本人・家族に必ず確認してください。",
+        "the summary is damaged: sections may be missing. Always ask the patient or family about allergies and drugs.",
+    )
+}

@@ -202,7 +202,10 @@ impl Vault {
     }
 
     /// Whether this vault may be written: its slot table is whole and its file open.
-    pub(super) fn check_writable(&self) -> Result<(), VaultError> {
+    ///
+    /// # Errors
+    /// [`VaultError::Paused`]; [`VaultError::Damaged`].
+    pub fn check_writable(&self) -> Result<(), VaultError> {
         if self.paused {
             return Err(VaultError::Paused);
         }

@@ -38,6 +38,14 @@ impl Vault {
         self.read(|conn| Ok(self.head.records.iter().map(|entry| self.record_head(conn, entry)).collect()))
     }
 
+    /// The current generation of a record, from 1. Touches no file.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchRecord`].
+    pub fn generation(&self, record: RecordId) -> Result<u64, VaultError> {
+        Ok(self.head.record(record)?.generation)
+    }
+
     /// The sections of a record with what the caller said about each chunk; ordered by name.
     ///
     /// # Errors

@@ -1,0 +1,428 @@
+//! What can go wrong, as an app can act on it.
+//!
+//! One case a thing to do. No case holds a name, an id, a key or a path; the app says it in its own words and keeps the
+//! numbers (tries, delays, counts) that it needs for them.
+
+use crate::values::RecordSection;
+use mykarte::record::profile::check::Problem;
+use mykarte::ssmix2::storage::StorageError;
+use mykarte::vault::{Part, SlotKind, VaultError, WeakReason};
+use mykarte::{ImportError, ReadError};
+use std::time::Duration;
+
+/// Every failure of this library. Nothing was changed by the call that threw it, unless the case says so.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
+pub enum MyKarteError {
+    /// The passcode does not open this vault. Ask again, after `retry_after`.
+    #[error("wrong passcode ({tries} wrong so far)")]
+    WrongPasscode {
+        /// Wrong ones since the last success, this one included.
+        tries: u32,
+        /// How long until the next is taken; zero for now.
+        retry_after: Duration,
+    },
+    /// Too many wrong passcodes; this one was not tried. The other ways to unlock are not delayed.
+    #[error("too many wrong passcodes")]
+    TooManyTries {
+        /// Wrong ones since the last success.
+        tries: u32,
+        /// How long until the next is taken.
+        retry_after: Duration,
+    },
+    /// The passcode may not protect a vault: ask for another one.
+    #[error("weak passcode")]
+    WeakPasscode {
+        /// What is weak about it.
+        weakness: PasscodeWeakness,
+    },
+    /// The passcode or code is not UTF-8 text.
+    #[error("not UTF-8 text")]
+    NotText,
+    /// The recovery code is another vault's or an older one's.
+    #[error("wrong recovery code")]
+    WrongRecoveryCode,
+    /// The recovery code contradicts its check character: it was mistyped.
+    #[error("recovery code mistyped")]
+    RecoveryCodeMistyped,
+    /// Biometrics no longer open this vault: unlock with the passcode and set them up again.
+    #[error("wrong biometric secret")]
+    WrongBiometricSecret,
+    /// A secret of the platform is not 32 bytes long.
+    #[error("a secret has {length} bytes instead of 32")]
+    WrongSecretLength {
+        /// Its length in bytes.
+        length: u32,
+    },
+    /// The vault has no such way to unlock: offer another.
+    #[error("no such way to unlock")]
+    NoSuchKey {
+        /// The way that was asked for.
+        kind: KeyKind,
+    },
+    /// The passcode also needs the installation secret of the device that made the vault: use the recovery code.
+    #[error("installation secret needed")]
+    InstallationSecretNeeded,
+    /// The vault has no installation secret: unlock with the passcode alone.
+    #[error("no installation secret")]
+    NoInstallationSecret,
+    /// The last way to open the vault without this device's keystore: add another first.
+    #[error("last key that opens anywhere")]
+    LastKey,
+    /// The vault has as many keys as it can hold: remove one first.
+    #[error("too many keys")]
+    TooManyKeys,
+    /// The vault is locked: unlock it.
+    #[error("locked")]
+    Locked,
+    /// The vault is open already: lock it first.
+    #[error("already unlocked")]
+    AlreadyUnlocked,
+    /// The vault is paused: resume it.
+    #[error("paused")]
+    Paused,
+    /// Something is already at this path and is left as it is.
+    #[error("already exists")]
+    AlreadyExists,
+    /// No vault at this path.
+    #[error("no vault there")]
+    NoVault,
+    /// The file is something else.
+    #[error("not a vault")]
+    NotAVault,
+    /// A part of the vault is damaged. What is intact stays readable; never delete the file.
+    #[error("damaged")]
+    Corrupt {
+        /// Which part.
+        part: DamagedPart,
+    },
+    /// Written by a newer version: update the app.
+    #[error("newer format {format}")]
+    NewerFormat {
+        /// The version the file states.
+        format: u32,
+    },
+    /// Opened elsewhere: close it there.
+    #[error("in use")]
+    InUse,
+    /// The file is no longer the one that was opened: lock and unlock again.
+    #[error("changed elsewhere")]
+    ChangedElsewhere,
+    /// The record has a newer generation: ask the vault for it again.
+    #[error("the record has changed")]
+    RecordChanged,
+    /// The vault holds no such record.
+    #[error("no such record")]
+    NoSuchRecord,
+    /// Cannot be written here; reading goes on.
+    #[error("read-only")]
+    ReadOnly,
+    /// No space left; nothing was lost.
+    #[error("storage full")]
+    StorageFull,
+    /// Not enough memory: close other apps.
+    #[error("out of memory")]
+    OutOfMemory,
+    /// The record can no longer be read, but its ciphertext is still in the file: call `eraseLeftovers` when it can be written.
+    #[error("deleted but not yet erased")]
+    NotYetErased,
+    /// Another failure of system or database: try again.
+    #[error("the system failed ({reason})")]
+    System {
+        /// In the words of the system's table of errors.
+        reason: String,
+    },
+    /// The input of an import cannot be read.
+    #[error("unreadable input")]
+    UnreadableInput {
+        /// Which of the given folders, from 0.
+        input: u32,
+        /// What is the matter with it.
+        problem: InputProblem,
+    },
+    /// No folder of this patient in the storage: check the id.
+    #[error("no such patient")]
+    NoSuchPatient {
+        /// Ids in the storage that look alike.
+        similar: u32,
+    },
+    /// Everything there names another patient, or cannot be read.
+    #[error("nothing of this patient")]
+    NothingOfThisPatient {
+        /// Files that name another patient or none.
+        quarantined: u32,
+        /// Files that cannot be read.
+        unreadable: u32,
+    },
+    /// The folders belong to several hospitals: import each on its own.
+    #[error("several hospitals")]
+    SeveralHospitals {
+        /// How many.
+        hospitals: u32,
+    },
+    /// Nothing in the files names the hospital: give its id.
+    #[error("hospital unknown")]
+    HospitalUnknown,
+    /// The stored record or another folder has another birth date, sex or name: check that it is the same person.
+    #[error("identity differs in {field}")]
+    IdentityDiffers {
+        /// `birth_date`, `sex`, `name_kana` or `hospital`.
+        field: String,
+    },
+    /// The stored record holds what the new one lacks: show it, and import again with `replace`.
+    #[error("the import would lose entries")]
+    WouldLose {
+        /// How many of which section.
+        losses: Vec<Loss>,
+    },
+    /// The stored record was shaped by another profile: import again with `replace` if that is meant.
+    #[error("another profile")]
+    ProfileDiffers,
+    /// The stored record holds emergency memos that would be lost: import into another vault.
+    #[error("emergency memos would be lost")]
+    MemosWouldBeLost,
+    /// The profile has errors.
+    #[error("the profile has errors (line {line})")]
+    ProfileRefused {
+        /// How many.
+        errors: u32,
+        /// The line of the first, from 1; 0 for the document as a whole.
+        line: u32,
+    },
+    /// The profile needs its hospital's withholding list: such an import is for the hospital's own tools.
+    #[error("withholding list needed")]
+    WithholdingListNeeded,
+    /// Stopped by `cancel`; nothing was written.
+    #[error("cancelled")]
+    Cancelled,
+    /// The listener threw; nothing was written.
+    #[error("the listener failed")]
+    ListenerFailed,
+    /// A value handed in is none: a date that does not exist, words without a letter.
+    #[error("invalid {argument}")]
+    InvalidArgument {
+        /// Which.
+        argument: String,
+    },
+    /// A defect of this library. The call did nothing that lasts; the vault is as usable as before.
+    #[error("internal error at {place}")]
+    Internal {
+        /// File and line of the source, nothing else.
+        place: String,
+    },
+}
+
+/// Why a passcode is refused for a new vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum PasscodeWeakness {
+    /// Fewer than six characters.
+    TooShort,
+    /// One of the commonest.
+    TooCommon,
+    /// Some other rule of a newer version.
+    Other,
+}
+
+/// A way to unlock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
+pub enum KeyKind {
+    /// Passcode, with the installation secret where the vault has one.
+    Passcode,
+    /// The secret that the platform gives out after a look at face or finger.
+    Biometric,
+    /// The code on paper.
+    RecoveryCode,
+    /// A kind this version does not know; it is left alone.
+    Unknown,
+}
+
+/// The part of a vault that is damaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum DamagedPart {
+    /// The file as a whole: nothing can be read.
+    File,
+    /// The keys: another way to unlock may still open it.
+    Keys,
+    /// The list of records.
+    Head,
+    /// One record as a whole.
+    Record,
+    /// A record's summary.
+    Summary,
+    /// Some entries of a record.
+    Entries,
+}
+
+/// What is the matter with a folder that was to be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum InputProblem {
+    /// Nothing there.
+    NotFound,
+    /// A file where a folder was expected.
+    NotAFolder,
+    /// A zip archive: unpack it first.
+    Zip,
+    /// Not readable: permission, or a device that fails.
+    Unreadable,
+    /// The append log of a storage instead of the storage.
+    TransactionStorage,
+    /// No patient folder below it.
+    NoPatients,
+}
+
+/// What an import would lose of a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct Loss {
+    /// The section.
+    pub section: RecordSection,
+    /// How many entries.
+    pub entries: u32,
+}
+
+impl From<SlotKind> for KeyKind {
+    fn from(kind: SlotKind) -> Self {
+        match kind {
+            SlotKind::Passcode => Self::Passcode,
+            SlotKind::Biometric => Self::Biometric,
+            SlotKind::Recovery => Self::RecoveryCode,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl From<Part> for DamagedPart {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Header | Part::SlotTable => Self::Keys,
+            Part::Head => Self::Head,
+            Part::GenerationKey | Part::Manifest => Self::Record,
+            Part::Catalogue => Self::Summary,
+            Part::Chunk => Self::Entries,
+            _ => Self::File,
+        }
+    }
+}
+
+impl From<WeakReason> for PasscodeWeakness {
+    fn from(reason: WeakReason) -> Self {
+        match reason {
+            WeakReason::TooShort => Self::TooShort,
+            WeakReason::TooCommon => Self::TooCommon,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<VaultError> for MyKarteError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::WrongPasscode { tries, retry_after } => Self::WrongPasscode { tries, retry_after },
+            VaultError::TooManyTries { tries, retry_after } => Self::TooManyTries { tries, retry_after },
+            VaultError::WeakPasscode { reason } => Self::WeakPasscode { weakness: reason.into() },
+            VaultError::PasscodeNotText => Self::NotText,
+            VaultError::WrongRecoveryCode => Self::WrongRecoveryCode,
+            VaultError::RecoveryCodeMistyped => Self::RecoveryCodeMistyped,
+            VaultError::WrongBiometricSecret => Self::WrongBiometricSecret,
+            VaultError::NoSlot { kind } => Self::NoSuchKey { kind: kind.into() },
+            VaultError::NoSuchSlot => Self::NoSuchKey { kind: KeyKind::Unknown },
+            VaultError::InstallationSecretNeeded => Self::InstallationSecretNeeded,
+            VaultError::NoInstallationSecret => Self::NoInstallationSecret,
+            VaultError::LastSlot => Self::LastKey,
+            VaultError::TooManySlots => Self::TooManyKeys,
+            VaultError::Paused => Self::Paused,
+            VaultError::AlreadyExists | VaultError::LeftoverJournal => Self::AlreadyExists,
+            VaultError::NotFound => Self::NoVault,
+            VaultError::NotAVault => Self::NotAVault,
+            VaultError::Truncated => Self::Corrupt { part: DamagedPart::File },
+            VaultError::Damaged { part } => Self::Corrupt { part: part.into() },
+            VaultError::KdfOutOfBounds { .. } | VaultError::WrongDataKey => Self::Corrupt { part: DamagedPart::Keys },
+            VaultError::NewerFormat { format } => Self::NewerFormat { format },
+            VaultError::UnknownSuite { suite } => Self::NewerFormat { format: suite },
+            VaultError::InUse => Self::InUse,
+            VaultError::ChangedElsewhere => Self::ChangedElsewhere,
+            VaultError::StaleDraft => Self::RecordChanged,
+            VaultError::NoSuchRecord | VaultError::NoSuchChunk => Self::NoSuchRecord,
+            VaultError::ReadOnly => Self::ReadOnly,
+            VaultError::DiskFull => Self::StorageFull,
+            VaultError::OutOfMemory => Self::OutOfMemory,
+            VaultError::NotYetErased => Self::NotYetErased,
+            VaultError::Io { kind } => Self::System { reason: kind.to_string() },
+            VaultError::Database { code } => Self::System { reason: format!("database code {code}") },
+            VaultError::NoRandomness => Self::System { reason: "no random numbers".into() },
+            // Limits and misuse of the draft: what the core never does.
+            _ => Self::Internal { place: "vault".into() },
+        }
+    }
+}
+
+impl From<ReadError> for MyKarteError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Vault(error) => error.into(),
+            ReadError::UnknownForm => Self::NewerFormat { format: 0 },
+            ReadError::NoSuchRecord => Self::NoSuchRecord,
+        }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+impl From<StorageError> for MyKarteError {
+    fn from(error: StorageError) -> Self {
+        let (input, problem) = match error {
+            StorageError::NotFound { input } => (input, InputProblem::NotFound),
+            StorageError::NotAFolder { input } => (input, InputProblem::NotAFolder),
+            StorageError::Zip { input } => (input, InputProblem::Zip),
+            StorageError::Unreadable { input, .. } => (input, InputProblem::Unreadable),
+            StorageError::TransactionStorage { input } => (input, InputProblem::TransactionStorage),
+        };
+        Self::UnreadableInput { input: count(input), problem }
+    }
+}
+
+impl From<ImportError> for MyKarteError {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Storage(error) => error.into(),
+            ImportError::Vault(error) => error.into(),
+            ImportError::EmptyStorage => Self::UnreadableInput { input: 0, problem: InputProblem::NoPatients },
+            ImportError::NoSuchPatient { nearest } => Self::NoSuchPatient { similar: count(nearest.len()) },
+            ImportError::NothingUsable { quarantined, unreadable } => {
+                Self::NothingOfThisPatient { quarantined: count(quarantined), unreadable: count(unreadable) }
+            }
+            ImportError::SeveralFacilities { facilities } => {
+                Self::SeveralHospitals { hospitals: count(facilities.len()) }
+            }
+            ImportError::FacilityUnknown => Self::HospitalUnknown,
+            ImportError::IdentityDiffers { field } | ImportError::RootsDisagree { field } => {
+                Self::IdentityDiffers { field: field.into() }
+            }
+            ImportError::WouldLose { losses } => Self::WouldLose { losses: losses_of(&losses) },
+            ImportError::StoredDamaged { losses, .. } if losses.total() > 0 => {
+                Self::WouldLose { losses: losses_of(&losses) }
+            }
+            ImportError::StoredDamaged { .. } => Self::Corrupt { part: DamagedPart::Entries },
+            ImportError::ProfileDiffers { .. } => Self::ProfileDiffers,
+            ImportError::MemosHidden { .. } | ImportError::StoredMemosDamaged => Self::MemosWouldBeLost,
+            ImportError::WithholdingMissing
+            | ImportError::WithholdingNotDeclared
+            | ImportError::WithheldNotFound { .. } => Self::WithholdingListNeeded,
+            ImportError::Cancelled => Self::Cancelled,
+            ImportError::NoThreads => Self::System { reason: "no worker threads".into() },
+            ImportError::Lines(_) => Self::Internal { place: "lines".into() },
+        }
+    }
+}
+
+fn losses_of(losses: &mykarte::import::Losses) -> Vec<Loss> {
+    losses.0.iter().map(|(section, loss)| Loss { section: (*section).into(), entries: count(loss.entries) }).collect()
+}
+
+impl From<Vec<Problem>> for MyKarteError {
+    fn from(problems: Vec<Problem>) -> Self {
+        let mut errors = problems.iter().filter(|problem| problem.is_error());
+        let line = errors.next().map_or(0, |problem| count(problem.line));
+        Self::ProfileRefused { errors: 1 + count(errors.count()), line }
+    }
+}

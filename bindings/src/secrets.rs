@@ -1,0 +1,51 @@
+//! Secrets that cross the boundary. They come in as bytes that the caller wipes, and none is ever part of a value that
+//! prints itself.
+
+use crate::error::MyKarteError;
+use crate::guard::guarded;
+use mykarte::vault::{self, BiometricSecret, InstallationSecret};
+use zeroize::Zeroizing;
+
+/// A recovery code that was just made. It is not in the vault: once this object is gone, only the paper has it.
+#[derive(uniffi::Object)]
+pub struct RecoveryCode {
+    code: vault::RecoveryCode,
+}
+
+#[uniffi::export]
+impl RecoveryCode {
+    /// The code as it is written down, groups of five. Show or print it, keep it nowhere.
+    pub fn dangerous_text(&self) -> Result<String, MyKarteError> {
+        guarded(|| Ok(self.code.dangerous_text().to_string()))
+    }
+}
+
+impl RecoveryCode {
+    pub(crate) fn of(code: vault::RecoveryCode) -> RecoveryCode {
+        RecoveryCode { code }
+    }
+}
+
+/// 32 random bytes for the platform to keep: an installation secret or a biometric secret, never one for both.
+#[uniffi::export]
+pub fn make_secret() -> Result<Vec<u8>, MyKarteError> {
+    guarded(|| Ok(InstallationSecret::make()?.dangerous_bytes().to_vec()))
+}
+
+pub(crate) fn installation(bytes: &[u8]) -> Result<InstallationSecret, MyKarteError> {
+    Ok(InstallationSecret::from_bytes(exactly_32(bytes)?))
+}
+
+pub(crate) fn biometric(bytes: &[u8]) -> Result<BiometricSecret, MyKarteError> {
+    Ok(BiometricSecret::from_bytes(exactly_32(bytes)?))
+}
+
+fn exactly_32(bytes: &[u8]) -> Result<&[u8; 32], MyKarteError> {
+    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    bytes.try_into().map_err(|_| MyKarteError::WrongSecretLength { length })
+}
+
+pub(crate) fn typed_code(typed: &[u8]) -> Result<vault::RecoveryCode, MyKarteError> {
+    let typed = std::str::from_utf8(typed).map_err(|_| MyKarteError::NotText)?;
+    Ok(vault::RecoveryCode::parse(&Zeroizing::new(typed.to_string()))?)
+}

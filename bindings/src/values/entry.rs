@@ -1,0 +1,47 @@
+//! An entry of whichever section, for timeline and search.
+
+use super::{Allergy, Basics, Diagnosis, Injection, Lab, Memo, Other, Prescription, Stay};
+use crate::cross::Cross;
+use mykarte::record::lines;
+use mykarte::record::{Section, model};
+use mykarte::ssmix2::clinical;
+
+/// An entry with its section.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
+pub enum RecordEntry {
+    /// 患者基本情報
+    Basics(Basics),
+    /// アレルギー情報
+    Allergy(Allergy),
+    /// 病名
+    Diagnosis(Diagnosis),
+    /// 入退院情報
+    Stay(Stay),
+    /// 処方オーダー
+    Prescription(Prescription),
+    /// 注射オーダー
+    Injection(Injection),
+    /// 検査結果
+    Lab(Lab),
+    /// 非常時メモ
+    Memo(Memo),
+    /// その他
+    Other(Other),
+}
+
+impl RecordEntry {
+    /// Reads a line of a section; `None` when it is of a form this version does not know.
+    pub(crate) fn read(section: Section, line: &[u8]) -> Option<RecordEntry> {
+        Some(match section {
+            Section::Basics => Self::Basics(lines::read::<clinical::Basics>(line).ok()?.cross()),
+            Section::Allergies => Self::Allergy(lines::read::<model::Allergy>(line).ok()?.cross()),
+            Section::Diagnoses => Self::Diagnosis(lines::read::<model::Diagnosis>(line).ok()?.cross()),
+            Section::Admissions => Self::Stay(lines::read::<model::Stay>(line).ok()?.cross()),
+            Section::Prescriptions => Self::Prescription(lines::read::<model::Prescription>(line).ok()?.cross()),
+            Section::Injections => Self::Injection(lines::read::<model::Injection>(line).ok()?.cross()),
+            Section::Labs => Self::Lab(lines::read::<clinical::Lab>(line).ok()?.cross()),
+            Section::Memos => Self::Memo(lines::read::<clinical::Memo>(line).ok()?.cross()),
+            Section::Others => Self::Other(lines::read::<clinical::Other>(line).ok()?.cross()),
+        })
+    }
+}
