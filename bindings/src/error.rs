@@ -204,8 +204,8 @@ pub enum MyKarteError {
         argument: String,
     },
     /// A defect of this library. The call did nothing that lasts; the vault is as usable as before.
-    #[error("internal error at {place}")]
-    Internal {
+    #[error("a defect at {place}")]
+    Defect {
         /// File and line of the source, nothing else.
         place: String,
     },
@@ -349,7 +349,7 @@ impl From<VaultError> for MyKarteError {
             VaultError::Database { code } => Self::System { reason: format!("database code {code}") },
             VaultError::NoRandomness => Self::System { reason: "no random numbers".into() },
             // Limits and misuse of the draft: what the core never does.
-            _ => Self::Internal { place: "vault".into() },
+            _ => Self::Defect { place: "vault".into() },
         }
     }
 }
@@ -410,7 +410,7 @@ impl From<ImportError> for MyKarteError {
             | ImportError::WithheldNotFound { .. } => Self::WithholdingListNeeded,
             ImportError::Cancelled => Self::Cancelled,
             ImportError::NoThreads => Self::System { reason: "no worker threads".into() },
-            ImportError::Lines(_) => Self::Internal { place: "lines".into() },
+            ImportError::Lines(_) => Self::Defect { place: "lines".into() },
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, MyKarteError>) -> Resu
     // Whoever panicked without a place of its own (a worker thread) has none.
     PLACE.with_borrow_mut(String::clear);
     catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(MyKarteError::Internal { place: PLACE.with_borrow(Clone::clone) }))
+        .unwrap_or_else(|_| Err(MyKarteError::Defect { place: PLACE.with_borrow(Clone::clone) }))
 }
 
 fn set_hook() {
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn a_panic_is_an_error_that_says_where_and_not_what() {
         let error = guarded::<()>(|| panic!("胃癌")).unwrap_err();
-        let MyKarteError::Internal { place } = &error else { panic!("{error:?}") };
+        let MyKarteError::Defect { place } = &error else { panic!("{error:?}") };
         assert!(place.starts_with("guard.rs:") && !format!("{error:?} {error}").contains("胃癌"), "{error:?}");
         assert_eq!(guarded(|| Ok(1)), Ok(1));
     }

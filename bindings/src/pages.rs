@@ -1,13 +1,18 @@
 //! Sections page by page, each with its own type, its kinds of nothing and its notices.
+//!
+//! Laboratory results come as reports: what a test group says of all its values would else cross the boundary with each
+//! of them, and is most of their bytes.
 
 use crate::cross::Cross;
 use crate::error::MyKarteError;
 use crate::notices::Notice;
 use crate::record::PatientRecord;
 use crate::values::*;
-use mykarte::record::{Entry, Section, lines, model};
+use mykarte::RecordLines;
+use mykarte::record::{Entry, Section, Summary, lines, model};
 use mykarte::ssmix2::clinical;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// The most entries of one page: more would only cost memory on both sides.
 pub(crate) const MAX_PAGE: u32 = 5_000;
@@ -67,12 +72,45 @@ pages! {
     prescriptions -> PrescriptionPage of Prescription = Prescriptions, model::Prescription;
     /// 注射オーダー, newest first.
     injections -> InjectionPage of Injection = Injections, model::Injection;
-    /// 検査結果, newest first, values of one report in their order.
-    labs -> LabPage of Lab = Labs, clinical::Lab;
     /// 非常時メモ, newest first.
     memos -> MemoPage of Memo = Memos, clinical::Memo;
     /// その他, newest first.
     others -> OtherPage of Other = Others, clinical::Other;
+}
+
+/// 検査結果, newest first, values of one report in their order.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LabPage {
+    /// The results of this page. Fewer than asked for at the end, and where damage has their places.
+    pub reports: Vec<LabReport>,
+    /// Results of the section.
+    pub total: u32,
+    /// Whether another page follows.
+    pub has_more: bool,
+    /// Places of this page that cannot be read.
+    pub damaged_entries: u32,
+    /// Why there are none, or fewer than there might be. Shown beside the results, too.
+    pub absences: Vec<Absence>,
+    /// What the university's profile says of this page: to be shown with it.
+    pub notices: Vec<Notice>,
+}
+
+#[uniffi::export]
+impl PatientRecord {
+    /// 検査結果, newest first, values of one report in their order. Places `offset` to `offset + limit`, at most 5,000.
+    pub fn labs(&self, offset: u32, limit: u32) -> Result<LabPage, MyKarteError> {
+        self.read(|summary, record| {
+            let (entries, damage) = record.labs(offset as usize, limit.min(MAX_PAGE) as usize);
+            let rest = Rest::of(summary, record, Section::Labs, (offset, limit), damage.entries);
+            let Rest { total, has_more, damaged_entries, absences, notices } = rest;
+            let reports = entries.chunk_by(|a, b| Arc::ptr_eq(&a.body.group, &b.body.group));
+            let report = |labs: &[Entry<clinical::Lab>]| LabReport {
+                group: labs[0].body.group.cross(),
+                labs: labs.iter().map(Cross::cross).collect(),
+            };
+            Ok(LabPage { reports: reports.map(report).collect(), total, has_more, damaged_entries, absences, notices })
+        })
+    }
 }
 
 impl PatientRecord {
@@ -82,21 +120,32 @@ impl PatientRecord {
         Entry<B>: Cross<E>,
     {
         self.read(|summary, record| {
-            let (offset, limit) = (offset as usize, limit.min(MAX_PAGE) as usize);
-            let (page, total) = (record.page(section, offset, limit), record.len(section));
+            let page = record.page(section, offset as usize, limit.min(MAX_PAGE) as usize);
             let read = page.lines.iter().map(|line| lines::read::<B>(line).map(|entry| entry.cross()));
             let entries: Vec<E> = read.flatten().collect();
-            let unread = page.lines.len() - entries.len() + page.damage.entries as usize;
-            let state = summary.and_then(|s| s.sections.get(&section).copied()).unwrap_or_default();
-            let rest = Rest {
-                total: total.cross(),
-                has_more: offset + limit < total,
-                damaged_entries: unread.cross(),
-                // Of a damaged summary nobody knows; the notice says so.
-                absences: if summary.is_some() { state.nothing().cross() } else { Vec::new() },
-                notices: crate::notices::of_section(summary, section),
-            };
+            let unread: u32 = (page.lines.len() - entries.len()).cross();
+            let rest = Rest::of(summary, record, section, (offset, limit), page.damage.entries + unread);
             Ok((entries, rest))
         })
+    }
+}
+
+impl Rest {
+    fn of(
+        summary: Option<&Summary>,
+        record: &RecordLines<'_>,
+        section: Section,
+        (offset, limit): (u32, u32),
+        damaged_entries: u32,
+    ) -> Rest {
+        let (total, state) = (record.len(section).cross(), summary.and_then(|s| s.sections.get(&section).copied()));
+        Rest {
+            total,
+            has_more: offset.saturating_add(limit.min(MAX_PAGE)) < total,
+            damaged_entries,
+            // Of a damaged summary nobody knows; the notice says so.
+            absences: state.map(|state| state.nothing().cross()).unwrap_or_default(),
+            notices: crate::notices::of_section(summary, section),
+        }
     }
 }

@@ -10,7 +10,7 @@ pub struct Coded {
     pub display: String,
     /// CWE.1
     pub code: Option<String>,
-    /// CWE.2
+    /// CWE.2, where `display` is not the same.
     pub text: Option<String>,
     /// CWE.3
     pub system: Option<String>,
@@ -32,10 +32,11 @@ impl Cross<Coded> for types::Coded {
     fn cross(&self) -> Coded {
         let filled = |text: &str| (!text.is_empty()).then(|| text.to_string());
         let types::Coded { code, text, system, alt_code, alt_text, alt_system, version, original, label } = self;
+        let display = self.display();
         Coded {
-            display: self.display().to_string(),
+            display: display.to_string(),
             code: filled(code),
-            text: filled(text),
+            text: filled(text).filter(|text| text != display),
             system: filled(system),
             alt_code: filled(alt_code),
             alt_text: filled(alt_text),

@@ -1,6 +1,6 @@
 //! An entry of whichever section, for timeline and search.
 
-use super::{Allergy, Basics, Diagnosis, Injection, Lab, Memo, Other, Prescription, Stay};
+use super::{Allergy, Basics, Diagnosis, Injection, Lab, LabGroup, Memo, Other, Prescription, Stay};
 use crate::cross::Cross;
 use mykarte::record::lines;
 use mykarte::record::{Section, model};
@@ -22,7 +22,12 @@ pub enum RecordEntry {
     /// 注射オーダー
     Injection(Injection),
     /// 検査結果
-    Lab(Lab),
+    Lab {
+        /// The result.
+        lab: Lab,
+        /// What it shares with the other values of its test group.
+        group: LabGroup,
+    },
     /// 非常時メモ
     Memo(Memo),
     /// その他
@@ -39,7 +44,10 @@ impl RecordEntry {
             Section::Admissions => Self::Stay(lines::read::<model::Stay>(line).ok()?.cross()),
             Section::Prescriptions => Self::Prescription(lines::read::<model::Prescription>(line).ok()?.cross()),
             Section::Injections => Self::Injection(lines::read::<model::Injection>(line).ok()?.cross()),
-            Section::Labs => Self::Lab(lines::read::<clinical::Lab>(line).ok()?.cross()),
+            Section::Labs => {
+                let entry = lines::read::<clinical::Lab>(line).ok()?;
+                Self::Lab { lab: entry.cross(), group: entry.body.group.cross() }
+            }
             Section::Memos => Self::Memo(lines::read::<clinical::Memo>(line).ok()?.cross()),
             Section::Others => Self::Other(lines::read::<clinical::Other>(line).ok()?.cross()),
         })

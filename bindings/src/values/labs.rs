@@ -62,6 +62,15 @@ crossing_record! {
     } skip { is_from_request, parent_item }
 }
 
+/// Results of one test group that stand one behind the other: most of what is said of them is said of all.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LabReport {
+    /// What they share.
+    pub group: LabGroup,
+    /// The results in their order. A report may go on with the next page.
+    pub labs: Vec<Lab>,
+}
+
 crossing_entry! {
     /// A laboratory result. Value, unit, flags and reference range are exactly as sent.
     Lab = clinical::Lab {
@@ -90,8 +99,6 @@ crossing_entry! {
             comments: Vec<String>,
             /// What it says of an organism.
             microbiology: Option<Microbiology>,
-            /// What it shares with the other values of its group.
-            group: LabGroup,
-        } skip { segment, replaced, blood }
+        } skip { segment, replaced, blood, group }
     }
 }

@@ -26,7 +26,7 @@ pub use coded::{Coded, Quantity};
 pub use diagnoses::{Diagnosis, Icd10};
 pub use entry::RecordEntry;
 pub use injections::{AdministeredDrug, Administration, Given, Injection, InjectionComponent};
-pub use labs::{Lab, LabGroup, LabRole, Microbiology};
+pub use labs::{Lab, LabGroup, LabReport, LabRole, Microbiology};
 pub use memos::Memo;
 pub use orders::{Order, Route, Timing};
 pub use others::{Observation, Other, OtherItem};

@@ -2,11 +2,13 @@
 
 use crate::error::ReadError;
 use crate::kept::{KEEP_BYTES, Kept, OpenChunk};
-use mykarte_record::lines::{Chunk, ChunkMeta};
+use mykarte_record::lines::{Chunk, ChunkMeta, Labs};
 use mykarte_record::search::Query;
-use mykarte_record::{Section, Summary};
+use mykarte_record::{Entry, Section, Summary};
 use mykarte_vault::{RecordHead, RecordId, SectionIndex, Unlock, Vault, VaultError};
 use serde::{Deserialize, Serialize};
+use ssmix2::clinical::Lab;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -217,7 +219,39 @@ impl<'v> RecordLines<'v> {
 
     /// Places `offset..offset + limit` of a section; opens only their chunks, and a damaged one hides nothing else.
     pub fn page(&self, section: Section, offset: usize, limit: usize) -> Page {
-        let (mut at, mut page) = (0, Page::default());
+        let mut lines = Vec::new();
+        let damage = self.each_place(section, offset, limit, |chunk, places| {
+            lines.extend(places.map(|i| chunk.line(i)));
+        });
+        Page { lines, damage }
+    }
+
+    /// The same of laboratory results, as what they are: those of one test group share it. Results of a form that this
+    /// version does not know are counted as damage.
+    pub fn labs(&self, offset: usize, limit: usize) -> (Vec<Entry<Lab>>, Damage) {
+        let (mut entries, mut unknown) = (Vec::new(), 0);
+        let mut damage = self.each_place(Section::Labs, offset, limit, |chunk, places| {
+            let mut labs = Labs::of(chunk);
+            for place in places {
+                match labs.entry(place) {
+                    Some(entry) => entries.push(entry),
+                    None => unknown += 1,
+                }
+            }
+        });
+        damage.entries += unknown;
+        (entries, damage)
+    }
+
+    /// Calls `f` with each chunk that has places `offset..offset + limit` of a section, and with these places in it.
+    fn each_place(
+        &self,
+        section: Section,
+        offset: usize,
+        limit: usize,
+        mut f: impl FnMut(&Chunk<'_>, Range<usize>),
+    ) -> Damage {
+        let (mut at, mut damage) = (0, Damage::default());
         let past = offset.saturating_add(limit);
         for (seq, meta) in self.chunks(section) {
             let end = at + meta.entries as usize;
@@ -225,12 +259,12 @@ impl<'v> RecordLines<'v> {
             if first < last {
                 let bytes = self.unseal(section, seq);
                 match bytes.as_ref().and_then(|bytes| Chunk::open(bytes)) {
-                    Some(chunk) => page.lines.extend((first - at..(last - at).min(chunk.len())).map(|i| chunk.line(i))),
-                    None => page.damage.add_places(last - first),
+                    Some(chunk) => f(&chunk, first - at..(last - at).min(chunk.len())),
+                    None => damage.add_places(last - first),
                 }
             }
             at = end;
         }
-        page
+        damage
     }
 }

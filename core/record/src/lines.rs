@@ -6,10 +6,12 @@
 //! needs no other chunk, so a damaged one hides nothing else.
 
 pub mod cut;
+mod labs;
 #[cfg(test)]
 mod tests;
 
 use crate::model::Entry;
+pub use labs::Labs;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;

@@ -9,12 +9,12 @@ let failures: [String: ScenariosTests.Run] = [
             while !delayed {
                 let error = try thrown { try opened.unlock("まちがい \(tries)") }
                 tries += 1
-                guard case let .WrongPasscode(counted, retryAfter) = error else { throw error }
+                guard case let .wrongPasscode(counted, retryAfter) = error else { throw error }
                 try same(counted, tries)
                 delayed = retryAfter > 0
             }
             try check(Int(tries) > scenario.number("free"), "\(tries) tries were free")
-            guard case let .TooManyTries(counted, retryAfter) = try thrown({ try opened.unlock() }) else {
+            guard case let .tooManyTries(counted, retryAfter) = try thrown({ try opened.unlock() }) else {
                 throw Failure("not delayed")
             }
             try check(retryAfter > 0 && counted == tries)
@@ -32,7 +32,7 @@ let failures: [String: ScenariosTests.Run] = [
                 let path = opened.beside("cut-\(cut)")
                 try whole.prefix(cut).write(to: path)
                 switch try thrown({ try Vault.open(path: path.path) }) {
-                case .Corrupt, .NotAVault: break
+                case .corrupt, .notAVault: break
                 case let other: throw other
                 }
                 try same(Data(contentsOf: path).count, cut)
@@ -50,7 +50,7 @@ let failures: [String: ScenariosTests.Run] = [
                 try vault.unlockWithRecoveryCode(typed: code.bytes)
                 shown = try allIds(vault.record(id: opened.outcome.record.id))
                 try vault.lock()
-            } catch MyKarteError.Corrupt {}
+            } catch MyKarteError.corrupt {}
             try opened.unlock()
             for (some, all) in zip(shown, try allIds(opened.record)) {
                 try check(Set(some).isSubset(of: all))
@@ -66,32 +66,32 @@ let failures: [String: ScenariosTests.Run] = [
             let (typed, device) = (secret(code), deviceSecret())
             return try createVault(path: path, passcode: typed.bytes, installationSecret: device.bytes).vault
         }
-        try same(thrown { try Vault.open(path: path) }, .NoVault)
+        try same(thrown { try Vault.open(path: path) }, .noVault)
         try Data("これは保管庫ではありません".utf8).write(to: text)
-        try same(thrown { try Vault.open(path: text.path) }, .NotAVault)
-        try same(thrown { try make("12345") }, .WeakPasscode(weakness: .tooShort))
-        try same(thrown { try make("password") }, .WeakPasscode(weakness: .tooCommon))
+        try same(thrown { try Vault.open(path: text.path) }, .notAVault)
+        try same(thrown { try make("12345") }, .weakPasscode(weakness: .tooShort))
+        try same(thrown { try make("password") }, .weakPasscode(weakness: .tooCommon))
         let vault = try make(passcode)
         let read = { (storage: String, patient: String, profile: String?) in
             try vault.importRecord(request: ImportRequest(storages: [storage], patientId: patient, profile: profile))
         }
         let demo = Scenario.repo.appendingPathComponent("fixtures/demo").path
         let missing = folder.appendingPathComponent("none").path
-        try same(thrown { try read(missing, "1", nil) }, .UnreadableInput(input: 0, problem: .notFound))
-        try same(thrown { try read(text.path, "1", nil) }, .UnreadableInput(input: 0, problem: .notAFolder))
-        guard case .NoSuchPatient = try thrown({ try read(demo, "7654321", nil) }) else { throw Failure("a patient") }
-        guard case let .ProfileRefused(errors, line) = try thrown({ try read(demo, "0000311", "{\n \"labz\": 1 }") }) else {
+        try same(thrown { try read(missing, "1", nil) }, .unreadableInput(input: 0, problem: .notFound))
+        try same(thrown { try read(text.path, "1", nil) }, .unreadableInput(input: 0, problem: .notAFolder))
+        guard case .noSuchPatient = try thrown({ try read(demo, "7654321", nil) }) else { throw Failure("a patient") }
+        guard case let .profileRefused(errors, line) = try thrown({ try read(demo, "0000311", "{\n \"labz\": 1 }") }) else {
             throw Failure("a profile")
         }
         try check(errors > 0 && line > 0)
-        try same(thrown { try vault.record(id: "not an id") }, .NoSuchRecord)
+        try same(thrown { try vault.record(id: "not an id") }, .noSuchRecord)
         try check(!FileManager.default.fileExists(atPath: path))
         let outcome = try read(demo, "0000311", nil)
-        try same(thrown { try make(passcode) }, .AlreadyExists)
+        try same(thrown { try make(passcode) }, .alreadyExists)
         let record = try vault.record(id: outcome.record.id)
-        try same(thrown { try record.search(words: " 　", sections: [], limit: 5) }, .InvalidArgument(argument: "words"))
+        try same(thrown { try record.search(words: " 　", sections: [], limit: 5) }, .invalidArgument(argument: "words"))
         let day = Timestamp(year: 2024, month: 13, day: 1, hour: nil, minute: nil, second: nil)
-        try same(thrown { try record.timeline(offset: 0, limit: 5, from: day) }, .InvalidArgument(argument: "from"))
+        try same(thrown { try record.timeline(offset: 0, limit: 5, from: day) }, .invalidArgument(argument: "from"))
     },
     "secrets": { scenario in
         try scenario.withRecord { opened in

@@ -57,7 +57,7 @@ let importing: [String: ScenariosTests.Run] = [
             let error = try thrown {
                 try opened.vault.importRecord(request: scenario.request(), listener: told, cancellation: cancellation)
             }
-            try same(error, .Cancelled)
+            try same(error, .cancelled)
             try same(opened.vault.records().map(\.generation), [1])
             try same(opened.vault.importRecord(request: scenario.request()).record.generation, 2)
         }
@@ -67,14 +67,14 @@ let importing: [String: ScenariosTests.Run] = [
             let angry = Told { progress in
                 if isRead(progress) { throw ThrownByTheApp() }
             }
-            try same(thrown { try opened.vault.importRecord(request: scenario.request(), listener: angry) }, .ListenerFailed)
+            try same(thrown { try opened.vault.importRecord(request: scenario.request(), listener: angry) }, .listenerFailed)
             try same(angry.reads.count, 1)
             let polite = Told { progress in
-                if progress == .store { throw ListenerError.Failed }
+                if progress == .store { throw ListenerError.failed }
             }
-            try same(thrown { try opened.vault.importRecord(request: scenario.request(), listener: polite) }, .ListenerFailed)
+            try same(thrown { try opened.vault.importRecord(request: scenario.request(), listener: polite) }, .listenerFailed)
             try same(opened.vault.records().map(\.generation), [1])
-            try check(!opened.record.labs(offset: 0, limit: 50).entries.isEmpty)
+            try check(!opened.record.labs(offset: 0, limit: 50).labs.isEmpty)
             try same(opened.vault.importRecord(request: scenario.request()).record.generation, 2)
         }
     },
@@ -85,7 +85,7 @@ let importing: [String: ScenariosTests.Run] = [
             let locking = Told { progress in
                 if progress == .store { try vault.lock() }
             }
-            try same(thrown { try vault.importRecord(request: scenario.request(), listener: locking) }, .Locked)
+            try same(thrown { try vault.importRecord(request: scenario.request(), listener: locking) }, .locked)
             try opened.unlock()
             try same(vault.records().map(\.generation), [2])
         }
@@ -93,9 +93,9 @@ let importing: [String: ScenariosTests.Run] = [
     "record-changed": { scenario in
         try scenario.withRecord { opened in
             _ = try opened.vault.importRecord(request: scenario.request())
-            try same(thrown { try opened.record.labs(offset: 0, limit: 50) }, .RecordChanged)
+            try same(thrown { try opened.record.labs(offset: 0, limit: 50) }, .recordChanged)
             let again = try opened.vault.record(id: opened.outcome.record.id)
-            try check(!again.labs(offset: 0, limit: 50).entries.isEmpty)
+            try check(!again.labs(offset: 0, limit: 50).labs.isEmpty)
         }
     },
 ]

@@ -36,7 +36,7 @@ extension PatientRecord {
             return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
         case .labs:
             let page = try labs(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.labs.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
         case .memos:
             let page = try memos(offset: offset, limit: limit)
             return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
@@ -69,7 +69,7 @@ let reading: [String: ScenariosTests.Run] = [
                 try same(Set(ids).count, ids.count, "\(section.section)")
             }
             let past = try opened.record.labs(offset: 99_999, limit: 50)
-            try check(past.entries.isEmpty && !past.hasMore && past.total > 0)
+            try check(past.reports.isEmpty && !past.hasMore && past.total > 0)
         }
     },
     "kinds-of-nothing": { scenario in
@@ -209,7 +209,7 @@ extension RecordEntry {
         case let .stay(entry): entry.date
         case let .prescription(entry): entry.date
         case let .injection(entry): entry.date
-        case let .lab(entry): entry.date
+        case let .lab(entry, _): entry.date
         case let .memo(entry): entry.date
         case let .other(entry): entry.date
         }

@@ -16,16 +16,16 @@ let vaults: [String: ScenariosTests.Run] = [
             try vault.unlockWithRecoveryCode(typed: written.bytes)
             let newer = secret(try vault.makeRecoveryCode().dangerousText())
             try vault.lock()
-            try same(thrown { try vault.unlockWithRecoveryCode(typed: written.bytes) }, .WrongRecoveryCode)
+            try same(thrown { try vault.unlockWithRecoveryCode(typed: written.bytes) }, .wrongRecoveryCode)
             try vault.unlockWithRecoveryCode(typed: newer.bytes)
             let keys = try vault.keys()
             guard let recovery = keys.first(where: { $0.kind == .recoveryCode }),
                 let finger = keys.first(where: { $0.kind == .biometric })
             else { throw Failure("a key is missing") }
             try vault.removeKey(id: finger.id)
-            try same(thrown { try vault.removeKey(id: recovery.id) }, .LastKey)
+            try same(thrown { try vault.removeKey(id: recovery.id) }, .lastKey)
             let short = SecretBytes([UInt8](repeating: 0, count: 31))
-            try same(thrown { try vault.setBiometricSecret(secret: short.bytes) }, .WrongSecretLength(length: 31))
+            try same(thrown { try vault.setBiometricSecret(secret: short.bytes) }, .wrongSecretLength(length: 31))
             let copied = try vault.copy(path: opened.beside("copy").path)
             try same(copied.damagedParts, 0)
             let copy = try Vault.open(path: opened.beside("copy").path)
@@ -45,11 +45,11 @@ let vaults: [String: ScenariosTests.Run] = [
                 do {
                     while true {
                         let page = try record.labs(offset: UInt32(pages.count * 100 % 20_000), limit: 100)
-                        if page.entries.count != 100 { torn.add() }
+                        if page.labs.count != 100 { torn.add() }
                         pages.add()
                         started.signal()
                     }
-                } catch MyKarteError.Locked {
+                } catch MyKarteError.locked {
                     locked.add()
                 } catch {
                     torn.add()
@@ -60,22 +60,22 @@ let vaults: [String: ScenariosTests.Run] = [
             ended.wait()
             try check(pages.count > 0 && locked.count == 1 && torn.count == 0, "\(pages.count) \(locked.count) \(torn.count)")
             try same(opened.vault.state(), .locked)
-            try same(thrown { try record.summary() }, .Locked)
+            try same(thrown { try record.summary() }, .locked)
             try opened.unlock()
-            try same(record.labs(offset: 0, limit: 100).entries.count, 100)
+            try same(record.labs(offset: 0, limit: 100).labs.count, 100)
         }
     },
     "pause": { scenario in
         try scenario.withRecord { opened in
             try opened.vault.pause()
             try same(opened.vault.state(), .paused)
-            try same(thrown { try opened.record.labs(offset: 0, limit: 50) }, .Paused)
-            try same(thrown { try opened.vault.importRecord(request: scenario.request()) }, .Paused)
+            try same(thrown { try opened.record.labs(offset: 0, limit: 50) }, .paused)
+            try same(thrown { try opened.vault.importRecord(request: scenario.request()) }, .paused)
             try check(!FileManager.default.fileExists(atPath: opened.path.path + "-journal"))
             try opened.vault.resume()
-            try check(!opened.record.labs(offset: 0, limit: 50).entries.isEmpty)
+            try check(!opened.record.labs(offset: 0, limit: 50).labs.isEmpty)
             try opened.vault.trimMemory()
-            try check(!opened.record.labs(offset: 0, limit: 50).entries.isEmpty)
+            try check(!opened.record.labs(offset: 0, limit: 50).labs.isEmpty)
         }
     },
     "rolled-back": { scenario in
@@ -91,15 +91,15 @@ let vaults: [String: ScenariosTests.Run] = [
             try opened.unlock()
             guard case let .rolledBack(file, kept) = try opened.vault.checkAnchor(kept: now) else { throw Failure("not noticed") }
             try check(file <= kept)
-            try check(!opened.record.labs(offset: 0, limit: 50).entries.isEmpty)
+            try check(!opened.record.labs(offset: 0, limit: 50).labs.isEmpty)
         }
     },
     "delete": { scenario in
         try scenario.withRecord { opened in
-            try same(thrown { try opened.vault.deletePerson(patientId: "9999999") }, .NoSuchRecord)
+            try same(thrown { try opened.vault.deletePerson(patientId: "9999999") }, .noSuchRecord)
             try same(opened.vault.deletePerson(patientId: scenario.patient), 1)
             try same(opened.vault.records(), [])
-            try same(thrown { try opened.record.summary() }, .NoSuchRecord)
+            try same(thrown { try opened.record.summary() }, .noSuchRecord)
             try check(!opened.vault.eraseLeftovers())
         }
     },

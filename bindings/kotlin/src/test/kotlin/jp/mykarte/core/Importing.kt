@@ -53,7 +53,7 @@ internal val importing: Map<String, (Scenario) -> Unit> = mapOf(
             val polite = Told { if (it == ImportProgress.Store) throw ListenerException.Failed() }
             assertThrows<MyKarteException.ListenerFailed> { opened.vault.importRecord(scenario.request(), polite) }
             assertEquals(listOf(1uL), opened.vault.records().map { it.generation })
-            assertTrue(opened.record.labs(0u, 50u).entries.isNotEmpty())
+            assertTrue(opened.record.labs(0u, 50u).labs.isNotEmpty())
             assertEquals(2uL, opened.vault.importRecord(scenario.request()).record.generation)
         }
     },
@@ -71,7 +71,7 @@ internal val importing: Map<String, (Scenario) -> Unit> = mapOf(
         scenario.withRecord { opened ->
             opened.vault.importRecord(scenario.request())
             assertThrows<MyKarteException.RecordChanged> { opened.record.labs(0u, 50u) }
-            assertTrue(opened.vault.record(opened.outcome.record.id).use { it.labs(0u, 50u) }.entries.isNotEmpty())
+            assertTrue(opened.vault.record(opened.outcome.record.id).use { it.labs(0u, 50u) }.labs.isNotEmpty())
         }
     },
 )

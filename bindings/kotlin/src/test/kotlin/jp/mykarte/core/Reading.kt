@@ -17,7 +17,7 @@ internal fun PatientRecord.page(section: RecordSection, offset: UInt, limit: UIn
     RecordSection.ADMISSIONS -> admissions(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
     RecordSection.PRESCRIPTIONS -> prescriptions(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
     RecordSection.INJECTIONS -> injections(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.LABS -> labs(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
+    RecordSection.LABS -> labs(offset, limit).run { AnyPage(labs.map { it.id }, total, hasMore, notices, absences) }
     RecordSection.MEMOS -> memos(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
     RecordSection.OTHERS -> others(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
 }
@@ -43,7 +43,7 @@ internal val reading: Map<String, (Scenario) -> Unit> = mapOf(
                 assertEquals(ids.size, ids.toSet().size, "${section.section}")
             }
             val past = opened.record.labs(99_999u, 50u)
-            assertTrue(past.entries.isEmpty() && !past.hasMore && past.total > 0u)
+            assertTrue(past.reports.isEmpty() && !past.hasMore && past.total > 0u)
         }
     },
     "kinds-of-nothing" to { scenario ->
@@ -172,7 +172,7 @@ private val RecordEntry.date: Timestamp?
         is RecordEntry.Stay -> v1.date
         is RecordEntry.Prescription -> v1.date
         is RecordEntry.Injection -> v1.date
-        is RecordEntry.Lab -> v1.date
+        is RecordEntry.Lab -> lab.date
         is RecordEntry.Memo -> v1.date
         is RecordEntry.Other -> v1.date
     }

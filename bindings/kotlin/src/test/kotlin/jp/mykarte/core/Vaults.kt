@@ -52,7 +52,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
             val reader = thread {
                 end = runCatching {
                     while (true) {
-                        assertEquals(100, opened.record.labs((pages * 100 % 20_000).toUInt(), 100u).entries.size)
+                        assertEquals(100, opened.record.labs((pages * 100 % 20_000).toUInt(), 100u).labs.size)
                         pages += 1
                         started.countDown()
                     }
@@ -65,7 +65,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
             assertEquals(VaultState.LOCKED, opened.vault.state())
             assertThrows<MyKarteException.Locked> { opened.record.summary() }
             opened.unlock()
-            assertEquals(100, opened.record.labs(0u, 100u).entries.size)
+            assertEquals(100, opened.record.labs(0u, 100u).labs.size)
         }
     },
     "pause" to { scenario ->
@@ -76,9 +76,9 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
             assertThrows<MyKarteException.Paused> { opened.vault.importRecord(scenario.request()) }
             assertFalse(opened.path.resolveSibling("record.mykarte-vault-journal").exists())
             opened.vault.resume()
-            assertTrue(opened.record.labs(0u, 50u).entries.isNotEmpty())
+            assertTrue(opened.record.labs(0u, 50u).labs.isNotEmpty())
             opened.vault.trimMemory()
-            assertTrue(opened.record.labs(0u, 50u).entries.isNotEmpty())
+            assertTrue(opened.record.labs(0u, 50u).labs.isNotEmpty())
         }
     },
     "rolled-back" to { scenario ->
@@ -94,7 +94,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
             opened.unlock()
             val check = opened.vault.checkAnchor(now) as AnchorCheck.RolledBack
             assertTrue(check.file <= check.kept)
-            assertTrue(opened.record.labs(0u, 50u).entries.isNotEmpty())
+            assertTrue(opened.record.labs(0u, 50u).labs.isNotEmpty())
         }
     },
     "delete" to { scenario ->
