@@ -110,9 +110,11 @@ pub fn imported(files: &[File], profile: Profile) -> Imported {
     shaped(files, profile, list).expect("the storage can be imported")
 }
 
-/// The record as it leaves the hospital: with no gap between the ids of a file.
+/// The record as it leaves the hospital: with no gap between the ids of a file, nor between the numbers of files.
 pub fn sealed(imported: &Imported) -> Record {
-    let mut record = imported.record.clone();
-    close_gaps(&mut record, &imported.gaps);
-    record
+    let (record, report) = (imported.record.clone(), imported.report.clone());
+    let mut copy = Imported { record, report, profile: imported.profile.clone(), gaps: Default::default() };
+    copy.number_files();
+    close_gaps(&mut copy.record, &imported.gaps);
+    copy.record
 }

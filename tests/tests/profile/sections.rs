@@ -152,6 +152,8 @@ fn every_patient_is_told_the_same() {
     let (much, little) = (shape(&one_file_each()), shape(&one_file_each()[..1]));
     assert_eq!(much, little);
     assert_eq!(json!(much.partial), json!(["diagnoses", "admissions", "prescriptions", "labs"]));
+    assert_eq!(json!(much.thinned), json!(["diagnoses", "admissions", "prescriptions"]));
+    assert_eq!(json!(much.periods), json!({ "labs": 12 }));
     assert_eq!(json!(much.missing), json!(["injections"]));
     assert_eq!(json!(much.messages), json!({ "others": "外来でお尋ねください" }));
 }

@@ -86,7 +86,7 @@ impl Watch<'_> {
 pub struct Imported {
     /// The record, as the profile shows it.
     pub record: Record,
-    /// The hospital's report.
+    /// The hospital's report. Its numbers of files are final only after [`Imported::number_files`].
     pub report: ImportReport,
     /// The profile in force: what is carried over from an older generation follows it too.
     pub profile: Profile,

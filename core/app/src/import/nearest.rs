@@ -1,5 +1,7 @@
 //! Ids that look like the one that was typed.
 
+use ssmix2::types::{Text, fold_id};
+
 /// The `limit` nearest of `ids` by edit distance, at most a third of the length away.
 pub fn nearest<'a>(wanted: &str, ids: impl Iterator<Item = &'a str>, limit: usize) -> Vec<String> {
     let wanted: Vec<char> = wanted.trim().chars().collect();
@@ -8,6 +10,13 @@ pub fn nearest<'a>(wanted: &str, ids: impl Iterator<Item = &'a str>, limit: usiz
     found.dedup();
     let far = (wanted.len() / 3).max(2);
     found.into_iter().take_while(|(d, _)| *d <= far).take(limit).map(|(_, id)| id.to_string()).collect()
+}
+
+/// Whether two ids differ so little that one may be a slip: in leading zeros, or in one character.
+pub fn is_near(a: &str, b: &str) -> bool {
+    let (a, b) = (fold_id(a), fold_id(b));
+    let significant = |id: &Text| id.trim_start_matches('0').to_string();
+    a != b && (significant(&a) == significant(&b) || distance(&a.chars().collect::<Vec<_>>(), &b) == 1)
 }
 
 /// Levenshtein distance.
@@ -34,5 +43,12 @@ mod tests {
         let ids = ["9999013", "9999031", "1234567", "0000001"];
         assert_eq!(nearest("9999012", ids.into_iter(), 5), ["9999013", "9999031"]);
         assert_eq!(nearest("5555555", ids.into_iter(), 5), Vec::<String>::new());
+    }
+
+    #[test]
+    fn zeros_in_front_and_one_character_are_slips() {
+        let near = |id| is_near("0000311", id);
+        assert_eq!(["311", "00311", "0000312", "000311", "00003110"].map(near), [true; 5]);
+        assert_eq!(["0000311", "００００３１１", " 0000311 ", "0000322", "0000131", ""].map(near), [false; 6]);
     }
 }

@@ -109,11 +109,10 @@ impl Profile {
         rule.is_some_and(|rule| rule.fields.get(key) == Some(&true))
     }
 
-    /// Whether a rule may take entries out of a section that is shown.
+    /// Whether a rule may take entries out of a section that is shown, whatever their age.
     pub(crate) fn may_thin_out(&self, section: Section) -> bool {
         use Section::*;
         let exclude = &self.document.exclude;
-        let has_period = self.document.sections.get(&section).is_some_and(|rule| rule.period.is_some());
         let secret = exclude.confidential_diagnoses || exclude.unaware_diagnoses;
         let by_rule = match section {
             // Blood types come from results too.
@@ -131,7 +130,7 @@ impl Profile {
             Others => !exclude.drugs.is_empty() || !exclude.tests.is_empty(),
         };
         let everywhere = !exclude.departments.is_empty() || self.document.withholding;
-        has_period || by_rule || everywhere && document::may_have_period(section)
+        by_rule || everywhere && document::may_have_period(section)
     }
 
     /// What is to be kept out while the record is built.

@@ -18,7 +18,7 @@ fn write_generated() {
     std::fs::write("../../docs/profile.schema.json", pretty(&schema())).expect("written");
 }
 
-fn pretty(value: &impl serde::Serialize) -> String {
+pub(super) fn pretty(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("JSON") + "\n"
 }
 
@@ -61,7 +61,7 @@ fn gemini_standard_is_the_table_of_the_design() {
 }
 
 /// The standard profile of a university that is named, changed at some places.
-fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
+pub(super) fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
     let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
     value["university"] = json!({ "id": "1319999999", "name": "見本大学病院" });
     value["contact"] = "医療情報部".into();
@@ -69,7 +69,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
     check(&pretty(&value)).problems
 }
 
-fn what(problems: &[Problem]) -> Vec<What> {
+pub(super) fn what(problems: &[Problem]) -> Vec<What> {
     problems.iter().map(|p| p.what.clone()).collect()
 }
 
@@ -165,7 +165,7 @@ fn the_rest_is_linted() {
     );
     assert_eq!(
         of(|p| p["exclude"] = json!({ "departments": ["ZZZ"] })),
-        [What::UnknownDepartment { code: "ZZZ".into() }]
+        [What::ThinsOutDepartments, What::UnknownDepartment { code: "ZZZ".into() }]
     );
     assert_eq!(
         of(|p| {
@@ -178,7 +178,9 @@ fn the_rest_is_linted() {
     assert!(matches!(&of(|p| p["version"] = "1".into())[..], [What::WrongValue { .. }]));
     assert_eq!(what(&check("{\n \"format\": 1,\n}").problems), [What::NotJson]);
     assert_eq!(check("{\n \"format\": 1,\n}").problems[0].line, 3);
-    assert_eq!(what(&check("").problems), [What::NotJson]);
+    for nothing in ["", "\u{feff} \n"] {
+        assert_eq!(what(&check(nothing).problems), [What::Empty]);
+    }
     assert!(check(&"[".repeat(100_000)).document.is_none());
 }
 
@@ -230,4 +232,46 @@ fn a_later_profile_does_not_switch_off_a_warning() {
         ["アレルギー情報はこの病院から提供されていません。本人・家族に必ず確認してください。"]
     );
     assert!(shape.not_provided.contains(&"labs.panel".to_string()));
+}
+
+/// Cut by age alone a list says how far back it goes; the general notice is for what else may be missing.
+#[test]
+fn a_period_is_said_and_the_shorter_one_stays() {
+    let shape = |labs: u32, exclude: Value| {
+        let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+        value["sections"]["labs"]["period"] = json!({ "months": labs });
+        value["exclude"] = exclude;
+        Shape::of(&Profile::parse(&value.to_string()).expect("a profile"))
+    };
+    let said = |shape: &Shape, language| shape.partial_notices(Section::Labs, language);
+    let year = shape(12, json!({}));
+    assert_eq!(said(&year, Language::Ja), ["この病院は過去12か月分を提供しています"]);
+    assert_eq!(said(&year, Language::En), ["this hospital provides the last 12 months"]);
+    assert_eq!(year.partial_notices(Section::Diagnoses, Language::Ja), Vec::<String>::new());
+    let both = shape(60, json!({ "tests": [{ "code": "3F" }] }));
+    assert_eq!(said(&both, Language::Ja).len(), 2);
+    let mut later = both;
+    later.unite(year.clone(), |_| false);
+    assert_eq!((later.periods[&Section::Labs], later.thinned.contains(&Section::Labs)), (12, true));
+    later.unite(shape(60, json!({})), |_| false);
+    assert_eq!(later.periods[&Section::Labs], 12);
+    later.unite(year, |section| section == Section::Labs);
+    assert_eq!(said(&later, Language::Ja), Vec::<String>::new(), "of a hidden section nothing more is said");
+}
+
+/// What an editor accepts and what the check accepts are one thing.
+#[test]
+fn the_schema_knows_what_may_not_be_empty() {
+    let schema = schema();
+    for place in [
+        "/properties/name",
+        "/properties/contact",
+        "/$defs/University/properties/id",
+        "/$defs/Code/properties/code",
+        "/$defs/Exclude/properties/departments/items",
+        "/$defs/Acknowledged/properties/reason",
+    ] {
+        assert_eq!(schema.pointer(place).expect("a place")["minLength"], 1, "{place}");
+    }
+    assert_eq!(schema["properties"]["format"]["const"], 1);
 }

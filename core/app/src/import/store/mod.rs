@@ -5,6 +5,7 @@
 //! operator has said so. Emergency memos are never lost: old ones are carried
 //! over (design D13).
 
+mod numbers;
 mod previous;
 mod seal;
 #[cfg(test)]
@@ -49,11 +50,12 @@ pub struct Stored {
 /// Seals and writes a record in one durable transaction.
 pub fn store_record(
     vault: &mut Vault,
-    imported: Imported,
+    mut imported: Imported,
     options: StoreOptions,
     watch: &Watch<'_>,
 ) -> Result<Stored, ImportError> {
     (watch.progress)(Step::Store);
+    imported.number_files();
     let Imported { mut record, mut report, profile, gaps } = imported;
     close_gaps(&mut record, &gaps);
     let label = Label::of(&record.summary);

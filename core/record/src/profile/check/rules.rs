@@ -46,10 +46,10 @@ fn blanks(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
     for (i, code) in document.exclude.departments.iter().enumerate() {
         check("exclude.departments", &format!("exclude.departments.{i}"), Some(code));
     }
-    for (key, codes) in [("exclude.drugs", &document.exclude.drugs), ("exclude.tests", &document.exclude.tests)] {
+    for (list, codes) in [("exclude.drugs", &document.exclude.drugs), ("exclude.tests", &document.exclude.tests)] {
         for (i, code) in codes.iter().enumerate() {
-            check(key, &format!("{key}.{i}"), Some(&code.code));
-            check(key, &format!("{key}.{i}"), code.system.as_deref());
+            check("code", &format!("{list}.{i}.code"), Some(&code.code));
+            check("system", &format!("{list}.{i}.system"), code.system.as_deref());
         }
     }
     for (i, acknowledged) in document.acknowledged.iter().enumerate() {
