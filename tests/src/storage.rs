@@ -2,7 +2,6 @@
 
 use crate::{import, request};
 use mykarte::record::Record;
-use mykarte::record::build::close_gaps;
 use mykarte::record::profile::{Profile, Withholding};
 use mykarte::{ImportError, ImportRequest, Imported, Shaping};
 use std::path::Path;
@@ -112,7 +111,11 @@ pub fn imported(files: &[File], profile: Profile) -> Imported {
 
 /// The record as it leaves the hospital: with no gap between the ids of a file.
 pub fn sealed(imported: &Imported) -> Record {
-    let mut record = imported.record.clone();
-    close_gaps(&mut record, &imported.gaps);
-    record
+    let mut imported = Imported {
+        record: imported.record.clone(),
+        report: imported.report.clone(),
+        profile: imported.profile.clone(),
+    };
+    imported.close_gaps();
+    imported.record
 }

@@ -31,12 +31,13 @@ pub fn what(what: &What, language: Language) -> String {
             "識別子は英小文字・数字・ハイフンで書いてください（最初は英小文字か数字）。".into(),
             "an id is made of a-z, 0-9 and hyphens, and begins with a letter or digit.".into(),
         ),
-        What::Blank { key } => {
-            (format!("{key} が空です。書くか、行を消してください。"), format!("{key} is blank; fill it or remove it."))
-        }
+        What::Blank { key } => (
+            format!("{key} に見える文字がありません。書くか、行を消してください。"),
+            format!("{key} is blank; fill it or remove it."),
+        ),
         What::ControlCharacter { key } => (
-            format!("{key} に改行などの制御文字があります。1行の文字で書いてください。"),
-            format!("{key} holds a control character; write plain text on one line."),
+            format!("{key} に改行などの制御文字か、見えない文字があります。1行の文字で書いてください。"),
+            format!("{key} holds a control or an invisible character; write plain text on one line."),
         ),
         What::NoVersion => ("version は 1 以上の整数にしてください。".into(), "version is counted from 1.".into()),
         What::UnknownFormat { .. } | What::NoPeriodHere { .. } | What::BadPeriod { .. } => limits(what, language),
@@ -218,8 +219,8 @@ pub fn withholding(error: &WithholdingError, language: Language) -> (usize, Stri
         ),
         WithholdingError::Blank => (
             0,
-            "id・title・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
-            "an entry has a blank id, title, reason or approved_by; fill them all.".into(),
+            "id・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
+            "an entry has a blank id, reason or approved_by; fill them all.".into(),
         ),
         WithholdingError::Section { section } => {
             let name = labels::section(*section, language);

@@ -86,6 +86,7 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             format!("an entry of file number {file} cannot be stored; please report this as a defect."),
         ),
         ImportError::WithheldNotFound { entries } => withheld_not_found(entries),
+        ImportError::WithheldAmbiguous { entries } => withheld_ambiguous(entries),
         ImportError::WithholdingNotDeclared => (
             "このプロファイルは非開示リストを使うと宣言していません。\"withholding\": true を加えてください（すべての患者に同じ断り書きが出ます）。".into(),
             "the profile does not declare a withholding list; add \"withholding\": true (all records then carry the same notice).".into(),
@@ -132,11 +133,26 @@ fn identity_differs(field: &str) -> (String, String) {
     )
 }
 
+fn listed(entries: &[(Section, String)], language: Language) -> String {
+    let one = |(section, id): &(Section, String)| format!("{} {id}", labels::section(*section, language));
+    entries.iter().map(one).collect::<Vec<_>>().join(language.pick("、", ", "))
+}
+
+fn withheld_ambiguous(entries: &[(Section, String)]) -> (String, String) {
+    (
+        format!(
+            "非開示リストの項目と同じ内容の項目が同じファイルにほかにもあり、どれを指すか決められません（{}）。取り込みません。profile preview で確かめ、同じ内容の項目をすべてリストに書いてください。",
+            listed(entries, Language::Ja)
+        ),
+        format!(
+            "the withholding list names entries that are not the only ones of their file about the same ({}); nothing is imported. Look with `profile preview` and list all of them.",
+            listed(entries, Language::En)
+        ),
+    )
+}
+
 fn withheld_not_found(entries: &[(Section, String)]) -> (String, String) {
-    let list = |language| {
-        let one = |(section, id): &(Section, String)| format!("{} {id}", labels::section(*section, language));
-        entries.iter().map(one).collect::<Vec<_>>().join(language.pick("、", ", "))
-    };
+    let list = |language| listed(entries, language);
     (
         format!(
             "非開示リストの項目がこの患者の記録に見つかりません（{}）。そのままでは表示されるおそれがあるため取り込みません。profile preview で番号を確かめてください。",
