@@ -2,7 +2,6 @@
 
 use crate::{import, request};
 use mykarte::record::Record;
-use mykarte::record::build::close_gaps;
 use mykarte::record::profile::{Profile, Withholding};
 use mykarte::{ImportError, ImportRequest, Imported, Shaping};
 use std::path::Path;
@@ -113,8 +112,8 @@ pub fn imported(files: &[File], profile: Profile) -> Imported {
 /// The record as it leaves the hospital: with no gap between the ids of a file, nor between the numbers of files.
 pub fn sealed(imported: &Imported) -> Record {
     let (record, report) = (imported.record.clone(), imported.report.clone());
-    let mut copy = Imported { record, report, profile: imported.profile.clone(), gaps: Default::default() };
+    let mut copy = Imported { record, report, profile: imported.profile.clone() };
     copy.number_files();
-    close_gaps(&mut copy.record, &imported.gaps);
+    copy.close_gaps();
     copy.record
 }

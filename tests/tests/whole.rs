@@ -38,12 +38,7 @@ fn stored(imported: Imported) -> Record {
 fn shown(record: Record) -> Vec<Value> {
     let mut summary = serde_json::to_value(&record.summary).unwrap();
     summary.as_object_mut().unwrap().remove("report");
-    let mut imported = Imported {
-        record,
-        report: serde_json::from_value(report()).unwrap(),
-        profile: Profile::full(),
-        gaps: Default::default(),
-    };
+    let mut imported = Imported { record, report: serde_json::from_value(report()).unwrap(), profile: Profile::full() };
     imported.number_files();
     let entries = Section::ALL.into_iter().flat_map(|part| section(&imported, part));
     std::iter::once(summary).chain(entries).collect()

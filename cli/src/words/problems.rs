@@ -39,8 +39,8 @@ pub fn what(what: &What, language: Language) -> String {
         ),
         What::Blank { key } => values::blank(key),
         What::ControlCharacter { key } => (
-            format!("{key} に改行などの制御文字があります。1行の文字で書いてください。"),
-            format!("{key} holds a control character; write plain text on one line."),
+            format!("{key} に改行などの制御文字か、見えない文字があります。1行の文字で書いてください。"),
+            format!("{key} holds a control or an invisible character; write plain text on one line."),
         ),
         What::NoVersion => (
             "version は 1 から 4294967295 までの整数にしてください。".into(),

@@ -35,6 +35,7 @@ pub fn rule(rule: Rule, language: Language) -> &'static str {
         Rule::Confidential => ("機密区分のある病名", "confidential diagnosis"),
         Rule::Unaware => ("本人が知らない病名", "the patient does not know"),
         Rule::Withheld => ("非開示リスト", "withholding list"),
+        Rule::SameOrganism => ("出さない菌の検査", "of an organism that is kept out"),
         Rule::SameDisease => ("出さない病名と同じ病気", "same disease as one kept out"),
         Rule::SameOrder => ("出さないオーダと同じオーダ", "same order as one kept out"),
         Rule::Period => ("期間より前", "before the period"),

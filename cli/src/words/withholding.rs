@@ -30,8 +30,8 @@ pub fn wrong(error: &WithholdingError, language: Language) -> (usize, String) {
         ),
         WithholdingError::Blank => (
             0,
-            "id・title・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
-            "an entry has a blank id, title, reason or approved_by; fill them all.".into(),
+            "id・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
+            "an entry has a blank id, reason or approved_by; fill them all.".into(),
         ),
         WithholdingError::Section { section } => {
             let name = labels::section(*section, language);
@@ -100,7 +100,25 @@ pub fn not_found(entry: &NotFound, language: Language) -> String {
     }
 }
 
-/// The same in one sentence, where an import stops for it.
+/// Entries of a list that are not the only ones of their file about the same.
+pub fn ambiguous(entries: &[(Section, String)]) -> (String, String) {
+    let list = |language: Language| {
+        let one = |(section, id): &(Section, String)| format!("{} {id}", labels::section(*section, language));
+        entries.iter().map(one).collect::<Vec<_>>().join(language.pick("、", ", "))
+    };
+    (
+        format!(
+            "非開示リストの項目と同じ内容の項目が同じファイルにほかにもあり、どれを指すか決められません（{}）。取り込みません。profile preview で確かめ、同じ内容の項目をすべてリストに書いてください。",
+            list(Language::Ja)
+        ),
+        format!(
+            "the withholding list names entries that are not the only ones of their file about the same ({}); nothing is imported. Look with `profile preview` and list all of them.",
+            list(Language::En)
+        ),
+    )
+}
+
+/// What is not there in one sentence, where an import stops for it.
 pub fn not_found_at_import(entries: &[NotFound]) -> (String, String) {
     let list = |other_title: bool, language: Language| {
         let one = |e: &NotFound| format!("{} {}", labels::section(e.section, language), e.id.trim());

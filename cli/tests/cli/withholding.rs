@@ -128,7 +128,10 @@ fn how_many_are_kept_back_is_said_and_a_near_id_too() {
     let missing = preview(text(&profile), &[]).exits(0).out;
     assert!(missing.starts_with("非開示リストが渡されていないので、反映していません"), "{missing}");
     assert!(!missing.contains("この患者の非開示"), "{missing}");
-    for (near, is_near) in [("311", true), ("0000312", true), ("0000999", false)] {
+    let same = std::fs::read_to_string(&list).unwrap().replace(PATIENT, "311");
+    let same = preview(text(&profile), &["--withhold", text(&desk.put("same.json", same))]).exits(0);
+    assert!(same.out.contains("この患者の非開示: 1件\n"), "zeros in front make no other patient: {}", same.out);
+    for (near, is_near) in [("0000312", true), ("00003110", true), ("0000999", false)] {
         let text_of = std::fs::read_to_string(&list).unwrap();
         let other = desk.put("other.json", text_of.replace(PATIENT, near));
         let runs = [

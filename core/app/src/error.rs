@@ -91,6 +91,13 @@ pub enum ImportError {
         /// Which.
         entries: Vec<NotFound>,
     },
+    /// Entries of the withholding list that another entry of their file cannot be told from: a file that is sent again
+    /// may hold them at other places.
+    #[error("{} entries of the withholding list are not the only ones of their file about the same: list all of them", entries.len())]
+    WithheldAmbiguous {
+        /// Their sections and ids.
+        entries: Vec<(mykarte_record::Section, String)>,
+    },
     /// A withholding list beside a profile that does not declare one.
     #[error("the profile does not declare a withholding list: set \"withholding\": true, then all records say so")]
     WithholdingNotDeclared,

@@ -5,7 +5,7 @@
 use crate::fold::fold;
 use crate::model::{Allergy, Diagnosis, Entry, Injection, Prescription, Record, Stay};
 use crate::profile::document::{Code, Exclude};
-use ssmix2::clinical::{Administration, Basics, Component, Lab, Memo, Other};
+use ssmix2::clinical::{Administration, Basics, Component, Elsewhere, Lab, Memo, Order, Other};
 use ssmix2::types::{Coded, Place};
 use std::collections::BTreeSet;
 
@@ -54,8 +54,19 @@ impl Codes {
     }
 
     fn place<'a>(&mut self, places: impl IntoIterator<Item = &'a Place>) {
-        let departments = places.into_iter().filter(|place| place.is_department());
+        let departments = places.into_iter().filter(|place| place.may_be_department());
         self.departments.extend(departments.filter_map(|place| place.point_of_care.as_ref()).map(ToString::to_string));
+    }
+
+    fn elsewhere(&mut self, elsewhere: Option<&Elsewhere>) {
+        let Some(Elsewhere { departments, places }) = elsewhere else { return };
+        self.department(departments.iter().map(|c| &**c));
+        self.place(places.iter().map(|place| &**place));
+    }
+
+    fn order(&mut self, order: &Order) {
+        self.department(order.department.as_deref());
+        self.elsewhere(order.elsewhere.as_deref());
     }
 
     fn drug<'a>(&mut self, named: impl IntoIterator<Item = &'a Coded>) {
@@ -71,9 +82,10 @@ impl Codes {
     }
 
     fn administration(&mut self, sent: &Administration) {
-        self.drug(sent.drugs.iter().filter_map(|d| d.drug.as_deref()));
+        let named = sent.drugs.iter().filter_map(|d| d.drug.as_ref()).chain(&sent.injection_type);
+        self.drug(named.chain(&sent.further_drugs).map(|c| &**c));
         self.components(&sent.ordered);
-        self.department(sent.order.department.as_deref());
+        self.order(&sent.order);
     }
 }
 
@@ -118,7 +130,7 @@ impl Excludable for Memo {}
 impl Excludable for Diagnosis {
     fn codes(&self) -> Codes {
         let mut codes = Codes::default();
-        codes.department(self.sent.department.as_deref());
+        codes.department(self.sent.department.iter().chain(&self.sent.departments_elsewhere).map(|c| &**c));
         codes
     }
 }
@@ -128,6 +140,7 @@ impl Excludable for Stay {
         let mut codes = Codes::default();
         for movement in self.admission.iter().chain(&self.discharge).chain(&self.transfers) {
             codes.department(movement.department.as_deref());
+            codes.elsewhere(movement.elsewhere.as_deref());
             codes.place([&movement.place, &movement.previous_place].into_iter().flatten().map(|place| &**place));
         }
         codes
@@ -137,8 +150,9 @@ impl Excludable for Stay {
 impl Excludable for Prescription {
     fn codes(&self) -> Codes {
         let mut codes = Codes::default();
-        codes.drug(self.sent.drug.iter().chain(&self.sent.drug_codes).map(|c| &**c));
-        codes.department(self.sent.order.department.as_deref());
+        let drugs = self.sent.drug.iter().chain(&self.sent.drug_codes).chain(&self.sent.further_drugs);
+        codes.drug(drugs.map(|c| &**c));
+        codes.order(&self.sent.order);
         codes
     }
 }
@@ -147,8 +161,9 @@ impl Excludable for Injection {
     fn codes(&self) -> Codes {
         let mut codes = Codes::default();
         codes.components(&self.sent.components);
-        codes.drug(self.sent.drug_codes.iter().map(|c| &**c));
-        codes.department(self.sent.order.department.as_deref());
+        let named = self.sent.drug_codes.iter().chain(&self.sent.injection_type).chain(&self.sent.further_drugs);
+        codes.drug(named.map(|c| &**c));
+        codes.order(&self.sent.order);
         codes.test(self.sent.observations.iter().map(|row| &*row.item));
         self.administrations.iter().for_each(|given| codes.administration(&given.sent));
         codes
@@ -159,7 +174,7 @@ impl Excludable for Lab {
     fn codes(&self) -> Codes {
         let mut codes = Codes::default();
         codes.test(self.group.panel.as_deref().into_iter().chain([&*self.item]));
-        codes.department(self.group.order.department.as_deref());
+        codes.order(&self.group.order);
         codes
     }
 }
@@ -170,7 +185,7 @@ impl Excludable for Other {
         let named = || self.items.iter().filter_map(|item| item.code.as_deref());
         codes.department(self.department.as_deref());
         codes.department(self.items.iter().filter_map(|item| item.department.as_deref()));
-        codes.place(self.items.iter().flat_map(|item| &item.places).map(|place| &**place));
+        codes.elsewhere(self.elsewhere.as_deref());
         codes.test(self.items.iter().flat_map(|item| &item.results).map(|row| &*row.item).chain(named()));
         codes.drug(named());
         self.items.iter().filter_map(|item| item.administration.as_deref()).for_each(|sent| codes.administration(sent));

@@ -84,7 +84,7 @@ fn an_entry_that_is_kept_back_is_nowhere() {
         let id = found.unwrap()["id"].as_str().unwrap().to_string();
         let thinned = shaped(&with, declaring(), Some(list(section, &id, &title(&full, section, &id)))).unwrap();
         nowhere(&plaintext(&full), &thinned, &[word]);
-        // The other stay is open in both, which is all that a later stay could have told of it.
+        // Nobody knows of the other stay whether it is open, which is all that a later stay could have told of it.
         assert_alike(&sealed(&thinned), &sealed(&imported(&without, declaring())));
         let kept = json!(thinned.report.kept_out.entries);
         assert_eq!(kept, json!([{ "section": section, "rule": "withheld", "count": 1, "ids": [id] }]));

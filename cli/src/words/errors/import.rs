@@ -79,6 +79,7 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             format!("an entry of file number {file} cannot be stored; please report this as a defect."),
         ),
         ImportError::WithheldNotFound { entries } => withholding::not_found_at_import(entries),
+        ImportError::WithheldAmbiguous { entries } => withholding::ambiguous(entries),
         ImportError::WithholdingNotDeclared => (
             "このプロファイルは非開示リストを使うと宣言していません。\"withholding\": true を加えてください（すべての患者に同じ断り書きが出ます）。".into(),
             "the profile does not declare a withholding list; add \"withholding\": true (all records then carry the same notice).".into(),

@@ -173,6 +173,7 @@ mod tests {
             ImportError::StoredDamaged { entries: 3, losses: Losses::default() },
             ImportError::StoredMemosDamaged,
             ImportError::WithheldNotFound { entries: [false, true].map(not_found).into() },
+            ImportError::WithheldAmbiguous { entries: vec![(Section::Labs, "a-1".into())] },
             ImportError::WithholdingNotDeclared,
             ImportError::Cancelled,
             ImportError::NoThreads,

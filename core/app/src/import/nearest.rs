@@ -1,6 +1,6 @@
 //! Ids that look like the one that was typed.
 
-use ssmix2::types::{Text, fold_id};
+use ssmix2::types::{fold_id, is_same_id};
 
 /// The `limit` nearest of `ids` by edit distance, at most a third of the length away.
 pub fn nearest<'a>(wanted: &str, ids: impl Iterator<Item = &'a str>, limit: usize) -> Vec<String> {
@@ -12,11 +12,10 @@ pub fn nearest<'a>(wanted: &str, ids: impl Iterator<Item = &'a str>, limit: usiz
     found.into_iter().take_while(|(d, _)| *d <= far).take(limit).map(|(_, id)| id.to_string()).collect()
 }
 
-/// Whether two ids differ so little that one may be a slip: in leading zeros, or in one character.
+/// Whether two ids differ so little that one may be a slip: in one character. Zeros in front make no difference at all.
 pub fn is_near(a: &str, b: &str) -> bool {
     let (a, b) = (fold_id(a), fold_id(b));
-    let significant = |id: &Text| id.trim_start_matches('0').to_string();
-    a != b && (significant(&a) == significant(&b) || distance(&a.chars().collect::<Vec<_>>(), &b) == 1)
+    !is_same_id(&a, &b) && distance(&a.chars().collect::<Vec<_>>(), &b) == 1
 }
 
 /// Levenshtein distance.
@@ -46,9 +45,9 @@ mod tests {
     }
 
     #[test]
-    fn zeros_in_front_and_one_character_are_slips() {
+    fn one_character_is_a_slip_and_zeros_in_front_are_none() {
         let near = |id| is_near("0000311", id);
-        assert_eq!(["311", "00311", "0000312", "000311", "00003110"].map(near), [true; 5]);
-        assert_eq!(["0000311", "００００３１１", " 0000311 ", "0000322", "0000131", ""].map(near), [false; 6]);
+        assert_eq!(["0000312", "00003110", "0000811"].map(near), [true; 3]);
+        assert_eq!(["0000311", "００００３１１", " 0000311 ", "311", "000311", "0000322", ""].map(near), [false; 7]);
     }
 }

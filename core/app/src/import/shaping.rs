@@ -79,14 +79,19 @@ pub(super) fn shape(
 /// What a doctor keeps back and nobody finds would be shown: nothing is imported then.
 fn check_all_found(request: &ImportRequest, record: &Record, findings: &Findings) -> Result<(), ImportError> {
     let Some(list) = &request.shaping.withholding else { return Ok(()) };
-    // Whatever rule kept it out: it is not shown.
-    let found: BTreeSet<(Section, &str)> = findings.excluded.iter().map(|e| (e.section, e.id.as_str())).collect();
+    // By the list alone: another rule may have kept out another entry that now has this id.
+    let by_list = findings.excluded.iter().filter(|e| e.rule == Rule::Withheld);
+    let found: BTreeSet<(Section, &str)> = by_list.map(|e| (e.section, e.id.as_str())).collect();
     let is_missing = |section: Section, id: &str| !found.contains(&(section, id.trim()));
     let named = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id));
     let is_there = |e: &Withheld| record.heads().any(|head| head.section == e.section && head.id == e.id.trim());
     let not_found = |e: &Withheld| NotFound { section: e.section, id: e.id.clone(), has_other_title: is_there(e) };
     let entries: Vec<NotFound> = named.map(not_found).collect();
-    if entries.is_empty() { Ok(()) } else { Err(ImportError::WithheldNotFound { entries }) }
+    if !entries.is_empty() {
+        return Err(ImportError::WithheldNotFound { entries });
+    }
+    let entries = findings.ambiguous.clone();
+    if entries.is_empty() { Ok(()) } else { Err(ImportError::WithheldAmbiguous { entries }) }
 }
 
 /// By section and rule. Ids only where a rule chose single entries.

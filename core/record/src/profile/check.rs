@@ -83,7 +83,7 @@ pub enum What {
         /// Where: `name`, `acknowledged.reason`.
         key: &'static str,
     },
-    /// A text with a control character.
+    /// A text with a control character, or one that is not seen or turns the direction of the text.
     ControlCharacter {
         /// Where.
         key: &'static str,

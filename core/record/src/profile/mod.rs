@@ -133,6 +133,17 @@ impl Profile {
         by_rule || everywhere && document::may_have_period(section)
     }
 
+    /// Whether some diagnoses are secret, so that older versions have to be asked about them.
+    pub fn has_secrets(&self) -> bool {
+        let exclude = &self.document.exclude;
+        exclude.confidential_diagnoses || exclude.unaware_diagnoses || self.document.withholding
+    }
+
+    /// Whether the builder keeps entries out, or would of some patients.
+    pub fn has_rules(&self) -> bool {
+        self.document.withholding || !self.document.exclude.is_empty()
+    }
+
     /// What is to be kept out while the record is built.
     pub fn rules(&self, withholding: Option<&Withholding>, patient_id: &str) -> Rules {
         let exclude = &self.document.exclude;
@@ -146,7 +157,7 @@ impl Profile {
             tests: codes(&exclude.tests),
             confidential_diagnoses: exclude.confidential_diagnoses,
             unaware_diagnoses: exclude.unaware_diagnoses,
-            has_secrets: exclude.confidential_diagnoses || exclude.unaware_diagnoses || self.document.withholding,
+            has_secrets: self.has_secrets(),
             has_list: self.document.withholding,
             withheld: withholding.map(|list| list.of(patient_id)).unwrap_or_default(),
         }

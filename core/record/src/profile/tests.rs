@@ -1,6 +1,7 @@
 //! The bundled profiles, the schema, and what a check says.
 
 use super::check::{Problem, What, check};
+use super::diff;
 use super::document::{Vital, schema};
 use super::{FULL, GEMINI_STANDARD, Profile, Shape};
 use crate::catalogue::{self, Part};
@@ -207,6 +208,55 @@ fn a_list_does_not_pass_for_an_object() {
     }
     let problems = what(&changed(|p| p["name"] = "\u{1b}[2J".into()));
     assert_eq!(problems, [What::ControlCharacter { key: "name" }]);
+}
+
+/// A reason of characters that nobody sees is none, and with one in it a code never matches what it looks like.
+#[test]
+fn what_is_not_seen_is_not_text() {
+    for unseen in ["\u{200b}", "\u{2060}", "\u{3164}", "\u{feff}", " \u{202e}\u{2028}"] {
+        let problems = what(&changed(|p| {
+            p["sections"]["allergies"] = json!({ "show": false });
+            p["acknowledged"] =
+                json!([{ "item": "allergies", "reason": unseen, "approved_by": "部長", "date": "2026-11-22" }]);
+        }));
+        assert!(problems.contains(&What::Blank { key: "acknowledged.reason" }), "{unseen:?}: {problems:?}");
+        let within = format!("26{unseen}");
+        for (key, exclude) in [
+            ("exclude.departments", json!({ "departments": [within] })),
+            ("code", json!({ "drugs": [{ "code": within }] })),
+            ("system", json!({ "tests": [{ "code": "1", "system": within }] })),
+        ] {
+            let problems = what(&changed(|p| p["exclude"] = exclude));
+            assert!(problems.contains(&What::ControlCharacter { key }), "{unseen:?} in {key}: {problems:?}");
+        }
+    }
+    assert!(!changed(|p| p["name"] = "見本 大学　標準".into()).iter().any(Problem::is_error), "blanks are seen");
+}
+
+/// Who signs that a section is shown now has to see what of it.
+#[test]
+fn a_section_that_is_newly_shown_lists_its_fields() {
+    let of = |labs: Value| {
+        let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+        value["sections"]["labs"] = labs;
+        Profile::parse(&value.to_string()).expect("a profile")
+    };
+    let hidden = of(json!({ "show": false }));
+    let shown = of(json!({ "show": true, "fields": { "value": true, "flags": true } }));
+    let fields = |a: &Profile, b: &Profile| -> Vec<(String, bool)> {
+        let all = diff::diff(a, b).into_iter();
+        all.filter_map(|d| match d {
+            diff::Difference::Field { field, shown, .. } => Some((field.key.to_string(), shown)),
+            _ => None,
+        })
+        .collect()
+    };
+    let mut both = fields(&hidden, &shown);
+    both.sort();
+    assert_eq!(both, [("flags".to_string(), true), ("value".to_string(), true)]);
+    assert!(fields(&shown, &hidden).iter().all(|(_, shown)| !shown) && fields(&shown, &hidden).len() == 2);
+    let section = diff::Difference::Section { section: Section::Labs, shown: true };
+    assert!(diff::diff(&hidden, &shown).contains(&section), "the section itself, too");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use crate::model::Section;
 use serde::{Deserialize, Serialize};
-use ssmix2::types::fold_id;
+use ssmix2::types::is_same_id;
 use std::collections::{BTreeMap, HashMap};
 
 /// The only version of the form there is.
@@ -38,7 +38,8 @@ pub struct Withheld {
     pub section: Section,
     /// Its id in the full record, as `profile preview` shows it.
     pub id: String,
-    /// What it is about, from there too: a file that is sent again may have another entry at this id.
+    /// What it is about, from there too: a file that is sent again may have another entry at this id. Empty where the
+    /// entry is about nothing that could be named.
     pub title: String,
     /// Why.
     pub reason: String,
@@ -73,7 +74,7 @@ pub enum WithholdingError {
         /// Its number.
         format: u32,
     },
-    /// An entry without id, title, reason or somebody who answers for it.
+    /// An entry without id, reason or somebody who answers for it.
     Blank,
     /// Entries of this section are never kept back: who somebody is, what they must not be given, what was written in
     /// the disaster.
@@ -101,20 +102,16 @@ impl Withholding {
             if !super::document::may_have_period(entry.section) {
                 return Err(WithholdingError::Section { section: entry.section });
             }
-            if [&entry.id, &entry.title, &entry.reason, &entry.approved_by]
-                .into_iter()
-                .any(|text| text.trim().is_empty())
-            {
+            if [&entry.id, &entry.reason, &entry.approved_by].into_iter().any(|text| text.trim().is_empty()) {
                 return Err(WithholdingError::Blank);
             }
         }
         Ok(list)
     }
 
-    /// What is kept back of a patient.
+    /// What is kept back of a patient, whose id is compared as that of a file is.
     pub fn entries(&self, patient_id: &str) -> impl Iterator<Item = &Withheld> {
-        let wanted = fold_id(patient_id);
-        self.patients.iter().filter(move |(id, _)| fold_id(id) == wanted).flat_map(|(_, entries)| entries)
+        self.patients.iter().filter(move |(id, _)| is_same_id(id, patient_id)).flat_map(|(_, entries)| entries)
     }
 
     pub(super) fn of(&self, patient_id: &str) -> HashMap<(Section, String), String> {

@@ -17,7 +17,6 @@ use super::{Imported, Step, Watch, pool};
 use crate::archive::Label;
 use crate::error::ImportError;
 use crate::kept::Kept;
-use mykarte_record::build::close_gaps;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
 use mykarte_record::profile::Profile;
 use mykarte_record::report::{self, ImportReport};
@@ -56,8 +55,8 @@ pub fn store_record(
 ) -> Result<Stored, ImportError> {
     (watch.progress)(Step::Store);
     imported.number_files();
-    let Imported { mut record, mut report, profile, gaps } = imported;
-    close_gaps(&mut record, &gaps);
+    imported.close_gaps();
+    let Imported { mut record, mut report, profile } = imported;
     let label = Label::of(&record.summary);
     let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
     let carried = match &previous {

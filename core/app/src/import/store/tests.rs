@@ -65,7 +65,7 @@ pub(super) fn imported(memos: Vec<Entry<Memo>>) -> Imported {
         "findings": [], "unused_fields": [], "withheld": {}, "kept_out": { "entries": [] },
     }))
     .expect("a report");
-    Imported { record, report, profile: Profile::full(), gaps: Default::default() }
+    Imported { record, report, profile: Profile::full() }
 }
 
 fn store(vault: &mut Vault, imported: Imported, replace: bool) -> Result<Stored, ImportError> {
