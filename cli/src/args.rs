@@ -134,7 +134,7 @@ pub struct Import {
     pub report: Option<PathBuf>,
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<PathBuf>,
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "profile")]
     pub withhold: Option<PathBuf>,
     #[arg(long)]
     pub accept_other_patient: bool,

@@ -8,7 +8,6 @@ mod subset;
 
 use crate::profiles::plaintext;
 use crate::{import, request, section, summary};
-use mykarte::record::build::close_gaps;
 use mykarte::record::profile::{Profile, Withholding};
 use mykarte::record::search::Query;
 use mykarte::record::summary::Hospital;
@@ -92,7 +91,7 @@ pub fn check(case: &Path) -> Vec<String> {
     match (import(&request), &expected.error) {
         (Ok(mut imported), None) => {
             // As it leaves the hospital.
-            close_gaps(&mut imported.record, &imported.gaps);
+            imported.close_gaps();
             compare(&expected, &imported, &mut differences);
         }
         (Ok(_), Some(want)) => differences.push(format!("error: want {want}, but the import succeeds")),

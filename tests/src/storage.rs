@@ -2,7 +2,6 @@
 
 use crate::{import, request};
 use mykarte::record::Record;
-use mykarte::record::build::close_gaps;
 use mykarte::record::profile::{Profile, Withholding};
 use mykarte::{ImportError, ImportRequest, Imported, Shaping};
 use std::path::Path;
@@ -110,9 +109,11 @@ pub fn imported(files: &[File], profile: Profile) -> Imported {
     shaped(files, profile, list).expect("the storage can be imported")
 }
 
-/// The record as it leaves the hospital: with no gap between the ids of a file.
+/// The record as it leaves the hospital: with no gap between the ids of a file, nor between the numbers of files.
 pub fn sealed(imported: &Imported) -> Record {
-    let mut record = imported.record.clone();
-    close_gaps(&mut record, &imported.gaps);
-    record
+    let (record, report) = (imported.record.clone(), imported.report.clone());
+    let mut copy = Imported { record, report, profile: imported.profile.clone() };
+    copy.number_files();
+    copy.close_gaps();
+    copy.record
 }

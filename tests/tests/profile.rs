@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds against the record |
 //! |---|---|
+//! | `codes` | each code that a preview names, excluded |
 //! | `complete` | every value has one field, and every field a value |
 //! | `fields` | each field off, and on again |
 //! | `sections` | each section off: entries, numbers, dates |
@@ -10,6 +11,8 @@
 //! | `stored` | the vault, and what every patient is told |
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
+#[path = "profile/codes.rs"]
+mod codes;
 #[path = "profile/complete.rs"]
 mod complete;
 #[path = "profile/fields.rs"]

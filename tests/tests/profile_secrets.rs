@@ -12,6 +12,16 @@ mod diagnoses;
 mod drugs;
 #[path = "profile_secrets/laboratory.rs"]
 mod laboratory;
+#[path = "profile_secrets/list.rs"]
+mod list_of_a_doctor;
+#[path = "profile_secrets/marks.rs"]
+mod marks;
+#[path = "profile_secrets/organisms.rs"]
+mod organisms;
+#[path = "profile_secrets/requests.rs"]
+mod requests;
+#[path = "profile_secrets/same_disease.rs"]
+mod same_disease;
 #[path = "profile_secrets/withheld.rs"]
 mod withheld;
 

@@ -129,6 +129,7 @@ fn profile() -> Profile {
     profile["acknowledged"] =
         json!([{ "item": "allergies", "reason": "別に渡す", "approved_by": "部長", "date": "2026-11-22" }]);
     profile["exclude"]["departments"] = json!(["01"]);
+    profile["sections"]["labs"]["period"] = json!({ "months": 12 });
     Profile::parse(&profile.to_string()).unwrap()
 }
 

@@ -33,16 +33,13 @@ fn stored(imported: Imported) -> Record {
     record
 }
 
-/// What a screen can show of it, without the report of the import.
+/// What a screen can show of it, without the report of the import. Files are numbered when a record is stored, so a record
+/// that was not, or that lost more on the device, is numbered here.
 fn shown(record: Record) -> Vec<Value> {
     let mut summary = serde_json::to_value(&record.summary).unwrap();
     summary.as_object_mut().unwrap().remove("report");
-    let imported = Imported {
-        record,
-        report: serde_json::from_value(report()).unwrap(),
-        profile: Profile::full(),
-        gaps: Default::default(),
-    };
+    let mut imported = Imported { record, report: serde_json::from_value(report()).unwrap(), profile: Profile::full() };
+    imported.number_files();
     let entries = Section::ALL.into_iter().flat_map(|part| section(&imported, part));
     std::iter::once(summary).chain(entries).collect()
 }

@@ -25,9 +25,9 @@ pub enum ProfileCommand {
         profile: PathBuf,
     },
     Diff {
-        #[arg(value_name = "A")]
+        #[arg(value_name = "A", display_order = 1)]
         before: PathBuf,
-        #[arg(value_name = "B")]
+        #[arg(value_name = "B", display_order = 2)]
         after: PathBuf,
     },
     Preview(Preview),

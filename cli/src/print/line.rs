@@ -6,6 +6,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
+/// Columns of a line that is easy to read; longer ones are broken where that can be done well.
+pub const WRAP: usize = 100;
+
 /// How a piece looks on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -110,6 +113,23 @@ impl From<String> for Line {
     }
 }
 
+/// Items behind a head, in lines that are broken between items; none where there are no items. The first four columns are
+/// left to an indent.
+pub fn wrapped(head: &str, items: &[&str], comma: &str) -> Vec<String> {
+    let (mut lines, mut open) = (Vec::new(), head.to_string());
+    for (n, item) in items.iter().enumerate() {
+        let end = if n + 1 < items.len() { comma } else { "" };
+        if n > 0 && open.width() + item.width() + end.trim_end().width() > WRAP - 4 {
+            lines.push(open.trim_end().to_string());
+            open.clear();
+        }
+        open.push_str(item);
+        open.push_str(end);
+    }
+    lines.extend((!items.is_empty()).then_some(open));
+    lines
+}
+
 /// The text with everything that would act instead of being read made visible.
 pub fn safe(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -141,6 +161,15 @@ mod tests {
         assert_eq!(safe("a\x1b[2Jb\r\n\u{9b}c\x7f"), "a␛[2Jb␍␊<U+009B>c␡");
         assert_eq!(safe("1日\u{202e}50mg\u{2066}"), "1日<U+202E>50mg<U+2066>");
         assert_eq!(safe("ソリタ－Ｔ３号　葛󠄀"), "ソリタ－Ｔ３号　葛󠄀");
+    }
+
+    #[test]
+    fn long_lists_are_broken_between_items_and_lose_none() {
+        let items = ["住所"; 40];
+        let lines = wrapped("項目: ", &items, "、");
+        assert!(lines.len() == 3 && lines.iter().all(|line| line.width() <= WRAP - 4), "{lines:?}");
+        assert_eq!(lines.concat(), format!("項目: {}", items.join("、")));
+        assert_eq!(wrapped("項目: ", &[], "、"), Vec::<String>::new());
     }
 
     #[test]

@@ -10,3 +10,4 @@ pub mod problems;
 pub mod profile;
 pub mod record;
 pub mod usage;
+pub mod withholding;

@@ -1,20 +1,26 @@
-//! What is wrong with a profile or a withholding list, line by line, and what to write instead.
+//! What is wrong with a profile, line by line, and what to write instead.
+
+mod values;
 
 use mykarte::record::catalogue;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::profile::check::What;
 use mykarte::record::profile::document::Vital;
-use mykarte::record::profile::withhold::WithholdingError;
 use mykarte::record::{Section, catalogue::Part};
 
 /// A problem in words.
 pub fn what(what: &What, language: Language) -> String {
     let (ja, en) = match what {
-        What::NotJson => (
-            "ここで JSON として読めなくなります。この行か前の行のカンマ・引用符・括弧を確かめてください。".into(),
-            "no JSON from here on; check commas, quotes and brackets of this line and the one before.".into(),
+        What::Empty => (
+            "ファイルが空です。profile new で作り始められます。".into(),
+            "the file is empty; `profile new` makes one to begin with.".into(),
         ),
-        What::WrongValue { expected } => return wrong_value(expected, language),
+        What::NotJson => return not_json(language).to_string(),
+        What::WrongValue { wanted } => values::wrong(wanted),
+        What::Missing { key } => {
+            (format!("「{key}」がありません。書き加えてください。"), format!("'{key}' is missing; add it."))
+        }
+        What::Years { months } => values::years(*months),
         What::UnknownKey { key, nearest } => unknown_key(key, nearest.as_deref()),
         What::RepeatedKey { key } => {
             (format!("「{key}」が2度あります。1つにしてください。"), format!("'{key}' stands twice; keep one."))
@@ -31,14 +37,15 @@ pub fn what(what: &What, language: Language) -> String {
             "識別子は英小文字・数字・ハイフンで書いてください（最初は英小文字か数字）。".into(),
             "an id is made of a-z, 0-9 and hyphens, and begins with a letter or digit.".into(),
         ),
-        What::Blank { key } => {
-            (format!("{key} が空です。書くか、行を消してください。"), format!("{key} is blank; fill it or remove it."))
-        }
+        What::Blank { key } => values::blank(key),
         What::ControlCharacter { key } => (
-            format!("{key} に改行などの制御文字があります。1行の文字で書いてください。"),
-            format!("{key} holds a control character; write plain text on one line."),
+            format!("{key} に改行などの制御文字か、見えない文字があります。1行の文字で書いてください。"),
+            format!("{key} holds a control or an invisible character; write plain text on one line."),
         ),
-        What::NoVersion => ("version は 1 以上の整数にしてください。".into(), "version is counted from 1.".into()),
+        What::NoVersion => (
+            "version は 1 から 4294967295 までの整数にしてください。".into(),
+            "version is a whole number from 1 to 4294967295.".into(),
+        ),
         What::UnknownFormat { .. } | What::NoPeriodHere { .. } | What::BadPeriod { .. } => limits(what, language),
         What::NotAcknowledged { item } => not_acknowledged(*item, language),
         What::Repeats { item } => (
@@ -48,6 +55,14 @@ pub fn what(what: &What, language: Language) -> String {
         warning => return self::warning(warning, language),
     };
     language.pick(&ja, &en).to_string()
+}
+
+/// Of profiles and withholding lists.
+pub fn not_json(language: Language) -> &'static str {
+    language.pick(
+        "ここで JSON として読めなくなります。この行か前の行のカンマ・引用符・括弧を確かめてください。",
+        "no JSON from here on; check commas, quotes and brackets of this line and the one before.",
+    )
 }
 
 fn unknown_key(key: &str, nearest: Option<&str>) -> (String, String) {
@@ -151,6 +166,14 @@ fn warning(what: &What, language: Language) -> String {
                 "{key} may keep out drugs that a doctor has to know of, with a general notice only; ask whoever approves."
             ),
         ),
+        What::ThinsOutDepartments => (
+            "exclude.departments により、その診療科の処方・注射も出ません。医師が知るべき薬が出ないことがあり、断り書きは一般的なものだけです。承認者に確かめてください。".into(),
+            "exclude.departments keeps out prescriptions and injections of these departments, too: drugs that a doctor may have to know of, with a general notice only; ask whoever approves.".into(),
+        ),
+        What::FutureDate { item } => (
+            format!("{}の承認の日（date）がまだ来ていません。年月日を確かめてください。", vital(*item, language)),
+            format!("{} is acknowledged on a day that is still to come; check the date.", vital(*item, language)),
+        ),
         What::NeedlessAcknowledgement { item } => (
             format!("{}は出すので、承認（acknowledged）は要りません。", vital(*item, language)),
             format!("{} is shown and needs no acknowledgement.", vital(*item, language)),
@@ -178,76 +201,4 @@ fn codes(what: &What, language: Language) -> String {
         _ => (String::new(), String::new()),
     };
     language.pick(&ja, &en).to_string()
-}
-
-/// A value of the wrong kind: the parser's words, in Japanese where they are known.
-fn wrong_value(expected: &str, language: Language) -> String {
-    if language == Language::En {
-        return expected.to_string();
-    }
-    let quoted = |text: &str| text.split('`').nth(1).unwrap_or_default().to_string();
-    if let Some(rest) = expected.strip_prefix("missing field ") {
-        return format!("「{}」がありません。書き加えてください。", quoted(rest));
-    }
-    if let Some((what, all)) = expected.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
-    {
-        let all: Vec<&str> = all.split('`').skip(1).step_by(2).collect();
-        return format!("「{}」は使えません。{} のどれかです。", quoted(what), all.join("・"));
-    }
-    let kind = match expected.rsplit_once("expected ").map(|(_, kind)| kind) {
-        Some("a boolean") => "true か false を、引用符なしで書いてください。",
-        Some("u32") => "0 以上の整数を、引用符なしで書いてください。",
-        Some("a string" | "string") => "引用符で囲んだ文字を書いてください。",
-        Some("a map") => "{ } で囲んで書いてください。",
-        Some("a sequence") => "[ ] で囲んで並べてください。",
-        Some(kind) if kind.starts_with("struct ") => "{ } で囲んで書いてください。",
-        None => return "この値は読めません。日付なら 2026-04-01 のように書いてください。".to_string(),
-        Some(_) => return format!("この値は読めません（{expected}）。profile schema で確かめてください。"),
-    };
-    format!("値の種類が違います。{kind}")
-}
-
-/// What is wrong with a withholding list, and in which line, if it is known.
-pub fn withholding(error: &WithholdingError, language: Language) -> (usize, String) {
-    let (line, ja, en) = match error {
-        WithholdingError::Form { line, expected } => return (*line, wrong_value(expected, language)),
-        WithholdingError::UnknownFormat { format } => (
-            0,
-            format!("書式 {format} はこの版では読めません。format は 1 にしてください。"),
-            format!("form {format} is not known to this version; format is 1."),
-        ),
-        WithholdingError::Blank => (
-            0,
-            "id・title・reason・approved_by のどれかが空の行があります。すべて書いてください。".into(),
-            "an entry has a blank id, title, reason or approved_by; fill them all.".into(),
-        ),
-        WithholdingError::Section { section } => {
-            let name = labels::section(*section, language);
-            (
-                0,
-                format!("{name}は1件ずつ非開示にできません。その行を消してください。"),
-                format!("entries of {name} are never kept back; remove that entry."),
-            )
-        }
-    };
-    (line, language.pick(&ja, &en).to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_parsers_words_become_japanese() {
-        for (said, want) in [
-            ("invalid type: string \"yes\", expected a boolean", "true か false"),
-            ("missing field `show`", "「show」がありません"),
-            ("unknown variant `drugs`, expected one of `allergies`, `labs`", "allergies・labs のどれか"),
-            ("input contains invalid characters", "2026-04-01"),
-            ("invalid type: map, expected a string", "引用符で囲んだ文字"),
-        ] {
-            assert!(wrong_value(said, Language::Ja).contains(want), "{said}");
-            assert_eq!(wrong_value(said, Language::En), said);
-        }
-    }
 }

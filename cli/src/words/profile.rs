@@ -1,8 +1,10 @@
 //! Words about profiles: what they show, what they keep out, and why a file of one is not read.
 
+use crate::print::line;
 use mykarte::record::build::rules::Rule;
 use mykarte::record::labels::Language;
 use mykarte::record::profile::Shape;
+use mykarte::record::profile::document::Code;
 use std::fmt::Display;
 use std::io::ErrorKind;
 
@@ -33,6 +35,7 @@ pub fn rule(rule: Rule, language: Language) -> &'static str {
         Rule::Confidential => ("機密区分のある病名", "confidential diagnosis"),
         Rule::Unaware => ("本人が知らない病名", "the patient does not know"),
         Rule::Withheld => ("非開示リスト", "withholding list"),
+        Rule::SameOrganism => ("出さない菌の検査", "of an organism that is kept out"),
         Rule::SameDisease => ("出さない病名と同じ病気", "same disease as one kept out"),
         Rule::SameOrder => ("出さないオーダと同じオーダ", "same order as one kept out"),
         Rule::Period => ("期間より前", "before the period"),
@@ -71,23 +74,19 @@ pub fn residue_in(language: Language) -> &'static str {
     )
 }
 
+/// Where the entries of a rule are not named here.
+pub fn listed_by(section: &str, language: Language) -> String {
+    match language {
+        Language::Ja => format!("（--section {section} で1件ずつ見られます）"),
+        Language::En => format!(" (--section {section} lists them)"),
+    }
+}
+
 /// Entries that are not named here.
 pub fn more_entries(more: usize, section: &str, language: Language) -> String {
     match language {
         Language::Ja => format!("ほか {more}件（--section {section} ですべて見られます）"),
         Language::En => format!("and {more} more (--section {section} lists them all)"),
-    }
-}
-
-/// An entry of a withholding list that is not there.
-pub fn not_in_record(section: &str, id: &str, language: Language) -> String {
-    match language {
-        Language::Ja => format!(
-            "非開示リストの {section} {id} は、この患者の記録にありません（--withhold を外し --section {section} で番号を確かめられます）。"
-        ),
-        Language::En => format!(
-            "{section} {id} of the withholding list is not in this patient's record (without --withhold, --section {section} lists the ids)."
-        ),
     }
 }
 
@@ -99,12 +98,13 @@ pub fn unknown_shape(language: Language) -> &'static str {
     )
 }
 
-/// What is not provided of a section.
-pub fn not_provided(fields: &[&str], language: Language) -> String {
-    match language {
-        Language::Ja => format!("提供していない項目: {}", fields.join("、")),
-        Language::En => format!("fields not provided: {}", fields.join(", ")),
-    }
+/// What is not provided of a section, in lines; none where everything is.
+pub fn not_provided(fields: &[&str], language: Language) -> Vec<String> {
+    let (head, comma) = match language {
+        Language::Ja => ("提供していない項目: ", "、"),
+        Language::En => ("fields not provided: ", ", "),
+    };
+    line::wrapped(head, fields, comma)
 }
 
 /// Whom patients may ask.
@@ -136,8 +136,49 @@ pub fn not_usable(file: impl Display, errors: usize, warnings: usize, language: 
     }
 }
 
+/// A code with its system, if it has one.
+pub fn code(code: &Code) -> String {
+    code.system.as_ref().map_or_else(|| code.code.clone(), |system| format!("{system} {}", code.code))
+}
+
+/// Codes by the list of `exclude` that they belong into: `診療科 08、薬 YJ 1149019F1`. An order of something else than drugs
+/// and tests may be named in either list, and its code is said once.
+pub fn codes<'a>(
+    departments: impl IntoIterator<Item = &'a String>,
+    drugs: impl IntoIterator<Item = &'a Code>,
+    tests: impl IntoIterator<Item = &'a Code>,
+    language: Language,
+) -> String {
+    let (drugs, tests): (Vec<&Code>, Vec<&Code>) = (drugs.into_iter().collect(), tests.into_iter().collect());
+    let mut all: Vec<String> = Vec::new();
+    let mut add = |ja, en, code: &str| all.push(format!("{} {code}", language.pick(ja, en)));
+    departments.into_iter().for_each(|code| add("診療科", "department", code));
+    drugs.iter().filter(|c| !tests.contains(c)).for_each(|c| add("薬", "drug", &code(c)));
+    for test in &tests {
+        match drugs.contains(test) {
+            true => add("薬・検査項目", "drug or test", &code(test)),
+            false => add("検査項目", "test", &code(test)),
+        }
+    }
+    all.join(language.pick("、", ", "))
+}
+
+/// Exclusions of a profile that name nothing of a patient.
+pub fn unmatched(codes: &str, language: Language) -> String {
+    format!("{}: {codes}", language.pick("この患者で一致しなかった除外", "exclusions that match nothing here"))
+}
+
+/// One version, two contents.
+pub fn same_version(language: Language) -> &'static str {
+    language.pick(
+        "版が同じで内容が違います。version を 1 増やしてください。",
+        "the version is the same and the content is not; raise version by 1.",
+    )
+}
+
 /// Why the text of a profile or list is not read.
 pub enum Unreadable {
+    NoList,
     Io(ErrorKind),
     TooLarge,
     NotText,
@@ -146,6 +187,10 @@ pub enum Unreadable {
 /// The sentence of it.
 pub fn unreadable(why: &Unreadable, language: Language) -> &'static str {
     let (ja, en) = match why {
+        Unreadable::NoList => (
+            "非開示リストのファイルがありません。--withhold のパスを確かめてください。",
+            "there is no such withholding list; check the path given with --withhold.",
+        ),
         Unreadable::Io(ErrorKind::NotFound) => (
             "ファイルがありません。パスを確かめてください（付属のプロファイルは profile list で一覧できます）。",
             "no such file; check the path (`profile list` lists the bundled profiles).",
@@ -211,7 +256,7 @@ pub fn setting(key: &str, language: Language) -> &str {
         "reason" => ("理由", "reason"),
         "system" => ("体系", "system"),
         "tests" => ("検査項目", "tests"),
-        "unaware_diagnoses" => ("本人が知らない病名", "diagnoses the patient does not know"),
+        "unaware_diagnoses" => ("本人が知らない病名", "undisclosed diagnoses"),
         "university" => ("大学・病院", "university"),
         "version" => ("版", "version"),
         "withholding" => ("非開示リスト", "withholding list"),

@@ -3,9 +3,11 @@
 
 mod bad_input;
 mod demo;
+mod guide;
 mod import;
 mod inspect;
 mod keys;
+mod preview;
 mod profile;
 mod provided;
 mod samples;
@@ -13,3 +15,4 @@ mod show;
 mod support;
 mod terminal;
 mod vault;
+mod withholding;

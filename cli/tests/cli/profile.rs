@@ -137,6 +137,8 @@ fn what_is_no_profile_is_refused_in_one_line() {
             run(&["profile", command, text(&path)]).exits(1).says(said);
         }
         import(&demo(), &desk.path("v"), &["--profile", text(&path)]).exits(1).says(said);
+        // A list is no profile, and none is bundled.
+        let said = if said == "profile list" { "--withhold のパスを確かめて" } else { said };
         import(&demo(), &desk.path("v"), &["--withhold", text(&path)]).exits(1).says(said);
     }
     let cut = check(&desk.put("cut.json", "{\n\"format\": 1,\n")).exits(1);
@@ -160,7 +162,64 @@ fn a_difference_is_told_section_by_section() {
         assert!(out.contains(part), "{part} in {out}");
     }
     assert!(!out.contains("■ 病名"), "{out}");
+    assert!(
+        out.contains("区分 アレルギー情報、理由 確認が済むまで、承認した人 医療安全管理部長、承認した日 2026-04-01"),
+        "{out}"
+    );
     assert_eq!(run(&["profile", "diff", text(&path), text(&path)]).exits(0).out, "同じです。\n");
+    let older = desk.put("older.json", std::fs::read(&path).unwrap());
+    let path = desk.profile(|p| p["exclude"] = json!({ "unaware_diagnoses": true }));
+    run(&["profile", "diff", text(&older), text(&path)])
+        .exits(0)
+        .says("版が同じで内容が違います。version を 1 増やして");
+    let english = run(&["profile", "diff", "full", text(&path), "--lang", "en"]).exits(0);
+    assert!(!english.err.contains("version"), "another id: {}", english.err);
+    let rest = english.out.split("■ The rest").nth(1).unwrap();
+    let ends: Vec<usize> = rest.lines().filter_map(|l| l.find("none → ")).collect();
+    assert!(ends.len() > 3 && ends.iter().all(|at| at == &ends[0]), "one column: {}", english.out);
+}
+
+/// What is changed in a profile.
+type Change = fn(&mut Value);
+
+/// A slip of the pen is told in words that say what to write.
+#[test]
+fn a_value_of_another_kind_is_told_with_what_to_write() {
+    let desk = Desk::new();
+    let cases: [(Change, &str); 13] = [
+        (|p| p["contact"] = json!(["a"]), "引用符で囲んだ文字"),
+        (|p| p["sections"]["labs"]["period"] = 60.into(), "{ \"months\": 60 } のように"),
+        (|p| p["sections"]["labs"]["period"] = json!({ "years": 5 }), "\"months\": 60"),
+        (|p| p["exclude"] = json!({ "drugs": ["1136"] }), "{ \"system\": \"YJ\", \"code\": \"1136\" }"),
+        (|p| p["exclude"] = json!({ "drugs": [{ "code": "" }] }), "コード（code）が空です"),
+        (|p| p["name"] = "".into(), "name は空にできません"),
+        (|p| p["version"] = json!(-1), "1 から 4294967295 までの整数"),
+        (|p| p["version"] = json!(0), "1 から 4294967295 までの整数"),
+        (|p| p["version"] = json!(99_999_999_999_u64), "1 から 4294967295 までの整数"),
+        (
+            |p| p["acknowledged"] = json!([{ "item": "allergies", "reason": "r", "approved_by": "a", "date": null }]),
+            "2026-04-01",
+        ),
+        (|p| p["withholding"] = json!("はい"), "true か false"),
+        (|p| drop(p.as_object_mut().unwrap().remove("name")), "「name」がありません"),
+        (|p| p["format"] = "1".into(), "1 を、引用符なしで"),
+    ];
+    for (change, said) in cases {
+        let path = desk.profile(change);
+        let out = check(&path).exits(1).out;
+        assert!(out.contains("エラー: ") && out.contains(said), "{said} in {out}");
+        assert!(!out.contains("expected") && !out.contains("invalid") && !out.contains("消して"), "{out}");
+        std::fs::remove_file(path).unwrap();
+    }
+    assert!(check(&desk.put("empty.json", "\n")).exits(1).out.contains("ファイルが空です"));
+    let future = desk.profile(|p| {
+        hide_allergies(p);
+        p["acknowledged"][0]["date"] = "2999-01-01".into();
+        p["exclude"] = json!({ "departments": ["01"] });
+    });
+    let out = check(&future).exits(0).out;
+    assert!(out.contains("注意: アレルギー情報の承認の日（date）がまだ来ていません"), "{out}");
+    assert!(out.contains("注意: exclude.departments により、その診療科の処方・注射も出ません"), "{out}");
 }
 
 #[test]

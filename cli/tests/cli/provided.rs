@@ -2,7 +2,7 @@
 
 use crate::profile::{Desk, hide_allergies, preview};
 use crate::support::{PATIENT, demo, import, names, run, run_with, show_in, text};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn without_a_profile_everything_is_taken_in_and_said() {
@@ -65,6 +65,46 @@ fn what_a_doctor_relies_on_is_never_missing_silently() {
 }
 
 #[test]
+fn a_page_says_how_far_back_it_goes() {
+    let desk = Desk::new();
+    let vault = desk.path("v");
+    let path = desk.profile(|p| {
+        p["sections"]["prescriptions"]["period"] = json!({ "months": 12 });
+        p["sections"]["labs"]["period"] = json!({ "months": 24 });
+        p["exclude"] = json!({ "tests": [{ "code": "3B045000002399801" }] });
+    });
+    import(&demo(), &vault, &["--profile", text(&path)]).exits(0);
+    let show = |more: &[&str]| show_in(&vault, more).exits(0).out;
+    let general = "この病院は一部の病名・薬剤などを提供していない場合があります";
+    let prescriptions = show(&["prescriptions"]);
+    assert!(prescriptions.contains("  この病院は過去12か月分を提供しています\n") && !prescriptions.contains(general));
+    let labs = show(&["labs"]);
+    assert!(labs.contains("  この病院は過去24か月分を提供しています\n") && labs.contains(general), "{labs}");
+    assert!(!show(&["diagnoses"]).contains("過去"));
+    let summary = show(&[]);
+    assert!(
+        summary.contains("■ 提供されている中で最新の処方日のお薬（") && summary.contains("過去12か月分"),
+        "{summary}"
+    );
+    assert!(show(&["--lang", "en"]).contains("■ Drugs of the newest order provided ("));
+    let full = desk.path("full.v");
+    import(&demo(), &full, &[]).exits(0);
+    assert!(show_in(&full, &[]).exits(0).out.contains("■ 最新の処方日のお薬（"));
+}
+
+/// The same version with another content is a slip that only a comparison shows.
+#[test]
+fn another_content_under_one_version_is_told_apart() {
+    let desk = Desk::new();
+    let vault = desk.path("v");
+    import(&demo(), &vault, &["--profile", text(&desk.profile(|_| ()))]).exits(0);
+    let path = desk.profile(|p| p["sections"]["labs"]["fields"]["flags"] = false.into());
+    let refused = import(&demo(), &vault, &["--profile", text(&path)]).exits(1);
+    refused.says("id と版が同じでも内容が違います");
+    import(&demo(), &vault, &["--profile", "full"]).exits(1).says("違いは profile diff で確かめ");
+}
+
+#[test]
 fn a_bad_profile_is_refused_before_anything_is_asked_or_written() {
     let desk = Desk::new();
     let path = desk.put("bad.json", "{\"format\": 1,\n\"x\": 2 }");
@@ -91,10 +131,11 @@ fn a_withholding_list_is_all_or_nothing() {
     };
     with("full", &[]).exits(1).says("\"withholding\": true");
     with(text(&path), &[]).exits(1).says("記録に見つかりません（病名 ない番号）");
-    preview(text(&path), &["--withhold", text(&list)]).exits(1).shows("diagnoses ない番号 は");
+    let refused = preview(text(&path), &["--withhold", text(&list)]).exits(1).shows("病名 ない番号 は");
+    assert!(!refused.err.contains("取り込みません"), "a preview imports nothing: {}", refused.err);
     assert!(!vault.exists());
     desk.put("list.json", "{\"format\": 1,\n\"patients\": { \"1\": [{ \"section\": \"drugs\" }] } }");
-    with(text(&path), &[]).exits(1).says("list.json:2: 非開示リストを使えません。「drugs」は使えません");
+    with(text(&path), &[]).exits(1).says("list.json:2: 非開示リストを使えません。section は diagnoses・");
     desk.put(
         "list.json",
         r#"{"format":1,"patients":{"1":[{"section":"allergies","id":"a","title":"t","reason":"b","approved_by":"c"}]}}"#,

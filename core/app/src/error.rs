@@ -63,6 +63,8 @@ pub enum ImportError {
     ProfileDiffers {
         /// Name, id and version of that profile.
         stored: String,
+        /// Whether this one has the same id and version: it was changed without a new version.
+        same_version: bool,
     },
     /// The profile hides the memos that the stored record holds; replaced, they would be lost.
     #[error("the stored record holds {entries} emergency memos that this profile hides: import into another vault")]
@@ -86,6 +88,13 @@ pub enum ImportError {
     /// Entries that the withholding list names and that are not there: shown under another id, perhaps.
     #[error("{} entries of the withholding list are not in the record: check their ids with a preview", entries.len())]
     WithheldNotFound {
+        /// Which.
+        entries: Vec<NotFound>,
+    },
+    /// Entries of the withholding list that another entry of their file cannot be told from: a file that is sent again
+    /// may hold them at other places.
+    #[error("{} entries of the withholding list are not the only ones of their file about the same: list all of them", entries.len())]
+    WithheldAmbiguous {
         /// Their sections and ids.
         entries: Vec<(mykarte_record::Section, String)>,
     },
@@ -107,6 +116,17 @@ pub enum ImportError {
     /// The system gave no threads.
     #[error("the system starts no worker threads: use --threads 1")]
     NoThreads,
+}
+
+/// An entry of a withholding list that is not in the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotFound {
+    /// Its section.
+    pub section: mykarte_record::Section,
+    /// Its id, as the list has it.
+    pub id: String,
+    /// The id is there, with another title.
+    pub has_other_title: bool,
 }
 
 /// Why a record could not be read.

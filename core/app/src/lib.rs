@@ -13,7 +13,7 @@ pub mod timeline;
 mod whole;
 
 pub use archive::{Archive, Damage, Page, RecordInfo, RecordLines};
-pub use error::{ImportError, ReadError};
+pub use error::{ImportError, NotFound, ReadError};
 pub use import::{
     ImportRequest, Imported, Shaping, Step, StoreOptions, Stored, Watch, list_patients, read_record, store_record,
 };

@@ -12,6 +12,7 @@
 
 pub mod build;
 pub mod catalogue;
+pub mod codes;
 pub mod fold;
 pub mod follow;
 pub mod labels;

@@ -71,8 +71,10 @@ impl Titled for Injection {
 }
 
 impl Titled for Lab {
+    /// With its time: an item is often examined several times on one day.
     fn title(&self) -> String {
-        self.item.display().to_string()
+        let at = self.collected_at().map(|at| format!(" {at}")).unwrap_or_default();
+        format!("{}{at}", self.item.display()).trim().to_string()
     }
 }
 

@@ -345,6 +345,11 @@ impl<'m> Segment<'m> {
         self.message.fields_of(self.index).get(n).map_or("", |field| self.message.text_of(*field))
     }
 
+    /// The same of a field that only a rule looks at: it stays one that is not used.
+    pub(crate) fn peek(&self, field: u16) -> &'m str {
+        self.message.fields_of(self.index).get(usize::from(field)).map_or("", |field| self.message.text_of(*field))
+    }
+
     /// Records a finding at a field of this segment.
     pub fn note(&self, code: Code, field: u16) {
         self.message.note_at(code, self.number(), field);

@@ -4,7 +4,7 @@ use super::records::{MARKERS, RARE, YEARS};
 use mykarte::record::catalogue::{self, Part};
 use mykarte::record::profile::Profile;
 use mykarte::record::profile::apply::{apply, is_shown};
-use mykarte::record::profile::document::may_have_period;
+use mykarte::record::profile::document::{Vital, may_have_period};
 use mykarte::record::{Record, Section};
 use mykarte_tests::entries;
 use mykarte_tests::profiles::{self, all_own_fields, leaves, profile};
@@ -39,10 +39,10 @@ impl Hidden {
         }
     }
 
-    /// The record under this profile, without what names the profile.
+    /// The record under this profile, with what it says of itself but its hash.
     fn of(&self, record: &Record) -> Record {
         let mut record = apply(&self.profile(), record.clone()).0;
-        record.summary.profile = None;
+        record.summary.profile.iter_mut().for_each(|shape| shape.sha256.clear());
         record
     }
 }
@@ -87,6 +87,24 @@ proptest! {
         let mut read_back = once;
         read_back.spans.clear();
         prop_assert!(is_equal(&apply(&profile, read_back.clone()).0, &read_back)?);
+    }
+
+    /// What one profile has hidden is not there after another either, however often that one is applied.
+    #[test]
+    fn what_was_not_provided_is_never_forgotten(a in with_periods(), b in hidden(), which in 0..5_usize) {
+        let (first, second) = (a.profile(), b.profile());
+        let device = apply(&second, apply(&first, record(which).clone()).0).0;
+        let again = apply(&second, device.clone()).0;
+        prop_assert!(is_equal(&again, &device)?);
+        let (shape, hidden) = (again.summary.profile.unwrap(), &a.sections | &b.sections);
+        for vital in Vital::ALL {
+            let is_hidden = hidden.contains(&vital.section());
+            prop_assert_eq!(shape.missing.contains(&vital), is_hidden, "{}", vital.section().key());
+        }
+        let hides = |key: &String| a.fields.iter().chain(&b.fields).any(|(s, f)| *key == format!("{}.{f}", s.key()));
+        let is_told = |(section, key): &(Section, &'static str)| shape.not_provided.contains(&format!("{}.{key}", section.key()));
+        prop_assert!(shape.not_provided.iter().all(hides));
+        prop_assert!(a.fields.iter().chain(&b.fields).filter(|(s, _)| !hidden.contains(s)).all(is_told));
     }
 
     #[test]

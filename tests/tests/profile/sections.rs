@@ -136,6 +136,25 @@ fn the_travelling_report_knows_only_what_is_shown() {
     assert_eq!(json!(kept), json!([{ "section": "labs", "rule": "section", "count": 1 }]));
 }
 
+/// An order of last year that was given this month is this month's.
+#[test]
+fn a_period_counts_from_the_last_time_a_drug_was_given() {
+    let order = ["ORC|NW|2||2_01_001", "RXE||00|1", "TQ1|1||||||202303150900", "RXC|B|8^見本液^HOT9|1|ML"];
+    let given = |day: &str| {
+        let rxa = format!("RXA|0|1|{day}0900|{day}0930|8^見本液^HOT9|1|ML|||||||||||||CP");
+        file(day, "OMP-12", "RAS^O17", &["ORC|NW|2||2_01_001", &rxa, "RXR|IV"]).order(2)
+    };
+    let order = || file("20230315", "OMP-02", "RDE^O11", &order).order(2);
+    let profile = || profile(|p| period(p, Section::Injections, 6));
+    let shown = |files: &[File]| imported(files, profile()).record.injections.len();
+    let today = || file("20240315", "OMG-01", "OMG^O19", &["ORC|NW|4", "OBR|1|4||1000^見本撮影^JJ1017"]).order(4);
+    assert_eq!(shown(&[order(), given("20240310"), today()]), 1);
+    assert_eq!(shown(&[order(), given("20230316"), today()]), 0);
+    // Once more on the device.
+    let once = imported(&[order(), given("20240310"), today()], profile()).record;
+    assert_eq!(apply(&profile(), once).0.injections.len(), 1);
+}
+
 /// What patients are told comes from the profile alone: the same for everybody, with and without anything to hide.
 #[test]
 fn every_patient_is_told_the_same() {
@@ -152,6 +171,8 @@ fn every_patient_is_told_the_same() {
     let (much, little) = (shape(&one_file_each()), shape(&one_file_each()[..1]));
     assert_eq!(much, little);
     assert_eq!(json!(much.partial), json!(["diagnoses", "admissions", "prescriptions", "labs"]));
+    assert_eq!(json!(much.thinned), json!(["diagnoses", "admissions", "prescriptions"]));
+    assert_eq!(json!(much.periods), json!({ "labs": 12 }));
     assert_eq!(json!(much.missing), json!(["injections"]));
     assert_eq!(json!(much.messages), json!({ "others": "外来でお尋ねください" }));
 }

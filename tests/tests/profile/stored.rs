@@ -96,7 +96,8 @@ fn split<'a>(markers: &'a [Marker], record: &Record) -> (Vec<&'a str>, Vec<&'a s
 
 #[test]
 fn the_vault_holds_what_the_profile_shows_and_nothing_else() {
-    let (imported, markers) = marked(Profile::parse(GEMINI_STANDARD).unwrap());
+    let (mut imported, markers) = marked(Profile::parse(GEMINI_STANDARD).unwrap());
+    imported.number_files();
     let record = imported.record.clone();
     let (shown, hidden) = split(&markers, &record);
     let (in_full, _) = split(&markers, &MARKERS);

@@ -8,7 +8,7 @@ use mykarte::record::profile::apply::apply;
 use mykarte_tests::profiles::{
     assert_alike, hide_field, hide_section, period, profile, without_field, without_sections,
 };
-use mykarte_tests::storage::{file, imported};
+use mykarte_tests::storage::{file, imported, sealed};
 use mykarte_tests::{cases, import};
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn what_is_older_than_a_period_leaves_no_date_and_no_file() {
     let base = file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]);
     let recent = [base.clone(), result("20240301", 1)];
     let old = [base, result("20240301", 1), result("20190301", 2)];
-    let shown = |files| imported(files, profile(|p| period(p, Section::Labs, 12))).record;
+    let shown = |files| sealed(&imported(files, profile(|p| period(p, Section::Labs, 12))));
     assert_eq!(shown(&old).len(Section::Labs), 1);
     assert_alike(&shown(&old), &shown(&recent));
 }
@@ -67,7 +67,7 @@ fn what_was_given_and_is_hidden_leaves_no_date_and_no_file() {
     let rows = ["ORC|NW|2", "RXA|0|1|20240304|20240304|8^見本液^99SYN|1||||||||||||||CP", "RXR|IV"];
     let base = file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]);
     let given = [base.clone(), file("20240304", "OMP-12", "RAS^O17", &rows).order(2)];
-    let shown = |files| imported(files, without_field(Section::Injections, "administrations")).record;
+    let shown = |files| sealed(&imported(files, without_field(Section::Injections, "administrations")));
     assert_alike(&shown(&given), &shown(&[base]));
 }
 

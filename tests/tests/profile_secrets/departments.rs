@@ -1,7 +1,8 @@
 //! A department that is kept out of every section but allergies and memos.
 
-use super::{excluding, kept_out, reported, rows, segment};
-use mykarte::record::Section;
+use super::{excluding, imported, kept_out, reported, rows, segment};
+use mykarte::record::{Section, Status};
+use mykarte_tests::profiles::profile;
 use mykarte_tests::storage::{File, file, memo};
 use serde_json::json;
 
@@ -181,7 +182,7 @@ fn what_was_given_has_a_department_of_its_own() {
     kept_out(&[base.clone(), given], &[base], &excluding(json!({ "departments": ["26"] })), &["見本秘錠"]);
 }
 
-/// An admission without a discharge is open; that another stay followed it may not be told by its status.
+/// An admission without a discharge: that another stay followed it may not be told by its status.
 #[test]
 fn an_open_stay_does_not_tell_of_the_next() {
     let open = file("20240101", "ADT-22", "ADT^A01", &[&movement("3E^301^1", "01", "202401011000", "")]);
@@ -191,14 +192,60 @@ fn an_open_stay_does_not_tell_of_the_next() {
     kept_out(&with, &[base, open], &excluding(json!({ "departments": ["26"] })), &["9E病棟"]);
 }
 
-/// A request of the department, examined for another one: the number of answered requests does not count it.
+/// A request of the department, answered in the name of another one: what it asked for is its own.
 #[test]
-fn an_answered_order_is_not_counted() {
+fn a_result_goes_with_the_request_of_the_department() {
     let [result, _] = laboratory(3, "見本項", false);
     let request = file("20240305", "OML-01", "OML^O33", &[&orc("3", true), "OBR|1|3||5^生化学"]).order(3);
     let base = file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]);
-    let with = [base.clone(), result.clone(), request];
-    kept_out(&with, &[base, result], &excluding(json!({ "departments": ["26"] })), &[]);
+    let with = [base.clone(), result, request];
+    let shaped = kept_out(&with, &[base], &excluding(json!({ "departments": ["26"] })), &["見本項"]);
+    assert_eq!(reported(&shaped), rows(&[("labs", "same_order", 1), ("others", "department", 1)]));
+}
+
+/// A department without a code, behind another one, or only as a place: the code stands elsewhere.
+#[test]
+fn a_department_is_looked_for_wherever_it_may_stand() {
+    let base = file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]);
+    let profile = excluding(json!({ "departments": ["26"] }));
+    let order = |pv1: &str, orc: &[(usize, &str)], rxe: &[(usize, &str)]| {
+        let orc = segment("ORC", &[&[(1, "NW"), (2, "6")], orc].concat());
+        let rxe = segment("RXE", &[&[(2, "3^見本秘錠^HOT9"), (3, "1")], rxe].concat());
+        file("20240303", "OMP-01", "RDE^O11", &[pv1, &orc, &rxe]).order(6)
+    };
+    let (none, other) = ("PV1|1|O", (17, "01^内科^HL70069"));
+    let cases = [
+        order(none, &[(17, "^見本心療科")], &[]).department("26"),
+        order("PV1|1|O||||||||26", &[(17, "^見本心療科^99L")], &[]),
+        order(none, &[(17, "01^内科^HL70069~26^見本心療科^HL70069")], &[]),
+        order("PV1|1|O|26^^^^^C", &[other], &[]),
+        order("PV1|1|O|26^^^^^D", &[other], &[]),
+        order(none, &[other, (13, "26^^^^^C")], &[]),
+        order(none, &[other], &[(42, "26^見本室^^^^C")]),
+    ];
+    for order in cases {
+        kept_out(&[base.clone(), order], std::slice::from_ref(&base), &profile, &["見本秘錠"]);
+    }
+    let rxa = segment("RXA", &[(3, "202403040900"), (5, "L9^見本秘薬^99L"), (11, "26^見本処置室^^^^C"), (20, "CP")]);
+    for (kind, event) in [("OMP-12", "RAS^O17"), ("OMP-11", "RAS^O17")] {
+        let given = file("20240304", kind, event, &[&orc("3", false), &rxa]).order(3);
+        kept_out(&[base.clone(), given], std::slice::from_ref(&base), &profile, &["見本秘薬"]);
+    }
+    // A ward of that number is none, and a name alone is no code.
+    let ward = [base, order("PV1|1|I|26^^^^^N", &[other], &[])];
+    kept_out(&ward, &ward, &profile, &[]);
+}
+
+/// Whether a stay is still open nobody can say where stays may be missing: neither of one that another followed, nor of
+/// any other.
+#[test]
+fn no_stay_is_open_where_stays_may_be_missing() {
+    let open = file("20240101", "ADT-22", "ADT^A01", &[&movement("3E^301^1", "01", "202401011000", "")]);
+    let with = [file("-", "ADT-00", "ADT^A08", &["PV1|1|O"]), open];
+    let status = |profile| imported(&with, profile).record.admissions[0].status;
+    assert_eq!(status(excluding(json!({ "departments": ["26"] }))), Status::EndUnknown);
+    assert_eq!(status(profile(|p| p["withholding"] = true.into())), Status::EndUnknown);
+    assert_eq!(status(excluding(json!({ "confidential_diagnoses": true }))), Status::Open);
 }
 
 /// Of several orders of one message only the first one's department is the entry's; the second is no less secret.

@@ -1,29 +1,41 @@
 //! Confidential diagnoses (PRB-25) and those of which the patient does not know (PRB-21).
 
 use super::{excluding, imported, kept_out, reported, rows, segment};
+use mykarte::record::Section;
 use mykarte::record::profile::Profile;
 use mykarte_tests::storage::{File, file, memo};
 use serde_json::json;
 
-const SECRET: &str = "20070001^見本秘病^MDCDX2";
-const OPEN: &str = "20070002^便秘症^MDCDX2";
+pub(super) const SECRET: &str = "20070001^見本秘病^MDCDX2";
+pub(super) const OPEN: &str = "20070002^便秘症^MDCDX2";
 /// What names it: name, code, doctor, department, comment.
 const NAMES: [&str; 5] = ["見本秘病", "20070001", "秘匿", "血液内科", "見本注記"];
 
-fn prb(action: &str, disease: &str, instance: &str, more: &[(usize, &str)]) -> String {
+pub(super) fn prb(action: &str, disease: &str, instance: &str, more: &[(usize, &str)]) -> String {
     let own = [(1, action), (2, "20240402"), (3, disease), (4, instance), (7, "20240402")];
-    segment("PRB", &[&own[..], more].concat())
+    segment("PRB", &[more, &own[..]].concat())
 }
 
 /// The patient's list of diagnoses as it is now, after the rows that a reader looks at.
-fn now(rows: &[&[String]]) -> File {
+pub(super) fn now(rows: &[&[String]]) -> File {
     let rows: Vec<&str> = rows.iter().flat_map(|r| r.iter()).map(String::as_str).collect();
     file("-", "PPR-01", "PPR^ZD1", &rows).occurred("20240402120000")
 }
 
-fn older(rows: &[String]) -> File {
+/// The list of an earlier day, which a newer one superseded (flag 2).
+pub(super) fn older(rows: &[String]) -> File {
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     file("-", "PPR-01", "PPR^ZD1", &rows).occurred("20240301120000").flag('2')
+}
+
+/// One row in a file of its own, written on this day.
+pub(super) fn row(row: String, day: &str) -> File {
+    let number = day.parse().unwrap();
+    file("-", "PPR-01", "PPR^ZD1", &[&row]).order(number).occurred(&format!("{day}120000"))
+}
+
+pub(super) fn base() -> File {
+    file("-", "ADT-00", "ADT^A08", &["PV1|1|O"])
 }
 
 /// A row with its order and a comment.
@@ -57,11 +69,17 @@ fn a_confidential_diagnosis_is_nowhere() {
 /// Were the confidential version dropped before versions are merged, the older one would come to light.
 #[test]
 fn the_older_version_without_the_mark_does_not_resurface() {
-    let old = |rows: &[String]| older(rows);
     let open = || [prb("AD", OPEN, "P2", &[])];
-    let with = [now(&[&detailed(at_admission("R")), &open()]), old(&[prb("AD", SECRET, "P1", &[]), open()[0].clone()])];
-    let without = [now(&[&open()]), old(&open())];
-    kept_out(&with, &without, &excluding(json!({ "confidential_diagnoses": true })), &NAMES);
+    // With flag 1 both are read for what they say, with flag 2 the older one only for its marks.
+    for flag in ['1', '2'] {
+        let old = |rows: &[String]| older(rows).flag(flag);
+        let first = old(&[prb("AD", SECRET, "P1", &[]), open()[0].clone()]);
+        let with = [now(&[&detailed(at_admission("R")), &open()]), first];
+        let without = [now(&[&open()]), old(&open())];
+        let shaped = kept_out(&with, &without, &excluding(json!({ "confidential_diagnoses": true })), &NAMES);
+        let read = shaped.record.summary.sections[&Section::Diagnoses].carriers_read;
+        assert_eq!(read, if flag == '1' { 2 } else { 1 }, "both lists say something of what is shown");
+    }
 }
 
 /// In- and outpatient systems register one disease twice; the second row has its code, or only its name.
@@ -152,9 +170,12 @@ fn the_deletion_of_a_second_registration_is_not_counted() {
 #[test]
 fn the_deletion_of_a_secret_is_not_counted_without_its_mark() {
     let open = || [prb("AD", OPEN, "P2", &[])];
-    let with = [now(&[&[prb("DE", SECRET, "P1", &[])], &open()]), older(&[at_admission("V"), open()[0].clone()])];
-    let without = [now(&[&open()]), older(&open())];
-    kept_out(&with, &without, &excluding(json!({ "confidential_diagnoses": true })), &[]);
+    for flag in ['1', '2'] {
+        let first = older(&[at_admission("V"), open()[0].clone()]).flag(flag);
+        let with = [now(&[&[prb("DE", SECRET, "P1", &[])], &open()]), first];
+        let without = [now(&[&open()]), older(&open()).flag(flag)];
+        kept_out(&with, &without, &excluding(json!({ "confidential_diagnoses": true })), &[]);
+    }
 }
 
 /// Free text is not cut; the hospital is told where the name still stands, and the record is not.

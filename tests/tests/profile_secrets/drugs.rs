@@ -134,6 +134,51 @@ fn an_injection_without_components_goes_by_its_own_code() {
     kept_out(&[base(), order], &[base()], &excluding(exclude()), &NAMES[..2]);
 }
 
+/// Some senders write the drug into RXE-2 beside the mixture or the administration, or several into one field.
+#[test]
+fn a_drug_goes_wherever_it_may_stand() {
+    let rxe = |drug: &str| format!("RXE||{drug}|1");
+    let rxa = |drug: &str| format!("RXA|0|1|202403040900|202403040930|{drug}|1|ML|||||||||||||CP");
+    let local = "999000101^見本秘薬^99L";
+    let own = excluding(json!({ "drugs": [{ "code": "999000101" }] }));
+    let made = |kind: &str, event: &str, rows: &[String]| {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        file("20240304", kind, event, &[&["ORC|NW|6"][..], &rows].concat()).order(6)
+    };
+    let twice = format!("L9^病棟名の薬^99L~{SECRET}");
+    let solution = "RXC|B|5^見本輸液^HOT9|1|ML".to_string();
+    let cases = [
+        made("OMP-02", "RDE^O11", &[rxe(local), solution.clone()]),
+        made("OMP-12", "RAS^O17", &[rxe(local), rxa("L9^病棟名の薬^99L")]),
+        made("OMP-11", "RAS^O17", &[rxe(local), rxa("L9^病棟名の薬^99L")]),
+        made("OMP-01", "RDE^O11", &[rxe(&twice)]),
+        made("OMP-02", "RDE^O11", &[rxe(&twice), solution]),
+        made("OMP-02", "RDE^O11", &[rxe("00"), format!("RXC|B|{twice}|1|ML")]),
+        made("OMP-12", "RAS^O17", &[rxe(&twice), rxa("L8^病棟の薬^99L")]),
+        made("OMP-12", "RAS^O17", &[rxa(&twice)]),
+        made("OMP-11", "RAS^O17", &[rxa(&twice)]),
+    ];
+    for message in cases {
+        kept_out(&[base(), message], &[base()], &own, &[]);
+    }
+}
+
+/// Orders and what was given of them name one number with zeros and without, or only by the name of the file.
+#[test]
+fn an_order_is_known_by_its_number_however_it_is_written() {
+    let order = |orc: &str| {
+        let rows = [orc, &format!("RXE||{SECRET}|1||TAB"), "TQ1|1||||||20240303"];
+        file("20240303", "OMP-01", "RDE^O11", &rows).order(6)
+    };
+    let given = |orc: &str| {
+        let rxa = "RXA|0|1|20240304|20240304|L9^病棟名の薬^99L|1||||||||||||||CP";
+        file("20240304", "OMP-11", "RAS^O17", &[orc, rxa]).order(6)
+    };
+    for (ordered, answered) in [("ORC|NW", "ORC|NW|6"), ("ORC|NW", "ORC|NW"), ("ORC|NW|6", "ORC|NW|000000000000006")] {
+        kept_out(&[base(), order(ordered), given(answered)], &[base()], &excluding(exclude()), &NAMES);
+    }
+}
+
 /// Allergies are never kept out: the patient must not get the drug, secret or not.
 #[test]
 fn an_allergy_to_the_drug_stays() {

@@ -8,25 +8,33 @@ const SECRET: &str = "5F999000002306299^見本秘検^JC10";
 const ABO: &str = "5H010000001999911^血液型ABO^JC10";
 const NAMES: [&str; 3] = ["見本秘検", "5F999000002306299", "院内秘検"];
 
-fn exclude() -> Value {
+pub(super) fn exclude() -> Value {
     json!({ "tests": [{ "system": "JC10", "code": "5F999000002306299" }] })
 }
 
 /// Values of one order, of each the rest of its OBX behind the type.
 fn result(number: u32, values: &[&str]) -> File {
+    result_at("20240305", number, values)
+}
+
+pub(super) fn result_at(date: &str, number: u32, values: &[&str]) -> File {
     let obr = format!("OBR|1|{number}||5^生化学^99O03");
     let obx = values.iter().enumerate().map(|(i, value)| format!("OBX|{}|ST|{value}", i + 1));
-    let rows = ["SPM|1|||023^血清^JC10|||||||||||||20240305".to_string(), obr, format!("ORC|SC|{number}")];
+    let rows = [format!("SPM|1|||023^血清^JC10|||||||||||||{date}"), obr, format!("ORC|SC|{number}")];
     let rows: Vec<String> = rows.into_iter().chain(obx).collect();
-    file("20240305", "OML-11", "OUL^R22", &rows.iter().map(String::as_str).collect::<Vec<_>>()).order(number)
+    file(date, "OML-11", "OUL^R22", &rows.iter().map(String::as_str).collect::<Vec<_>>()).order(number)
 }
 
 fn ordered(number: u32, item: &str) -> File {
-    let rows = [format!("ORC|NW|{number}"), format!("OBR|1|{number}||{item}")];
-    file("20240304", "OML-01", "OML^O33", &rows.each_ref().map(String::as_str)).order(number)
+    ordered_at("20240304", number, item)
 }
 
-fn base() -> File {
+pub(super) fn ordered_at(date: &str, number: u32, item: &str) -> File {
+    let rows = [format!("ORC|NW|{number}"), format!("OBR|1|{number}||{item}")];
+    file(date, "OML-01", "OML^O33", &rows.each_ref().map(String::as_str)).order(number)
+}
+
+pub(super) fn base() -> File {
     file("-", "ADT-00", "ADT^A08", &["PV1|1|O"])
 }
 

@@ -7,7 +7,7 @@ mod progress;
 mod report;
 mod result;
 
-use super::profile::source;
+use super::profile::source as profiles;
 use crate::args::Import;
 use crate::failure::Failure;
 use crate::interrupt::Keep;
@@ -29,7 +29,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let asked = Asked { storages: &args.storages, patient: &args.patient, vault: &args.vault };
     let language = out.language;
     let refused = |error: ImportError| Failure::Refused(errors::import(&error, &asked, language));
-    let shaping = source::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
+    let shaping = profiles::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
     shaping.check().map_err(refused)?;
     report::check(args.report.as_deref(), &args.vault, &args.storages, out)?;
     let source = Source::new(&args.secret);
@@ -54,7 +54,12 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         imported_at: mykarte::now(),
         shaping,
     };
-    let imported = read_record(&request, &watch).map_err(refused)?;
+    let mut imported = read_record(&request, &watch).map_err(refused)?;
+    // The report is written before the record is, and names the files by the same numbers.
+    imported.number_files();
+    let patient = &imported.record.summary.patient_id;
+    profiles::warn_of_near_patients(&request.shaping, patient, out);
+    let kept_back = request.shaping.kept_back(patient);
     let new_file = matches!(target, Target::New(_));
     let mut prepared = report::Prepared::write(args.report.as_deref(), &imported.report, out)?;
     let mut vault = target.vault(&args.vault, out).map_err(|e| refused(e.into()))?;
@@ -69,7 +74,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     let summary: Option<Summary> = stored.head.catalogue.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     prepared.update(&stored.report, out)?;
     prepared.publish(out)?;
-    let place = result::Place { vault: &args.vault, updated: stored.updated, new_file };
+    let place = result::Place { vault: &args.vault, updated: stored.updated, new_file, kept_back };
     result::print(&summary.unwrap_or(fallback), &stored.report, args.report.as_deref(), Some(&place), out)?;
     if !source.asks() {
         say_if_full(args, out);

@@ -6,7 +6,7 @@ use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::print::shell::quoted;
 use crate::print::table::{self, Row};
-use crate::words::{codes, profile, record as words};
+use crate::words::{codes, profile, record as words, withholding};
 use mykarte::record::labels;
 use mykarte::record::report::{FileReport, ImportReport, Kept, Reason};
 use mykarte::record::{Summary, summary::Withheld};
@@ -21,6 +21,8 @@ pub struct Place<'a> {
     pub updated: bool,
     /// The file was made by this import.
     pub new_file: bool,
+    /// How many entries the withholding list keeps back; `None` without one.
+    pub kept_back: Option<usize>,
 }
 
 /// Counts to stdout; what was left out, in one line, to stderr.
@@ -56,6 +58,9 @@ pub fn print(
     files(report, out)?;
     withheld(&report.withheld, out)?;
     kept_out(&report.kept_out.entries, out)?;
+    if let Some(entries) = place.and_then(|place| place.kept_back) {
+        out.line(format!("  {}", withholding::kept_back(entries, out.language)))?;
+    }
     if let Some(place) = place {
         out.blank()?;
         stored(place, summary, out)?;

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Lists all problems; only errors are a failure.
 pub fn run(name: &Path, out: &mut Out) -> Result<(), Failure> {
-    let checked = check::check(&source::text(name, out)?);
+    let checked = check::check_on(&source::text(name, out)?, Some(mykarte::now().date()));
     let found = checked.problems;
     for line in source::lines(&found, name, out) {
         out.line(line)?;

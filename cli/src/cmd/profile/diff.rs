@@ -34,6 +34,11 @@ pub fn run(before: &Path, after: &Path, out: &mut Out) -> Result<(), Failure> {
             table::print(out, &rows, 2)?;
         }
     }
+    let (a, b) = (a.document(), b.document());
+    if (&a.id, a.version) == (&b.id, b.version) {
+        out.finish()?;
+        out.warn(words::same_version(out.language));
+    }
     Ok(())
 }
 
@@ -92,6 +97,9 @@ fn row(difference: &Difference, language: Language) -> Row {
     Row { cells: cells.into_iter().enumerate().map(indent).collect(), ..Row::default() }
 }
 
+/// In which order the settings of a group are said.
+const ORDER: [&str; 6] = ["item", "reason", "approved_by", "date", "system", "code"];
+
 /// A setting for people.
 fn value(key: &str, v: &Value, language: Language) -> String {
     let list = |parts: Vec<String>| parts.join(language.pick("、", ", "));
@@ -106,7 +114,9 @@ fn value(key: &str, v: &Value, language: Language) -> String {
         Value::Object(all) => {
             let one =
                 |(key, v): (&String, &Value)| format!("{} {}", words::setting(key, language), value(key, v, language));
-            list(all.iter().map(one).collect())
+            let mut all: Vec<(&String, &Value)> = all.iter().collect();
+            all.sort_by_key(|(key, _)| ORDER.iter().position(|known| known == key));
+            list(all.into_iter().map(one).collect())
         }
         other => other.to_string(),
     }

@@ -126,10 +126,7 @@ fn exclusions(profile: &Profile, out: &mut Out) -> Result<(), Failure> {
     if exclude.is_empty() {
         return out.line(out.pick("  なし", "  nothing").to_string());
     }
-    let codes = |codes: &[Code]| {
-        let one = |c: &Code| c.system.as_ref().map_or_else(|| c.code.clone(), |s| format!("{} {}", s, c.code));
-        codes.iter().map(one).collect::<Vec<_>>()
-    };
+    let codes = |codes: &[Code]| codes.iter().map(words::code).collect::<Vec<_>>();
     let lists = [
         ("departments", exclude.departments.clone()),
         ("drugs", codes(&exclude.drugs)),

@@ -3,8 +3,8 @@
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
-use crate::words::problems;
 use crate::words::profile::{self as words, Unreadable};
+use crate::words::{problems, withholding};
 use mykarte::Shaping;
 use mykarte::record::profile::check::Problem;
 use mykarte::record::profile::{Profile, Withholding};
@@ -33,14 +33,26 @@ pub fn shaping(profile: Option<&Path>, withhold: Option<&Path>, out: &Out) -> Re
         shaping.profile = open(name, out)?;
     }
     if let Some(path) = withhold {
-        shaping.withholding = Some(withholding(path, out)?);
+        shaping.withholding = Some(list(path, out)?);
     }
     Ok(shaping)
 }
 
-fn withholding(path: &Path, out: &Out) -> Result<Withholding, Failure> {
-    Withholding::parse(&file(path, out)?).map_err(|error| {
-        let (line, text) = problems::withholding(&error, out.language);
+/// That the list has nothing for this patient, but for ids that look alike.
+pub fn warn_of_near_patients(shaping: &Shaping, patient: &str, out: &Out) {
+    let near = shaping.near_patients(patient);
+    if !near.is_empty() {
+        out.warn(&withholding::near_patients(patient, &near, out.language));
+    }
+}
+
+fn list(path: &Path, out: &Out) -> Result<Withholding, Failure> {
+    let text = read(path).map_err(|why| match why {
+        Unreadable::Io(ErrorKind::NotFound) => unreadable(path, &Unreadable::NoList, out),
+        why => unreadable(path, &why, out),
+    })?;
+    Withholding::parse(&text).map_err(|error| {
+        let (line, text) = withholding::wrong(&error, out.language);
         let place = if line > 0 { format!("{}:{line}", path.display()) } else { path.display().to_string() };
         Failure::Refused(format!("{place}: {}{text}", out.pick("非開示リストを使えません。", "not usable: ")))
     })
@@ -71,10 +83,12 @@ pub fn text(name: &Path, out: &Out) -> Result<Cow<'static, str>, Failure> {
 }
 
 fn file(path: &Path, out: &Out) -> Result<String, Failure> {
-    read(path).map_err(|why| {
-        let sentence = words::unreadable(&why, out.language);
-        Failure::Refused(format!("{}: {sentence}", path.display()))
-    })
+    read(path).map_err(|why| unreadable(path, &why, out))
+}
+
+fn unreadable(path: &Path, why: &Unreadable, out: &Out) -> Failure {
+    let sentence = words::unreadable(why, out.language);
+    Failure::Refused(format!("{}: {sentence}", path.display()))
 }
 
 fn read(path: &Path) -> Result<String, Unreadable> {

@@ -1,7 +1,7 @@
 //! What entries of all sections have: date, status, marks; and the small words around values.
 
 use crate::print::dates;
-use crate::print::line::{Line, Style};
+use crate::print::line::{Line, Style, WRAP};
 use mykarte::record::labels::{self, Language};
 use mykarte::record::tables::pretty_unit;
 use mykarte::record::{Entry, Mark, Section, Status, catalogue};
@@ -12,9 +12,6 @@ use std::sync::Arc;
 
 /// Where details begin.
 pub const INDENT: usize = 12;
-
-/// Columns after which facts go on in the next line.
-const WRAP: usize = 100;
 
 /// The name of a field, as the catalogue has it for screens and profiles alike.
 pub fn field(section: Section, key: &'static str, language: Language) -> &'static str {

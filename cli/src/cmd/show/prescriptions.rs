@@ -80,6 +80,6 @@ fn period(e: &Entry<Prescription>, language: Language) -> Option<String> {
         .end_from
         .as_ref()
         .filter(|from| *from != "TQ1-8")
-        .map(|_| language.pick("（開始日と日数から）", "(from start and days)"));
+        .map(|_| language.pick("（開始日と日数から）", " (from start and days)"));
     (start.is_some() || end.is_some()).then(|| format!("{}{}", dates::period(start, end), from.unwrap_or_default()))
 }

@@ -48,13 +48,13 @@ pub fn notes(summary: &Summary, section: Section, out: &mut Out) -> Result<(), F
     notes_of_summary(summary, section, out)?;
     let Some(shape) = summary.profile.as_ref().filter(|_| !is_hidden(summary, section)) else { return Ok(()) };
     let missing = shape.missing_fields(section, out.language);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    out.line(Line::from("  ").styled(Style::Warn, words::not_provided(&missing, out.language)))
+    let lines = words::not_provided(&missing, out.language).into_iter().enumerate();
+    lines
+        .map(|(n, text)| (if n == 0 { "  " } else { "    " }, text))
+        .try_for_each(|(indent, text)| out.line(Line::from(indent).styled(Style::Warn, text)))
 }
 
-/// The same on the summary, which shows few fields of a section anyway: that the list may be partial.
+/// The same on the summary, which shows few fields of a section anyway: how far the list goes, and that it may be partial.
 pub fn notes_of_summary(summary: &Summary, section: Section, out: &mut Out) -> Result<(), Failure> {
     let Some(shape) = &summary.profile else { return Ok(()) };
     if is_hidden(summary, section) {
@@ -62,10 +62,8 @@ pub fn notes_of_summary(summary: &Summary, section: Section, out: &mut Out) -> R
         let said = [shape.messages.get(&section).cloned(), contact];
         return said.into_iter().flatten().try_for_each(|text| out.line(format!("  {text}")));
     }
-    match shape.partial_notice(section, out.language) {
-        Some(text) => out.line(Line::from("  ").styled(Style::Warn, text)),
-        None => Ok(()),
-    }
+    let notices = shape.partial_notices(section, out.language);
+    notices.into_iter().try_for_each(|text| out.line(Line::from("  ").styled(Style::Warn, text)))
 }
 
 /// Whether the profile hides a section.

@@ -214,13 +214,7 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let day = read.iter().find_map(|e| e.date).map(|d| dates::day(&d));
     let newest: Vec<&Entry<Prescription>> = read.iter().filter(|e| e.date.map(|d| dates::day(&d)) == day).collect();
     let title = match &day {
-        Some(day) => format!(
-            "{} {day}",
-            out.pick(
-                "最新の処方日のお薬（服用中のすべてとは限りません）",
-                "Drugs of the newest order (maybe not all that are taken)"
-            )
-        ),
+        Some(day) => format!("{} {day}", newest_drugs(open, out)),
         None => labels::section(Section::Prescriptions, out.language).to_string(),
     };
     block(Section::Prescriptions, &title, open, page.damage, out)?;
@@ -236,6 +230,21 @@ fn drug_block(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         out.line(line.plain(" ").join(entry::marks(e, out.language)))?;
     }
     Ok(())
+}
+
+/// Where orders may be missing, a newer one may be among them.
+fn newest_drugs<'a>(open: &Open<'_>, out: &'a Out) -> &'a str {
+    let shape = open.summary.as_ref().and_then(|s| s.profile.as_ref());
+    match shape.is_some_and(|shape| shape.partial.contains(&Section::Prescriptions)) {
+        true => out.pick(
+            "提供されている中で最新の処方日のお薬（服用中のすべてとは限りません）",
+            "Drugs of the newest order provided (maybe not all that are taken)",
+        ),
+        false => out.pick(
+            "最新の処方日のお薬（服用中のすべてとは限りません）",
+            "Drugs of the newest order (maybe not all that are taken)",
+        ),
+    }
 }
 
 fn source(s: &Summary, out: &mut Out) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ use std::io::{BufRead, IsTerminal};
 pub fn run(args: &Delete, out: &mut Out) -> Result<(), Failure> {
     let path = args.place.vault.as_path();
     let mut archive = Archive::of(Source::new(&args.place.secret).unlock(path, out)?);
-    let records = held::all(&mut archive).map_err(|e| Failure::Refused(errors::read(&e, path, out.language)))?;
+    let records = held::all(&archive).map_err(|e| Failure::Refused(errors::read(&e, path, out.language)))?;
     let meant: Vec<&Held> = records.iter().filter(|record| is_meant(record, args)).collect();
     if meant.is_empty() {
         return Err(nothing(&mut archive, args, &records, out));

@@ -57,9 +57,9 @@ struct AnchorInfo {
 
 /// Unlocks and tells.
 pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
-    let mut archive = Archive::of(Source::new(&place.secret).unlock(&place.vault, out)?);
+    let archive = Archive::of(Source::new(&place.secret).unlock(&place.vault, out)?);
     let refused = |e: ReadError| Failure::Refused(errors::read(&e, &place.vault, out.language));
-    let records = held::all(&mut archive).map_err(refused)?;
+    let records = held::all(&archive).map_err(refused)?;
     let vault = archive.vault();
     let anchor = vault.anchor();
     let info = Info {

@@ -2,9 +2,9 @@
 
 use super::{Asked, storage, vault_at};
 use crate::words::record::plural;
+use crate::words::withholding;
 use mykarte::ImportError;
 use mykarte::import::Losses;
-use mykarte::record::Section;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::lines::LinesError;
 
@@ -50,14 +50,7 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
         }
         ImportError::IdentityDiffers { field } => identity_differs(field),
         ImportError::WouldLose { losses } => would_lose(losses),
-        ImportError::ProfileDiffers { stored } => (
-            format!(
-                "保存済みの記録は別のプロファイル（{stored}）によるものです。隠していたものが出たり、その逆になったりします。変えてよければ --replace を付けてください。"
-            ),
-            format!(
-                "the stored record was shaped by another profile ({stored}); what it hid may be shown now, or the other way round. If the change is meant, add --replace."
-            ),
-        ),
+        ImportError::ProfileDiffers { stored, same_version } => profile_differs(stored, *same_version),
         ImportError::MemosHidden { entries } => (
             format!(
                 "保存済みの記録に、このプロファイルが隠す非常時メモが{entries}件あります。失われないよう取り込みません。別の --vault に取り込んでください。"
@@ -85,7 +78,8 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             format!("{file}番のファイルの項目を保存できません。プログラムの不具合として報告してください。"),
             format!("an entry of file number {file} cannot be stored; please report this as a defect."),
         ),
-        ImportError::WithheldNotFound { entries } => withheld_not_found(entries),
+        ImportError::WithheldNotFound { entries } => withholding::not_found_at_import(entries),
+        ImportError::WithheldAmbiguous { entries } => withholding::ambiguous(entries),
         ImportError::WithholdingNotDeclared => (
             "このプロファイルは非開示リストを使うと宣言していません。\"withholding\": true を加えてください（すべての患者に同じ断り書きが出ます）。".into(),
             "the profile does not declare a withholding list; add \"withholding\": true (all records then carry the same notice).".into(),
@@ -132,19 +126,20 @@ fn identity_differs(field: &str) -> (String, String) {
     )
 }
 
-fn withheld_not_found(entries: &[(Section, String)]) -> (String, String) {
-    let list = |language| {
-        let one = |(section, id): &(Section, String)| format!("{} {id}", labels::section(*section, language));
-        entries.iter().map(one).collect::<Vec<_>>().join(language.pick("、", ", "))
+fn profile_differs(stored: &str, same_version: bool) -> (String, String) {
+    let (ja, en) = match same_version {
+        true => (
+            "id と版が同じでも内容が違います（版を 1 増やしてください）。",
+            " of the same id and version, but with other content (raise its version)",
+        ),
+        false => ("", ""),
     };
     (
         format!(
-            "非開示リストの項目がこの患者の記録に見つかりません（{}）。そのままでは表示されるおそれがあるため取り込みません。profile preview で番号を確かめてください。",
-            list(Language::Ja)
+            "保存済みの記録は別のプロファイル（{stored}）によるものです。{ja}隠していたものが出たり、その逆になったりします。違いは profile diff で確かめ、変えてよければ --replace を付けてください。"
         ),
         format!(
-            "the withholding list names what this record does not have ({}); it might be shown under other ids, so nothing is imported. Check the ids with `profile preview`.",
-            list(Language::En)
+            "the stored record was shaped by another profile ({stored}){en}; what it hid may be shown now, or the other way round. `profile diff` shows the differences; if the change is meant, add --replace."
         ),
     )
 }

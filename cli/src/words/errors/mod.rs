@@ -101,10 +101,10 @@ pub fn storage(error: &StorageError, storages: &[PathBuf], language: Language) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mykarte::ImportError;
     use mykarte::import::Losses;
     use mykarte::record::Section;
     use mykarte::vault::{Part, WeakReason};
+    use mykarte::{ImportError, NotFound};
 
     fn storages() -> Vec<StorageError> {
         let input = 0;
@@ -116,6 +116,10 @@ mod tests {
             StorageError::Unreadable { input, kind: ErrorKind::TimedOut },
             StorageError::TransactionStorage { input },
         ]
+    }
+
+    fn not_found(has_other_title: bool) -> NotFound {
+        NotFound { section: Section::Labs, id: "a-1".into(), has_other_title }
     }
 
     fn vaults() -> Vec<VaultError> {
@@ -162,12 +166,14 @@ mod tests {
             ImportError::RootsDisagree { field: "sex" },
             ImportError::IdentityDiffers { field: "sex" },
             ImportError::WouldLose { losses: Losses::default() },
-            ImportError::ProfileDiffers { stored: "標準 std 1".into() },
+            ImportError::ProfileDiffers { stored: "標準 std 1".into(), same_version: false },
+            ImportError::ProfileDiffers { stored: "標準 std 1".into(), same_version: true },
             ImportError::MemosHidden { entries: 2 },
             ImportError::WithholdingMissing,
             ImportError::StoredDamaged { entries: 3, losses: Losses::default() },
             ImportError::StoredMemosDamaged,
-            ImportError::WithheldNotFound { entries: vec![(Section::Labs, "a-1".into())] },
+            ImportError::WithheldNotFound { entries: [false, true].map(not_found).into() },
+            ImportError::WithheldAmbiguous { entries: vec![(Section::Labs, "a-1".into())] },
             ImportError::WithholdingNotDeclared,
             ImportError::Cancelled,
             ImportError::NoThreads,

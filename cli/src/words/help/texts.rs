@@ -132,8 +132,8 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
     (
         "profile check",
         "",
-        "プロファイルの誤りをすべて、行番号つきで示す",
-        "List everything that is wrong with a profile, by line",
+        "プロファイルの誤りを行番号つきで示す（書き方の誤りがあれば、内容の誤りと注意は直したあとに出る）",
+        "What is wrong with a profile, by line (first its form; what it says once the form is right)",
     ),
     ("profile diff", "", "2つのプロファイルの違いを区分ごとに示す", "What two profiles decide differently"),
     ("profile diff", "before", "もとのプロファイル", "The first profile"),

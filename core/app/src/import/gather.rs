@@ -2,7 +2,7 @@
 
 use super::read::{FileRead, Outcome};
 use super::survey::Survey;
-use super::{ImportRequest, Imported, facility, shaping};
+use super::{ImportRequest, Imported, facility, older, shaping};
 use crate::error::ImportError;
 use mykarte_record::build::{self, Findings};
 use mykarte_record::report::{self, FileReport, ImportReport, KeptOut, Reason};
@@ -17,7 +17,9 @@ use std::path::Path;
 pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRead>) -> Result<Imported, ImportError> {
     let read = reads.len() as u32;
     let mut sorted = Sorted::new(&survey);
+    let (reads, older) = older::part(request, &survey, reads);
     let inputs = sorted.sort(request, &survey, reads);
+    sorted.add_unreadable(&older.unreadable);
     let own = inputs.iter().any(|(f, _)| !f.other_patient || request.accept_other_patient);
     if !own {
         let count = |r: Reason| sorted.reasons.iter().filter(|x| **x == Some(r)).count();
@@ -35,13 +37,13 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     let files: Vec<FileInput> = inputs.into_iter().map(|(file, _)| file).collect();
     let withheld_list = request.shaping.withholding.as_ref();
     let rules = request.shaping.profile.rules(withheld_list, &identity.patient_id);
-    let (record, findings) = build::build(&identity, files, &sorted.unread, &rules);
+    let (record, findings) = build::build(&identity, files, &older.files, &sorted.unread, &rules);
     sorted.add_findings(&findings);
     let withheld = record.summary.withheld;
     let (mut record, kept_out) = shaping::shape(request, record, &findings)?;
     record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics, &request.shaping.profile));
     let report = sorted.report(&identity, &survey, read, (withheld, kept_out));
-    Ok(Imported { record, report, profile: request.shaping.profile.clone(), gaps: findings.gaps })
+    Ok(Imported { record, report, profile: request.shaping.profile.clone() })
 }
 
 /// Two roots whose own patient basics name two persons are not merged.
@@ -218,6 +220,15 @@ impl Sorted {
 
     fn carrier_unread(&mut self, survey: &Survey, i: usize) {
         self.unread.push(build::Unread { kind: survey.files[i].kind.clone() });
+    }
+
+    /// Files of which nothing would have been shown: no section lacks them.
+    fn add_unreadable(&mut self, files: &[(usize, Code)]) {
+        for (i, code) in files {
+            self.reasons[*i] = Some(Reason::Unreadable);
+            self.codes[*i].push(*code);
+            self.diagnostics.push(file_diagnostic(*code, *i as u32 + 1));
+        }
     }
 
     /// What the builder found out only when it saw all files together.

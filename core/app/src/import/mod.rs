@@ -12,6 +12,7 @@
 mod facility;
 mod gather;
 mod nearest;
+mod older;
 mod read;
 mod shaping;
 mod store;
@@ -22,11 +23,11 @@ pub use shaping::Shaping;
 pub use store::{Losses, SectionLoss};
 
 use crate::error::ImportError;
+use mykarte_record::build::close_gaps;
 use mykarte_record::profile::Profile;
 use mykarte_record::summary::Hospital;
 use mykarte_record::{ImportReport, Record};
-use ssmix2::types::{Text, Timestamp};
-use std::collections::HashSet;
+use ssmix2::types::Timestamp;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -86,13 +87,20 @@ impl Watch<'_> {
 pub struct Imported {
     /// The record, as the profile shows it.
     pub record: Record,
-    /// The hospital's report.
+    /// The hospital's report. Its numbers of files are final only after [`Imported::number_files`].
     pub report: ImportReport,
     /// The profile in force: what is carried over from an older generation follows it too.
     pub profile: Profile,
-    /// Files whose ids have a gap where an entry was kept out: closed when the record leaves the hospital
-    /// ([`mykarte_record::build::close_gaps`]); until then ids are those of the full record.
-    pub gaps: HashSet<Text>,
+}
+
+impl Imported {
+    /// The record as it leaves the hospital: until then ids are those of the full record, and where the profile keeps
+    /// entries out they would have gaps.
+    pub fn close_gaps(&mut self) {
+        if self.profile.has_rules() {
+            close_gaps(&mut self.record);
+        }
+    }
 }
 
 /// Reads a patient's record from storages. Touches nothing.

@@ -4,10 +4,11 @@
 //! The other travels inside the summary and speaks only of what is shown.
 
 use super::ImportRequest;
-use crate::error::ImportError;
+use super::nearest::is_near;
+use crate::error::{ImportError, NotFound};
 use mykarte_record::build::Findings;
 use mykarte_record::build::rules::{Excluded, Rule};
-use mykarte_record::profile::{Profile, Withholding, apply, residue};
+use mykarte_record::profile::{Profile, Withheld, Withholding, apply, residue};
 use mykarte_record::report::{Kept, KeptOut, TravellingFinding, TravellingReport};
 use mykarte_record::{Record, Section};
 use ssmix2::{Code, Diagnostic};
@@ -43,6 +44,24 @@ impl Shaping {
     }
 }
 
+impl Shaping {
+    /// How many entries of a patient the list keeps back; `None` without a list.
+    pub fn kept_back(&self, patient_id: &str) -> Option<usize> {
+        let list = self.withholding.as_ref()?;
+        let entries: BTreeSet<(Section, &str)> =
+            list.entries(patient_id).map(|entry| (entry.section, entry.id.trim())).collect();
+        Some(entries.len())
+    }
+
+    /// Where the list has nothing for this patient, ids in it that are nearly his: one of them may be meant for him.
+    pub fn near_patients(&self, patient_id: &str) -> Vec<&str> {
+        let Some(list) = self.withholding.as_ref().filter(|_| self.kept_back(patient_id) == Some(0)) else {
+            return Vec::new();
+        };
+        list.patients.keys().map(String::as_str).filter(|id| is_near(patient_id, id)).collect()
+    }
+}
+
 /// Applies the profile to a record that was built without what its rules keep out; returns what the hospital's report
 /// says of all that is not shown.
 pub(super) fn shape(
@@ -60,12 +79,19 @@ pub(super) fn shape(
 /// What a doctor keeps back and nobody finds would be shown: nothing is imported then.
 fn check_all_found(request: &ImportRequest, record: &Record, findings: &Findings) -> Result<(), ImportError> {
     let Some(list) = &request.shaping.withholding else { return Ok(()) };
-    // Whatever rule kept it out: it is not shown.
-    let found: BTreeSet<(Section, &str)> = findings.excluded.iter().map(|e| (e.section, e.id.as_str())).collect();
+    // By the list alone: another rule may have kept out another entry that now has this id.
+    let by_list = findings.excluded.iter().filter(|e| e.rule == Rule::Withheld);
+    let found: BTreeSet<(Section, &str)> = by_list.map(|e| (e.section, e.id.as_str())).collect();
     let is_missing = |section: Section, id: &str| !found.contains(&(section, id.trim()));
     let named = list.entries(&record.summary.patient_id).filter(|e| is_missing(e.section, &e.id));
-    let entries: Vec<(Section, String)> = named.map(|e| (e.section, e.id.clone())).collect();
-    if entries.is_empty() { Ok(()) } else { Err(ImportError::WithheldNotFound { entries }) }
+    let is_there = |e: &Withheld| record.heads().any(|head| head.section == e.section && head.id == e.id.trim());
+    let not_found = |e: &Withheld| NotFound { section: e.section, id: e.id.clone(), has_other_title: is_there(e) };
+    let entries: Vec<NotFound> = named.map(not_found).collect();
+    if !entries.is_empty() {
+        return Err(ImportError::WithheldNotFound { entries });
+    }
+    let entries = findings.ambiguous.clone();
+    if entries.is_empty() { Ok(()) } else { Err(ImportError::WithheldAmbiguous { entries }) }
 }
 
 /// By section and rule. Ids only where a rule chose single entries.

@@ -2,6 +2,7 @@
 
 use super::ImportRequest;
 use super::nearest::nearest;
+use super::older::is_older_diagnosis;
 use crate::error::ImportError;
 use rayon::prelude::*;
 use ssmix2::Code;
@@ -21,6 +22,8 @@ pub(super) struct Survey {
     pub files: Vec<StoredFile>,
     pub skipped: Vec<(PathBuf, Code)>,
     pub selection: Selection,
+    /// Older versions of diagnoses are to be read, too.
+    pub asks_older: bool,
 }
 
 pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
@@ -45,7 +48,8 @@ pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
     files.sort_by(|a, b| (a.folder, a.path.as_os_str()).cmp(&(b.folder, b.path.as_os_str())));
     skipped.sort();
     let selection = select(&files);
-    Ok(Survey { folders: found.folders, files, skipped, selection })
+    let asks_older = request.shaping.profile.has_secrets();
+    Ok(Survey { folders: found.folders, files, skipped, selection, asks_older })
 }
 
 /// Lists the care-date folders of all patient folders in parallel.
@@ -68,7 +72,11 @@ fn list(folders: &[PatientFolder]) -> (Vec<StoredFile>, Vec<(PathBuf, Code)>) {
 impl Survey {
     /// The files to open, by position.
     pub fn to_read(&self) -> Vec<usize> {
-        let wanted = |i: &usize| matches!(self.selection.fates[*i], Fate::Current | Fate::History);
+        let wanted = |i: &usize| {
+            let fate = self.selection.fates[*i];
+            matches!(fate, Fate::Current | Fate::History)
+                || self.asks_older && is_older_diagnosis(&self.files[*i], fate)
+        };
         (0..self.files.len()).filter(wanted).collect()
     }
 }

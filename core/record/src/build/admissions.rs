@@ -151,6 +151,9 @@ fn stay(
     marks.sort_unstable();
     marks.dedup();
     let code = discharge.and_then(|(d, _)| d.movement.disposition.as_ref()).map(|c| c.code.to_string());
+    // Where stays may be missing nobody can tell: of one that was followed by such a stay it would be wrong that it is
+    // open, and that its end is unknown would tell of the other.
+    let followed = followed || context.rules.may_remove_stays();
     let status = match (discharged_at.is_some(), followed) {
         (true, _) => Status::Ended,
         (false, true) => Status::EndUnknown,

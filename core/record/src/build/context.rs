@@ -1,6 +1,7 @@
 //! What the section builders share: what they look up, and what they count.
 
-use super::keep_out::Orders;
+use super::answers::{self, Orders};
+use super::organisms::Organisms;
 use super::rules::{Excluded, Rules};
 use super::{FileInput, Findings, Identity, Role, basics};
 use crate::model::{Mark, Section};
@@ -23,10 +24,13 @@ pub(super) struct Context<'a> {
     /// What the rules kept out, and the files it was in.
     pub excluded: Vec<Excluded>,
     pub excluded_files: BTreeSet<(Section, u32)>,
+    /// Of these files those that stated, in whatever version, something that is shown.
+    pub open_files: BTreeSet<(Section, u32)>,
     pub orders: Orders,
+    pub organisms: Organisms,
     pub secret_names: Vec<String>,
-    /// Files whose entries lost a number.
-    pub gaps: HashSet<Text>,
+    /// The order numbers in the names of files, by file; only where there are rules.
+    pub file_orders: Vec<Option<Text>>,
     /// History files from which something was taken.
     pub useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
@@ -51,15 +55,20 @@ impl<'a> Context<'a> {
             rules,
             excluded: Vec::new(),
             excluded_files: BTreeSet::new(),
+            open_files: BTreeSet::new(),
             orders: Orders::default(),
+            organisms: Organisms::default(),
             secret_names: Vec::new(),
-            gaps: HashSet::new(),
+            file_orders: if rules.is_empty() { Vec::new() } else { vec![None; last + 1] },
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),
         };
         for file in files {
             context.file_ids[file.file as usize] = context.make_file_id(file);
+            if let Some(number) = context.file_orders.get_mut(file.file as usize) {
+                *number = answers::of_name(&file.name);
+            }
         }
         context
     }

@@ -1,18 +1,23 @@
 //! 病名: over files and versions, one entry a PRB-4 and disease.
 
 use super::keep_out::Merged;
-use super::rules::Rules;
+use super::secrets::{self, Diseases};
 use super::{Context, FileInput, Role, occurred, of_kind};
-use crate::model::{Diagnosis, Entry, Mark, Status};
+use crate::model::{Diagnosis, Entry, Mark, Section, Status};
 use ssmix2::DataType;
 use ssmix2::clinical;
 use ssmix2::types::{Text, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 
 /// One version of a diagnosis.
-struct Version<'a> {
+#[derive(Clone, Copy)]
+pub(super) struct Version<'a> {
     file: &'a FileInput,
-    sent: &'a clinical::Diagnosis,
+    pub(super) sent: &'a clinical::Diagnosis,
+    /// Whether it may be shown, or is read only for what makes it secret.
+    is_shown: bool,
+    /// Its place in the order of time.
+    place: usize,
 }
 
 /// Another patient's, so that it never replaces or deletes one of the patient's
@@ -22,19 +27,24 @@ type Key = (bool, String, String);
 /// Ends the id of a diagnosis out of another patient's file.
 const OF_ANOTHER: &str = "\u{1f}other";
 
-pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry<Diagnosis>> {
-    let mut merged: BTreeMap<Key, Vec<Version<'_>>> = BTreeMap::new();
-    for file in of_kind(files, DataType::Ppr01) {
-        for sent in &file.entries.diagnoses {
-            merged.entry(key(file, sent)).or_default().push(Version { file, sent });
-        }
+pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[FileInput]) -> Vec<Entry<Diagnosis>> {
+    let merged = merge(files, older);
+    let mut diseases = Diseases::default();
+    if context.rules.has_secrets {
+        diseases = Diseases::new(merged.values().map(|versions| versions.iter().map(|v| v.sent).collect()));
     }
     let mut entries = Vec::new();
     let mut all: HashMap<Text, Merged> = HashMap::new();
     for ((is_other, instance, disease_at), versions) in merged {
-        let files: Vec<u32> = versions.iter().map(|version| version.file.file).collect();
-        let secret = versions.iter().find_map(|version| context.rules.secrecy(version.sent));
-        let newest = newest(versions);
+        let files: Vec<u32> = versions.iter().filter(|v| v.is_shown).map(|version| version.file.file).collect();
+        let newest = newest(versions.iter().filter(|v| v.is_shown).copied());
+        let is_only = newest.len() < 2;
+        let secret = secrets::secret(context.rules, &versions, is_only);
+        if !secret.is_empty() {
+            // Also of what was deleted since.
+            context.excluded_files.extend(files.iter().map(|file| (Section::Diagnoses, *file)));
+            secret.iter().for_each(|version| diseases.add(version.sent));
+        }
         // Several diseases of one PRB-4 need more to tell their ids apart.
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
@@ -51,7 +61,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
             let entry = entry(context, &version, &instance, &which);
             let known = all.entry(entry.id.clone()).or_default();
             known.files.extend(&files);
-            known.secret = known.secret.or(secret.filter(|rule| !Rules::releases(version.sent, *rule)));
+            known.secret = known.secret.or_else(|| secrets::reason(context.rules, &versions, &version, is_only));
             entries.push(entry);
         }
     }
@@ -60,8 +70,28 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
-    context.keep_out_diagnoses(&mut entries, &all);
+    context.keep_out_diagnoses(&mut entries, &all, diseases);
     entries
+}
+
+/// The versions of each diagnosis, in the order of time.
+fn merge<'a>(files: &'a [FileInput], older: &'a [FileInput]) -> BTreeMap<Key, Vec<Version<'a>>> {
+    let mut merged: BTreeMap<Key, Vec<Version<'_>>> = BTreeMap::new();
+    for (files, is_shown) in [(files, true), (older, false)] {
+        for file in of_kind(files, DataType::Ppr01) {
+            for sent in &file.entries.diagnoses {
+                merged.entry(key(file, sent)).or_default().push(Version { file, sent, is_shown, place: 0 });
+            }
+        }
+    }
+    for versions in merged.values_mut() {
+        versions.sort_by_cached_key(|v| {
+            let at = v.sent.action_at.or_else(|| occurred(&v.file.name.occurred));
+            (v.file.role == Role::Current, at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
+        });
+        versions.iter_mut().enumerate().for_each(|(place, version)| version.place = place);
+    }
+    merged
 }
 
 fn key(file: &FileInput, sent: &clinical::Diagnosis) -> Key {
@@ -82,11 +112,7 @@ fn disease(sent: &clinical::Diagnosis) -> String {
 
 /// The newest version of each disease that shares this PRB-4: two volumes may
 /// both number from 1. Deletions that nothing followed are among them.
-fn newest(mut versions: Vec<Version<'_>>) -> Vec<Version<'_>> {
-    versions.sort_by_cached_key(|v| {
-        let at = v.sent.action_at.or_else(|| occurred(&v.file.name.occurred));
-        (v.file.role == Role::Current, at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
-    });
+fn newest<'a>(versions: impl Iterator<Item = Version<'a>>) -> Vec<Version<'a>> {
     let mut heads: Vec<Version<'_>> = Vec::new();
     for version in versions {
         let before = heads.len();
@@ -106,9 +132,15 @@ impl Version<'_> {
         self.sent.action.as_deref().unwrap_or_default()
     }
 
+    /// Not older, whichever of the two dates one goes by: that of the action or that of the file.
+    pub(super) fn is_since(&self, other: &Version<'_>) -> bool {
+        let of_file = |v: &Version<'_>| (v.file.role == Role::Current, v.file.name.occurred.clone());
+        self.place >= other.place && of_file(self) >= of_file(other)
+    }
+
     /// The same disease, as far as both say which. One that is coded in only one
     /// of them, or in two systems, is told by its name.
-    fn is_of_same(&self, other: &Version<'_>) -> bool {
+    pub(super) fn is_of_same(&self, other: &Version<'_>) -> bool {
         let system = |v: &Version<'_>| v.sent.disease.as_ref().filter(|c| !c.code.is_empty()).map(|c| c.system.clone());
         let stated = |v: &Version<'_>| !disease(v.sent).is_empty();
         let same = if system(self) == system(other) {
@@ -121,7 +153,7 @@ impl Version<'_> {
 }
 
 fn entry(context: &Context<'_>, version: &Version<'_>, instance: &str, disease: &str) -> Entry<Diagnosis> {
-    let Version { file, sent } = version;
+    let Version { file, sent, .. } = version;
     let pick = |choices: [(Option<Timestamp>, &str); 3]| {
         choices.into_iter().find_map(|(at, from)| Some((at?, from.to_string()))).unzip()
     };

@@ -13,6 +13,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     let mut rows = take(files, |e| &mut e.labs);
     let versioned = orders_with_history(files, &rows);
     touch_versions(context, files, &rows);
+    context.note_secret_rows(files, &rows);
     let mut all = Vec::with_capacity(rows.iter().map(|(_, labs)| labs.len()).sum());
     let mut known: HashSet<(bool, String)> = HashSet::new();
     // The current files before the history, of the history the latest version first.
@@ -25,9 +26,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
     for (file, labs) in rows.into_iter().map(|(i, labs)| (&files[i], labs)) {
         let mut stated: Vec<(bool, String)> = Vec::new();
         // Of what a rule keeps out not even the number is told.
-        let rules = context.rules;
-        let counts = |lab: &Lab| !rules.has_list && rules.of_lab(lab).is_none();
-        context.withheld.labs_replaced += labs.iter().filter(|lab| lab.replaced && counts(lab)).count() as u32;
+        let counts = |context: &Context<'_>, lab: &Lab| !context.is_secret_row(file, lab);
+        let replaced = labs.iter().filter(|lab| lab.replaced && counts(context, lab)).count() as u32;
+        context.withheld.labs_replaced += replaced;
         for (number, lab) in labs.into_iter().enumerate() {
             let order = order_of(&lab, file);
             let identity = versioned.contains(order).then(|| (file.other_patient, identity(&lab, order)));
@@ -37,7 +38,8 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             }
             stated.extend(identity);
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
-                context.withheld.labs_deleted_or_wrong += u32::from(counts(&lab));
+                let is_counted = counts(context, &lab);
+                context.withheld.labs_deleted_or_wrong += u32::from(is_counted);
                 continue;
             }
             let (date, status) = (lab.collected_at(), status(&lab));

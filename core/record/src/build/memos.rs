@@ -73,7 +73,12 @@ mod tests {
         let identity = Identity { hospital, patient_id: "1".into(), imported_at };
         let files = vec![file(1, "a", "x"), file(2, "b", "x"), file(3, "a", "y"), file(4, "a", "x")];
         let ids = |files| {
-            build(&identity, files, &[], &Default::default()).0.memos.iter().map(|m| m.id.clone()).collect::<Vec<_>>()
+            build(&identity, files, &[], &[], &Default::default())
+                .0
+                .memos
+                .iter()
+                .map(|m| m.id.clone())
+                .collect::<Vec<_>>()
         };
         let all = ids(files.clone());
         assert_eq!(all.len(), 3, "the fourth repeats the first");

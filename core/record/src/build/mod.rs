@@ -5,29 +5,33 @@
 
 mod admissions;
 mod allergies;
+mod answers;
 mod basics;
 mod context;
 mod diagnoses;
+mod gaps;
 mod injections;
 mod keep_out;
 mod labels;
 mod labs;
 mod memos;
 mod numbers;
+mod organisms;
 mod others;
 mod prescriptions;
 pub mod rules;
+mod secrets;
 mod states;
 #[cfg(test)]
 mod tests;
 
-use crate::model::{Entry, Mark, Record, Status};
+use crate::model::{Entry, Mark, Record, Section, Status};
 use crate::summary::{Counts, Hospital, Summary, Withheld};
 pub(crate) use allergies::forget_equal_rows;
 pub(crate) use basics::blood_types_differ;
 use compact_str::format_compact;
 use context::Context;
-pub use keep_out::close_gaps;
+pub use gaps::close_gaps;
 use rules::{Excluded, Rules};
 use smallvec::smallvec;
 use ssmix2::DataType;
@@ -102,8 +106,8 @@ pub struct Findings {
     pub excluded: Vec<Excluded>,
     /// Names of diagnoses that are secret, to look for in free text.
     pub secret_names: Vec<String>,
-    /// Ids of files from which single entries were kept out, for [`close_gaps`].
-    pub gaps: HashSet<Text>,
+    /// Entries of the withholding list beside which others of their file are about the same.
+    pub ambiguous: Vec<(Section, String)>,
 }
 
 /// What one file decides alone, for the entries of each file that [`build`] is to
@@ -113,15 +117,22 @@ pub fn prepare(entries: &mut Entries) {
     labs::mark_replaced(&mut entries.labs);
 }
 
-/// Builds the record without what the rules keep out. `unread` are the carriers that were quarantined, unreadable or
-/// partly undecodable.
-pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], rules: &Rules) -> (Record, Findings) {
+/// Builds the record without what the rules keep out. `older`: versions that are read only for what makes a diagnosis
+/// secret. `unread` are the carriers that were quarantined, unreadable or partly undecodable.
+pub fn build(
+    identity: &Identity,
+    mut files: Vec<FileInput>,
+    older: &[FileInput],
+    unread: &[Unread],
+    rules: &Rules,
+) -> (Record, Findings) {
     files.sort_by_key(|f| (f.role, f.file));
     let mut context = Context::new(identity, rules, &files);
     context.touch_files(&files);
+    context.note_requests(&files);
     let mut basics = basics::build(&mut context, &files);
     let allergies = allergies::build(&mut context, &files);
-    let diagnoses = diagnoses::build(&mut context, &files);
+    let diagnoses = diagnoses::build(&mut context, &files, older);
     let (admissions, loose) = admissions::build(&mut context, &files, &diagnoses);
     let labs = labs::build(&mut context, &mut files);
     basics::add_blood_types(&mut context, &mut basics, &labs);
@@ -131,8 +142,9 @@ pub fn build(identity: &Identity, mut files: Vec<FileInput>, unread: &[Unread], 
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let ids_repeat = context.file_ids_repeat(&files);
-    let Context { mut findings, withheld, answered_orders, excluded, excluded_files, secret_names, gaps, .. } = context;
-    (findings.excluded, findings.secret_names, findings.gaps) = (excluded, secret_names, gaps);
+    let Context { mut findings, withheld, answered_orders, excluded, secret_names, .. } = context;
+    let excluded_files = &context.excluded_files - &context.open_files;
+    (findings.excluded, findings.secret_names) = (excluded, secret_names);
     let mut record = Record {
         summary: summary(identity, &basics, withheld),
         basics,

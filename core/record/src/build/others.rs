@@ -2,7 +2,7 @@
 
 use super::numbers::{ByNumber, Number};
 use super::{Context, FileInput, Role, entry, sort_newest_first};
-use crate::model::{Entry, Mark, Section, Status};
+use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{Lab, Movement, Other};
 use ssmix2::types::Text;
@@ -22,17 +22,14 @@ pub(super) fn build(
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
             (Some(other), _) => *other,
-            (None, Some(movement)) if loose.contains(&file.file) => {
-                if let Some(rule) = context.rules.of_movement(movement) {
-                    context.keep_out_file(Section::Others, file, rule);
-                    continue;
-                }
-                transfer(movement)
-            }
+            (None, Some(movement)) if loose.contains(&file.file) => transfer(movement),
             _ => continue,
         };
-        let is_kept_out = context.rules.of_other(&other).is_some();
-        if file.kind.standard() == Some(DataType::Oml01) && !is_kept_out && is_answered(&results, file, &other) {
+        let is_answered = || {
+            let is_kept_out = context.rules.of_other(&other).is_some() || context.is_answered_in_secret(file, &other);
+            !is_kept_out && is_answered(&results, file, &other)
+        };
+        if file.kind.standard() == Some(DataType::Oml01) && is_answered() {
             context.withheld.lab_orders_with_results += 1;
             context.answered_orders.push(context.file_id(file, 0));
             continue;
@@ -82,6 +79,7 @@ fn transfer(movement: &Movement) -> Other {
         at: movement.at,
         department: movement.department.clone(),
         doctor: movement.attending_doctor.clone(),
+        elsewhere: movement.elsewhere.clone(),
         ..Other::default()
     }
 }

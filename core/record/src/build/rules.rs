@@ -6,11 +6,12 @@
 //! come to light.
 
 use super::FileInput;
+use super::secrets::{Word, word};
 use crate::fold::fold;
 use crate::model::{Entry, Injection, Section, Stay};
 use crate::titles::Titled;
 use serde::{Deserialize, Serialize};
-use ssmix2::clinical::{self, Administration, Component, Lab, Other};
+use ssmix2::clinical::{self, Administration, Component, Elsewhere, Lab, Order, Other};
 use ssmix2::types::{Coded, Place, Text};
 use std::collections::HashMap;
 
@@ -60,6 +61,8 @@ pub enum Rule {
     Unaware,
     /// The withholding list.
     Withheld,
+    /// It speaks of an organism that is kept out.
+    SameOrganism,
     /// The same disease as a diagnosis that is secret.
     SameDisease,
     /// It answers or repeats an order that is kept out.
@@ -83,20 +86,6 @@ pub struct Excluded {
     pub rule: Rule,
 }
 
-/// What PRB-21 says where the patient plainly knows; the whole text, for 「家族のみ告知済」 says the contrary.
-const AWARE: [&str; 10] = [
-    "告知済",
-    "告知済み",
-    "告知あり",
-    "本人告知済",
-    "本人へ告知済",
-    "本人に告知済",
-    "説明済",
-    "説明済み",
-    "本人に説明済",
-    "本人へ説明済",
-];
-
 impl CodeRule {
     fn is(&self, coded: &Coded) -> bool {
         let fits = |system: &str, code: &str| {
@@ -110,6 +99,27 @@ impl Rules {
     /// Whether anything is kept out.
     pub fn is_empty(&self) -> bool {
         *self == Rules::default()
+    }
+
+    /// Whether stays may be missing.
+    pub(super) fn may_remove_stays(&self) -> bool {
+        self.has_list || !self.departments.is_empty()
+    }
+
+    /// The reasons of secrecy that are looked at.
+    pub(super) fn reasons(&self) -> impl Iterator<Item = Rule> + use<> {
+        let asked = [(self.confidential_diagnoses, Rule::Confidential), (self.unaware_diagnoses, Rule::Unaware)];
+        asked.into_iter().filter_map(|(is_asked, reason)| is_asked.then_some(reason))
+    }
+
+    fn elsewhere(&self, elsewhere: Option<&Elsewhere>) -> Option<Rule> {
+        let Elsewhere { departments, places } = elsewhere?;
+        let by_place = || places.iter().any(|place| self.hides_place(place)).then_some(Rule::Department);
+        self.department(departments.iter().map(|c| &**c)).or_else(by_place)
+    }
+
+    fn of_order(&self, order: &Order) -> Option<Rule> {
+        self.department(order.department.as_deref()).or_else(|| self.elsewhere(order.elsewhere.as_deref()))
     }
 
     fn department<'a>(&self, named: impl IntoIterator<Item = &'a Coded>) -> Option<Rule> {
@@ -132,7 +142,7 @@ impl Rules {
         Entry<T>: Titled,
     {
         let title = self.withheld.get(&(section, entry.id.to_string()))?;
-        (fold(title.trim()) == fold(entry.title().trim())).then_some(Rule::Withheld)
+        is_title(title, entry).then_some(Rule::Withheld)
     }
 
     /// Whether the withholding list names this id.
@@ -149,42 +159,32 @@ impl Rules {
 
     /// Whether a place is a department that is kept out.
     pub(super) fn hides_place(&self, place: &Place) -> bool {
-        place.is_department() && place.point_of_care.as_ref().is_some_and(|code| self.names_department(code))
+        place.may_be_department() && place.point_of_care.as_ref().is_some_and(|code| self.names_department(code))
     }
 
     /// Why a result, also one that never becomes an entry, is kept out.
     pub(super) fn of_lab(&self, lab: &Lab) -> Option<Rule> {
         self.test(lab.group.panel.as_deref().into_iter().chain([&*lab.item]))
-            .or_else(|| self.department(lab.group.order.department.as_deref()))
+            .or_else(|| self.of_order(&lab.group.order))
     }
 
     /// The same of a diagnosis.
     pub(super) fn of_diagnosis(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
-        self.secrecy(sent).or_else(|| self.department(sent.department.as_deref()))
+        self.secrecy(sent).or_else(|| self.of_departments_of(sent))
     }
 
-    /// Why a diagnosis is secret.
-    pub(super) fn secrecy(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
-        let is_confidential = sent.confidentiality.as_ref().is_some_and(|c| !is_usual(c));
-        let is_unaware = sent.patient_awareness.as_ref().is_some_and(|c| !is_aware(c));
-        if self.confidential_diagnoses && is_confidential {
-            return Some(Rule::Confidential);
-        }
-        (self.unaware_diagnoses && is_unaware).then_some(Rule::Unaware)
+    pub(super) fn of_departments_of(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
+        self.department(sent.department.iter().chain(&sent.departments_elsewhere).map(|c| &**c))
     }
 
-    /// Whether a version plainly takes back what made an earlier one secret. Silence does not: senders leave out what has
-    /// not changed.
-    pub(super) fn releases(sent: &clinical::Diagnosis, secret: Rule) -> bool {
-        match secret {
-            Rule::Confidential => sent.confidentiality.as_ref().is_some_and(|c| is_usual(c)),
-            _ => sent.patient_awareness.as_ref().is_some_and(|c| is_aware(c)),
-        }
+    /// Why one version of a diagnosis is secret.
+    fn secrecy(&self, sent: &clinical::Diagnosis) -> Option<Rule> {
+        self.reasons().find(|reason| word(sent, *reason) == Word::Secret)
     }
 
     pub(super) fn of_prescription(&self, sent: &clinical::Prescription) -> Option<Rule> {
-        let drugs = sent.drug.iter().chain(&sent.drug_codes).map(|c| &**c);
-        self.drug(drugs).or_else(|| self.department(sent.order.department.as_deref()))
+        let drugs = sent.drug.iter().chain(&sent.drug_codes).chain(&sent.further_drugs).map(|c| &**c);
+        self.drug(drugs).or_else(|| self.of_order(&sent.order))
     }
 
     fn of_components(&self, components: &[Component]) -> Option<Rule> {
@@ -192,16 +192,23 @@ impl Rules {
     }
 
     pub(super) fn of_administration(&self, sent: &Administration) -> Option<Rule> {
-        self.drug(sent.drugs.iter().filter_map(|d| d.drug.as_deref()))
+        let named = sent.drugs.iter().filter_map(|d| d.drug.as_ref()).chain(&sent.injection_type);
+        self.drug(named.chain(&sent.further_drugs).map(|c| &**c))
             .or_else(|| self.of_components(&sent.ordered))
-            .or_else(|| self.department(sent.order.department.as_deref()))
+            .or_else(|| self.of_order(&sent.order))
+    }
+
+    /// RXE-2 is a kind of injection at most sites and a drug at some.
+    fn of_ordered(&self, sent: &clinical::Injection) -> Option<Rule> {
+        let named = sent.drug_codes.iter().chain(&sent.injection_type).chain(&sent.further_drugs);
+        self.of_components(&sent.components)
+            .or_else(|| self.drug(named.map(|c| &**c)))
+            .or_else(|| self.of_order(&sent.order))
     }
 
     pub(super) fn of_injection(&self, body: &Injection) -> Option<Rule> {
-        self.of_components(&body.sent.components)
-            .or_else(|| self.drug(body.sent.drug_codes.iter().map(|c| &**c)))
-            .or_else(|| self.department(body.sent.order.department.as_deref()))
-            .or_else(|| body.administrations.iter().find_map(|given| self.of_administration(&given.sent)))
+        let given = || body.administrations.iter().find_map(|given| self.of_administration(&given.sent));
+        self.of_ordered(&body.sent).or_else(given)
     }
 
     /// A stay with any movement of a department that is kept out.
@@ -211,46 +218,45 @@ impl Rules {
     }
 
     pub(super) fn of_movement(&self, movement: &clinical::Movement) -> Option<Rule> {
-        let mut places = [&movement.place, &movement.previous_place].into_iter().flatten();
-        let by_place = places.any(|place| self.hides_place(place)).then_some(Rule::Department);
-        self.department(movement.department.as_deref()).or(by_place)
+        self.department(movement.department.as_deref()).or_else(|| self.elsewhere(movement.elsewhere.as_deref()))
     }
 
     pub(super) fn of_other(&self, other: &Other) -> Option<Rule> {
         let results = || other.items.iter().flat_map(|item| &item.results).map(|r| &*r.item);
         let codes = || other.items.iter().filter_map(|item| item.code.as_deref());
         let given = || other.items.iter().filter_map(|item| item.administration.as_deref());
-        let departments = other.items.iter().filter_map(|item| item.department.as_deref());
-        let mut places = other.items.iter().flat_map(|item| &item.places);
-        self.department(other.department.as_deref().into_iter().chain(departments))
-            .or_else(|| places.any(|place| self.hides_place(place)).then_some(Rule::Department))
+        self.of_departments(other)
             .or_else(|| self.test(results().chain(codes())))
             .or_else(|| self.drug(codes()))
             .or_else(|| given().find_map(|sent| self.of_administration(sent)))
     }
 
+    /// The departments of all its orders.
+    pub(super) fn of_departments(&self, other: &Other) -> Option<Rule> {
+        let of_items = other.items.iter().filter_map(|item| item.department.as_deref());
+        self.department(other.department.as_deref().into_iter().chain(of_items))
+            .or_else(|| self.elsewhere(other.elsewhere.as_deref()))
+    }
+
     /// Whether a message holds anything, of whatever version, that a rule keeps out.
     pub(super) fn touches(&self, file: &FileInput) -> bool {
         let e = &file.entries;
-        let components = |i: &clinical::Injection| {
-            self.of_components(&i.components).or_else(|| self.department(i.order.department.as_deref()))
-        };
-        e.diagnoses.iter().any(|d| self.of_diagnosis(d).is_some())
+        // Where diagnoses are secret a file of them is one only by what is shown of it: who deletes one need not say
+        // that it was secret.
+        e.diagnoses.iter().any(|d| self.has_secrets || self.of_diagnosis(d).is_some())
             || e.movement.as_deref().is_some_and(|m| self.of_movement(m).is_some())
             || e.prescriptions.iter().any(|p| self.of_prescription(p).is_some())
-            || e.injections.iter().any(|i| components(i).is_some())
+            || e.injections.iter().any(|i| self.of_ordered(i).is_some())
             || e.administrations.iter().any(|a| self.of_administration(a).is_some())
             || e.labs.iter().any(|l| self.of_lab(l).is_some())
             || e.other.as_deref().is_some_and(|o| self.of_other(o).is_some())
     }
 }
 
-/// U is usual control, the only value of table 0177 that restricts nothing.
-fn is_usual(confidentiality: &Coded) -> bool {
-    &*confidentiality.code == "U"
-}
-
-fn is_aware(awareness: &Coded) -> bool {
-    let text = fold(awareness.display());
-    &*awareness.code == "Y" || AWARE.iter().any(|word| fold(word) == text)
+/// Whether an entry is about what a list says. One that is about nothing that could be named has an empty title.
+pub(super) fn is_title<T>(title: &str, entry: &Entry<T>) -> bool
+where
+    Entry<T>: Titled,
+{
+    fold(title.trim()) == fold(entry.title().trim())
 }

@@ -33,7 +33,7 @@ fn foreign(file: FileInput) -> FileInput {
 fn record(files: Vec<FileInput>) -> Record {
     let imported_at = ssmix2::types::Timestamp::day(chrono::NaiveDate::from_ymd_opt(2024, 6, 1).unwrap_or_default());
     let hospital = Hospital { id: "H".into(), name: None };
-    build(&Identity { hospital, patient_id: "1".into(), imported_at }, files, &[], &Default::default()).0
+    build(&Identity { hospital, patient_id: "1".into(), imported_at }, files, &[], &[], &Default::default()).0
 }
 
 /// A movement with PV1-44 and PV1-45.

@@ -9,7 +9,7 @@ use super::shape::Shape;
 use crate::build::rules::{Excluded, Rule};
 use crate::catalogue::{self, Part, Row};
 use crate::lines::Head;
-use crate::model::{Diagnosis, Entry, Mark, Record, Section, Status};
+use crate::model::{Diagnosis, Entry, Injection, Mark, Record, Section, Status};
 use ssmix2::clinical::{Basics, Lab, LabContext};
 use ssmix2::types::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -43,7 +43,8 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     follow_identity(&mut record);
     record.follow_death();
     record.summary.other_patient_files = record.summary.other_patient_files.min(files_of_others(&record));
-    if let Some(earlier) = earlier.filter(|_| !is_again) {
+    // Also the same profile's: it may stand for one before it, what that one hid is still not there.
+    if let Some(earlier) = earlier {
         let sections = &record.summary.sections;
         shape.unite(earlier, |section| sections.get(&section).is_some_and(|state| state.hidden));
     }
@@ -53,6 +54,12 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     }
     record.summary.profile = Some(shape);
     (record, excluded)
+}
+
+/// An order of last year may have been given yesterday.
+fn last_given(entry: &Entry<Injection>) -> Option<Timestamp> {
+    let given = entry.body.administrations.iter().flat_map(|given| &given.sent.drugs);
+    given.flat_map(|drug| [drug.start, drug.end]).chain([entry.body.sent.timing.end]).flatten().max()
 }
 
 /// From when periods count: the newest file of the whole record. One that is dated after the import moves nothing.
@@ -117,7 +124,7 @@ impl Cutter<'_> {
         self.cut(Section::Diagnoses, record, |r| &mut r.diagnoses, ends);
         self.cut(Section::Admissions, record, |r| &mut r.admissions, |e| (e.body.discharged_at, e.status));
         self.cut(Section::Prescriptions, record, |r| &mut r.prescriptions, |e| (e.body.end, e.status));
-        self.cut(Section::Injections, record, |r| &mut r.injections, |e| (e.body.sent.timing.end, e.status));
+        self.cut(Section::Injections, record, |r| &mut r.injections, |e| (last_given(e), e.status));
         self.cut(Section::Labs, record, |r| &mut r.labs, |e| (None, e.status));
         self.cut(Section::Others, record, |r| &mut r.others, |e| (None, e.status));
     }

@@ -1,14 +1,19 @@
 //! Checking a profile: everything that is wrong with it at once, each with its line.
 //!
-//! The keys are held against the JSON Schema that editors use, so the two cannot differ; values are read into the
-//! types; then come the rules that no schema knows. Nothing is ever ignored.
+//! Keys and values are held against the JSON Schema that editors use, so the two cannot differ; then come the rules that
+//! no schema knows. Nothing is ever ignored.
 
+mod forms;
 mod keys;
 mod lints;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 use super::document::{Document, Vital};
 use crate::model::Section;
+use chrono::NaiveDate;
+pub use forms::Wanted;
 use keys::Lines;
 
 /// What is wrong, or worth a second look.
@@ -23,12 +28,24 @@ pub struct Problem {
 /// The kinds of problems. Up to [`What::Repeats`] they are errors.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
+    /// Nothing is written at all.
+    Empty,
     /// No JSON from here on.
     NotJson,
-    /// A value of another kind than it must be; what was expected, in the words of the parser.
+    /// A value of another kind than it must be.
     WrongValue {
-        /// The parser's words.
-        expected: String,
+        /// What it must be.
+        wanted: Wanted,
+    },
+    /// A setting that must be written and is not.
+    Missing {
+        /// Its key.
+        key: String,
+    },
+    /// A period in years; it is counted in months.
+    Years {
+        /// The months that are meant.
+        months: Option<u32>,
     },
     /// A section, field or setting that does not exist.
     UnknownKey {
@@ -66,7 +83,7 @@ pub enum What {
         /// Where: `name`, `acknowledged.reason`.
         key: &'static str,
     },
-    /// A text with a control character.
+    /// A text with a control character, or one that is not seen or turns the direction of the text.
     ControlCharacter {
         /// Where.
         key: &'static str,
@@ -131,6 +148,13 @@ pub enum What {
         /// `exclude.drugs`, `sections.prescriptions.period`.
         key: &'static str,
     },
+    /// Warning: with the departments their prescriptions and injections are kept out.
+    ThinsOutDepartments,
+    /// Warning: approved on a day that is still to come.
+    FutureDate {
+        /// What is acknowledged.
+        item: Vital,
+    },
     /// Warning: an acknowledgement of what is shown.
     NeedlessAcknowledgement {
         /// Which.
@@ -171,7 +195,15 @@ pub struct Checked {
 
 /// Checks a profile.
 pub fn check(text: &str) -> Checked {
+    check_on(text, None)
+}
+
+/// Checks a profile; where it is known which day it is, dates are compared with it.
+pub fn check_on(text: &str, today: Option<NaiveDate>) -> Checked {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim().is_empty() {
+        return Checked { document: None, problems: vec![Problem { line: 1, what: What::Empty }] };
+    }
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
         return Checked { document: None, problems: vec![Problem { line: error.line(), what: What::NotJson }] };
     }
@@ -181,20 +213,17 @@ pub fn check(text: &str) -> Checked {
         match serde_json::from_str::<Document>(text) {
             Ok(read) => {
                 rules::check(&read, &lines, &mut problems);
-                lints::check(&read, &lines, &mut problems);
+                lints::check(&read, &lines, today, &mut problems);
                 document = Some(read);
             }
-            Err(error) => problems.push(wrong_value(&error)),
+            // The schema says the same as the types, so this is not to be expected.
+            Err(error) => {
+                problems.push(Problem { line: error.line(), what: What::WrongValue { wanted: Wanted::Unknown } });
+            }
         }
     }
     problems.sort();
     Checked { document, problems }
-}
-
-fn wrong_value(error: &serde_json::Error) -> Problem {
-    let text = error.to_string();
-    let expected = text.split(" at line ").next().unwrap_or_default().to_string();
-    Problem { line: error.line(), what: What::WrongValue { expected } }
 }
 
 /// Adds a problem at the line of a path.

@@ -16,7 +16,7 @@ pub enum Difference {
         /// Whether the second shows it.
         shown: bool,
     },
-    /// A field is shown by one only; the section is shown by both.
+    /// A field is shown by one only; where the section is, too, these are all that it shows.
     Field {
         /// Its section.
         section: Section,
@@ -42,12 +42,11 @@ pub fn diff(a: &Profile, b: &Profile) -> Vec<Difference> {
     for section in Section::ALL {
         if a.shows(section) != b.shows(section) {
             all.push(Difference::Section { section, shown: b.shows(section) });
-        } else if a.shows(section) {
-            let own = catalogue::fields(section).filter(|f| f.part == Part::Own);
-            let shown = |p: &Profile, f: &Field| is_shown(p, section, f.key);
-            let differing = own.filter(|f| shown(a, f) != shown(b, f));
-            all.extend(differing.map(|field| Difference::Field { section, field, shown: shown(b, field) }));
         }
+        let own = catalogue::fields(section).filter(|f| f.part == Part::Own);
+        let shown = |p: &Profile, f: &Field| is_shown(p, section, f.key);
+        let differing = own.filter(|f| shown(a, f) != shown(b, f));
+        all.extend(differing.map(|field| Difference::Field { section, field, shown: shown(b, field) }));
     }
     settings("", &plain(a), &plain(b), &mut all);
     all

@@ -22,11 +22,13 @@ pub struct Document {
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
     /// 書式の版。1 です。
+    #[schemars(extend("const" = 1))]
     pub format: u32,
     /// プロファイルの識別子。英小文字・数字・ハイフン。
     #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]*$"))]
     pub id: String,
     /// プロファイルの名前。
+    #[schemars(length(min = 1))]
     pub name: String,
     /// プロファイルの版。内容を変えるたびに 1 増やします。
     #[schemars(range(min = 1))]
@@ -36,6 +38,7 @@ pub struct Document {
     /// 大学・病院。
     pub university: Option<University>,
     /// 患者に示す問い合わせ先。
+    #[schemars(length(min = 1))]
     pub contact: Option<String>,
     /// 区分ごとの設定。書かない区分は出しません。
     #[schemars(schema_with = "sections_schema")]
@@ -57,8 +60,10 @@ pub struct Document {
 #[serde(deny_unknown_fields)]
 pub struct University {
     /// 医療機関の識別子。
+    #[schemars(length(min = 1))]
     pub id: String,
     /// 患者に示す名前。
+    #[schemars(length(min = 1))]
     pub name: String,
 }
 
@@ -76,6 +81,7 @@ pub struct SectionRule {
     /// どこまでさかのぼって出すか。記録の時点（as_of）から数えます。書かなければすべて。
     pub period: Option<Period>,
     /// 出さない区分について患者に示す言葉。
+    #[schemars(length(min = 1))]
     pub message: Option<String>,
 }
 
@@ -85,7 +91,7 @@ pub struct SectionRule {
 #[serde(deny_unknown_fields)]
 pub struct Period {
     /// 月数。5年なら 60。
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1800))]
     pub months: u32,
 }
 
@@ -96,6 +102,7 @@ pub struct Period {
 pub struct Exclude {
     /// 診療科のコード。アレルギーと非常時メモのほかのすべての区分に効きます。
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(length(min = 1)))]
     pub departments: Vec<String>,
     /// 薬のコード。
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -120,13 +127,15 @@ impl Exclude {
 
 /// A code of one coding system, or of any.
 #[skip_serializing_none]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(description = "コード。")]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// コード体系（YJ、JC10 など）。書かなければどの体系でも。
+    #[schemars(length(min = 1))]
     pub system: Option<String>,
     /// コード。
+    #[schemars(length(min = 1))]
     pub code: String,
 }
 
@@ -138,8 +147,10 @@ pub struct Acknowledged {
     /// 出さない区分。
     pub item: Vital,
     /// 理由。
+    #[schemars(length(min = 1))]
     pub reason: String,
     /// 承認した人。
+    #[schemars(length(min = 1))]
     pub approved_by: String,
     /// 承認した日。
     #[schemars(with = "String", extend("format" = "date"))]

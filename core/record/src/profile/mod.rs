@@ -109,11 +109,10 @@ impl Profile {
         rule.is_some_and(|rule| rule.fields.get(key) == Some(&true))
     }
 
-    /// Whether a rule may take entries out of a section that is shown.
+    /// Whether a rule may take entries out of a section that is shown, whatever their age.
     pub(crate) fn may_thin_out(&self, section: Section) -> bool {
         use Section::*;
         let exclude = &self.document.exclude;
-        let has_period = self.document.sections.get(&section).is_some_and(|rule| rule.period.is_some());
         let secret = exclude.confidential_diagnoses || exclude.unaware_diagnoses;
         let by_rule = match section {
             // Blood types come from results too.
@@ -131,7 +130,18 @@ impl Profile {
             Others => !exclude.drugs.is_empty() || !exclude.tests.is_empty(),
         };
         let everywhere = !exclude.departments.is_empty() || self.document.withholding;
-        has_period || by_rule || everywhere && document::may_have_period(section)
+        by_rule || everywhere && document::may_have_period(section)
+    }
+
+    /// Whether some diagnoses are secret, so that older versions have to be asked about them.
+    pub fn has_secrets(&self) -> bool {
+        let exclude = &self.document.exclude;
+        exclude.confidential_diagnoses || exclude.unaware_diagnoses || self.document.withholding
+    }
+
+    /// Whether the builder keeps entries out, or would of some patients.
+    pub fn has_rules(&self) -> bool {
+        self.document.withholding || !self.document.exclude.is_empty()
     }
 
     /// What is to be kept out while the record is built.
@@ -147,7 +157,7 @@ impl Profile {
             tests: codes(&exclude.tests),
             confidential_diagnoses: exclude.confidential_diagnoses,
             unaware_diagnoses: exclude.unaware_diagnoses,
-            has_secrets: exclude.confidential_diagnoses || exclude.unaware_diagnoses || self.document.withholding,
+            has_secrets: self.has_secrets(),
             has_list: self.document.withholding,
             withheld: withholding.map(|list| list.of(patient_id)).unwrap_or_default(),
         }

@@ -19,7 +19,9 @@ pub struct Residue {
 
 /// The entries in which one of these names stands.
 pub fn residue(record: &Record, names: &[String]) -> Vec<Residue> {
-    let names: Vec<String> = names.iter().map(|name| fold(name)).filter(|name| name.chars().count() > 1).collect();
+    let mut names: Vec<String> = names.iter().map(|name| fold(name)).filter(|name| is_word(name)).collect();
+    names.sort();
+    names.dedup();
     let mut found = Vec::new();
     if names.is_empty() {
         return found;
@@ -35,6 +37,12 @@ pub fn residue(record: &Record, names: &[String]) -> Vec<Residue> {
     look.at(Section::Memos, &record.memos);
     look.at(Section::Others, &record.others);
     found
+}
+
+/// One letter or digit stands in everything; one kanji may be a disease (痔).
+fn is_word(name: &str) -> bool {
+    let is_kanji = |c: char| matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}');
+    name.chars().count() > 1 || name.chars().any(is_kanji)
 }
 
 struct Look<'a> {

@@ -35,6 +35,12 @@ pub struct Shape {
     /// profile alone.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub partial: Vec<Section>,
+    /// Those of them in which entries may be missing whatever their age.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub thinned: Vec<Section>,
+    /// Those of them that are provided for so many months only.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub periods: BTreeMap<Section, u32>,
     /// What the university tells its patients about a hidden section.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
     pub messages: BTreeMap<Section, String>,
@@ -53,6 +59,10 @@ impl Shape {
         let mut not_provided: Vec<String> = Section::ALL.into_iter().filter(shown).flat_map(hidden_fields).collect();
         not_provided.sort();
         let messages = document.sections.iter().filter(|(_, rule)| !rule.show);
+        let thinned: Vec<Section> = Section::ALL.into_iter().filter(|s| shown(s) && profile.may_thin_out(*s)).collect();
+        let cut = document.sections.iter().filter(|(_, rule)| rule.show);
+        let periods: BTreeMap<Section, u32> = cut.filter_map(|(s, rule)| Some((*s, rule.period?.months))).collect();
+        let is_partial = |s: &Section| thinned.contains(s) || periods.contains_key(s);
         Shape {
             id: document.id.clone(),
             name: document.name.clone(),
@@ -62,7 +72,9 @@ impl Shape {
             contact: document.contact.clone(),
             not_provided,
             missing: Vital::ALL.into_iter().filter(|v| !profile.shows(v.section())).collect(),
-            partial: Section::ALL.into_iter().filter(|s| shown(s) && profile.may_thin_out(*s)).collect(),
+            partial: Section::ALL.into_iter().filter(is_partial).collect(),
+            thinned,
+            periods,
             messages: messages.filter_map(|(s, rule)| Some((*s, rule.message.clone()?))).collect(),
         }
     }
@@ -84,6 +96,12 @@ impl Shape {
         add(&mut self.missing, earlier.missing);
         add(&mut self.partial, earlier.partial);
         self.partial.retain(|section| !is_hidden(*section));
+        add(&mut self.thinned, earlier.thinned);
+        self.thinned.retain(|section| !is_hidden(*section));
+        for (section, months) in earlier.periods {
+            self.periods.entry(section).and_modify(|known| *known = months.min(*known)).or_insert(months);
+        }
+        self.periods.retain(|section, _| !is_hidden(*section));
         for (section, message) in earlier.messages {
             self.messages.entry(section).or_insert(message);
         }
@@ -103,14 +121,21 @@ impl Shape {
         self.missing.iter().map(warning).collect()
     }
 
-    /// That a list may be partial.
-    pub fn partial_notice(&self, section: Section, language: Language) -> Option<&'static str> {
-        self.partial.contains(&section).then(|| {
-            language.pick(
+    /// How far back a list goes, and that it may be partial for another reason.
+    pub fn partial_notices(&self, section: Section, language: Language) -> Vec<String> {
+        let period = self.periods.get(&section).map(|months| match (language, months) {
+            (Language::Ja, _) => format!("この病院は過去{months}か月分を提供しています"),
+            (Language::En, 1) => "this hospital provides the last month".to_string(),
+            (Language::En, _) => format!("this hospital provides the last {months} months"),
+        });
+        let general = self.thinned.contains(&section).then(|| {
+            let (ja, en) = (
                 "この病院は一部の病名・薬剤などを提供していない場合があります",
                 "this hospital may not provide all diagnoses, drugs and the like",
-            )
-        })
+            );
+            language.pick(ja, en).to_string()
+        });
+        period.into_iter().chain(general).collect()
     }
 
     /// The names of a section's fields that are not provided, in the order of the catalogue.

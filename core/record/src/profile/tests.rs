@@ -1,6 +1,7 @@
 //! The bundled profiles, the schema, and what a check says.
 
 use super::check::{Problem, What, check};
+use super::diff;
 use super::document::{Vital, schema};
 use super::{FULL, GEMINI_STANDARD, Profile, Shape};
 use crate::catalogue::{self, Part};
@@ -18,7 +19,7 @@ fn write_generated() {
     std::fs::write("../../docs/profile.schema.json", pretty(&schema())).expect("written");
 }
 
-fn pretty(value: &impl serde::Serialize) -> String {
+pub(super) fn pretty(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).expect("JSON") + "\n"
 }
 
@@ -61,7 +62,7 @@ fn gemini_standard_is_the_table_of_the_design() {
 }
 
 /// The standard profile of a university that is named, changed at some places.
-fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
+pub(super) fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
     let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
     value["university"] = json!({ "id": "1319999999", "name": "見本大学病院" });
     value["contact"] = "医療情報部".into();
@@ -69,7 +70,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Vec<Problem> {
     check(&pretty(&value)).problems
 }
 
-fn what(problems: &[Problem]) -> Vec<What> {
+pub(super) fn what(problems: &[Problem]) -> Vec<What> {
     problems.iter().map(|p| p.what.clone()).collect()
 }
 
@@ -165,7 +166,7 @@ fn the_rest_is_linted() {
     );
     assert_eq!(
         of(|p| p["exclude"] = json!({ "departments": ["ZZZ"] })),
-        [What::UnknownDepartment { code: "ZZZ".into() }]
+        [What::ThinsOutDepartments, What::UnknownDepartment { code: "ZZZ".into() }]
     );
     assert_eq!(
         of(|p| {
@@ -178,7 +179,9 @@ fn the_rest_is_linted() {
     assert!(matches!(&of(|p| p["version"] = "1".into())[..], [What::WrongValue { .. }]));
     assert_eq!(what(&check("{\n \"format\": 1,\n}").problems), [What::NotJson]);
     assert_eq!(check("{\n \"format\": 1,\n}").problems[0].line, 3);
-    assert_eq!(what(&check("").problems), [What::NotJson]);
+    for nothing in ["", "\u{feff} \n"] {
+        assert_eq!(what(&check(nothing).problems), [What::Empty]);
+    }
     assert!(check(&"[".repeat(100_000)).document.is_none());
 }
 
@@ -207,6 +210,55 @@ fn a_list_does_not_pass_for_an_object() {
     assert_eq!(problems, [What::ControlCharacter { key: "name" }]);
 }
 
+/// A reason of characters that nobody sees is none, and with one in it a code never matches what it looks like.
+#[test]
+fn what_is_not_seen_is_not_text() {
+    for unseen in ["\u{200b}", "\u{2060}", "\u{3164}", "\u{feff}", " \u{202e}\u{2028}"] {
+        let problems = what(&changed(|p| {
+            p["sections"]["allergies"] = json!({ "show": false });
+            p["acknowledged"] =
+                json!([{ "item": "allergies", "reason": unseen, "approved_by": "部長", "date": "2026-11-22" }]);
+        }));
+        assert!(problems.contains(&What::Blank { key: "acknowledged.reason" }), "{unseen:?}: {problems:?}");
+        let within = format!("26{unseen}");
+        for (key, exclude) in [
+            ("exclude.departments", json!({ "departments": [within] })),
+            ("code", json!({ "drugs": [{ "code": within }] })),
+            ("system", json!({ "tests": [{ "code": "1", "system": within }] })),
+        ] {
+            let problems = what(&changed(|p| p["exclude"] = exclude));
+            assert!(problems.contains(&What::ControlCharacter { key }), "{unseen:?} in {key}: {problems:?}");
+        }
+    }
+    assert!(!changed(|p| p["name"] = "見本 大学　標準".into()).iter().any(Problem::is_error), "blanks are seen");
+}
+
+/// Who signs that a section is shown now has to see what of it.
+#[test]
+fn a_section_that_is_newly_shown_lists_its_fields() {
+    let of = |labs: Value| {
+        let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+        value["sections"]["labs"] = labs;
+        Profile::parse(&value.to_string()).expect("a profile")
+    };
+    let hidden = of(json!({ "show": false }));
+    let shown = of(json!({ "show": true, "fields": { "value": true, "flags": true } }));
+    let fields = |a: &Profile, b: &Profile| -> Vec<(String, bool)> {
+        let all = diff::diff(a, b).into_iter();
+        all.filter_map(|d| match d {
+            diff::Difference::Field { field, shown, .. } => Some((field.key.to_string(), shown)),
+            _ => None,
+        })
+        .collect()
+    };
+    let mut both = fields(&hidden, &shown);
+    both.sort();
+    assert_eq!(both, [("flags".to_string(), true), ("value".to_string(), true)]);
+    assert!(fields(&shown, &hidden).iter().all(|(_, shown)| !shown) && fields(&shown, &hidden).len() == 2);
+    let section = diff::Difference::Section { section: Section::Labs, shown: true };
+    assert!(diff::diff(&hidden, &shown).contains(&section), "the section itself, too");
+}
+
 #[test]
 fn a_large_profile_is_checked_in_no_time() {
     let many: Vec<&str> = vec![""; 200_000];
@@ -230,4 +282,46 @@ fn a_later_profile_does_not_switch_off_a_warning() {
         ["アレルギー情報はこの病院から提供されていません。本人・家族に必ず確認してください。"]
     );
     assert!(shape.not_provided.contains(&"labs.panel".to_string()));
+}
+
+/// Cut by age alone a list says how far back it goes; the general notice is for what else may be missing.
+#[test]
+fn a_period_is_said_and_the_shorter_one_stays() {
+    let shape = |labs: u32, exclude: Value| {
+        let mut value: Value = serde_json::from_str(GEMINI_STANDARD).expect("JSON");
+        value["sections"]["labs"]["period"] = json!({ "months": labs });
+        value["exclude"] = exclude;
+        Shape::of(&Profile::parse(&value.to_string()).expect("a profile"))
+    };
+    let said = |shape: &Shape, language| shape.partial_notices(Section::Labs, language);
+    let year = shape(12, json!({}));
+    assert_eq!(said(&year, Language::Ja), ["この病院は過去12か月分を提供しています"]);
+    assert_eq!(said(&year, Language::En), ["this hospital provides the last 12 months"]);
+    assert_eq!(year.partial_notices(Section::Diagnoses, Language::Ja), Vec::<String>::new());
+    let both = shape(60, json!({ "tests": [{ "code": "3F" }] }));
+    assert_eq!(said(&both, Language::Ja).len(), 2);
+    let mut later = both;
+    later.unite(year.clone(), |_| false);
+    assert_eq!((later.periods[&Section::Labs], later.thinned.contains(&Section::Labs)), (12, true));
+    later.unite(shape(60, json!({})), |_| false);
+    assert_eq!(later.periods[&Section::Labs], 12);
+    later.unite(year, |section| section == Section::Labs);
+    assert_eq!(said(&later, Language::Ja), Vec::<String>::new(), "of a hidden section nothing more is said");
+}
+
+/// What an editor accepts and what the check accepts are one thing.
+#[test]
+fn the_schema_knows_what_may_not_be_empty() {
+    let schema = schema();
+    for place in [
+        "/properties/name",
+        "/properties/contact",
+        "/$defs/University/properties/id",
+        "/$defs/Code/properties/code",
+        "/$defs/Exclude/properties/departments/items",
+        "/$defs/Acknowledged/properties/reason",
+    ] {
+        assert_eq!(schema.pointer(place).expect("a place")["minLength"], 1, "{place}");
+    }
+    assert_eq!(schema["properties"]["format"]["const"], 1);
 }

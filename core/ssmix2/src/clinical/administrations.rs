@@ -3,6 +3,7 @@
 //! Several RXA rows and the one RXR behind them are one group: a mixture given
 //! together. ORC-2 and ORC-4 name the order the group belongs to.
 
+use super::elsewhere::further_drugs;
 use super::injections::{Component, components};
 use super::orders::{Order, OrderDefaults, Route, blocks, first};
 use super::{Context, agreement};
@@ -75,6 +76,9 @@ pub struct Administration {
     /// RXC where the message repeats the order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ordered: Vec<Component>,
+    /// Further drugs in RXA-5, RXE-2 and RXC-2 of its order, for rules that name drugs.
+    #[serde(skip)]
+    pub further_drugs: Vec<Arc<Coded>>,
 }
 
 /// Reads all groups.
@@ -89,9 +93,9 @@ pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Ad
 
 fn groups_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Vec<Administration> {
     let mut groups: Vec<Administration> = Vec::new();
-    let (mut open, order) = (false, defaults.order(&block[0]));
+    let (mut open, order) = (false, defaults.order(block));
     let injection_type = first(block, "RXE").and_then(|rxe| rxe.cwe(2));
-    let ordered = components(block);
+    let (ordered, further) = (components(block), further_drugs(block.iter().copied()));
     for segment in block {
         match segment.id() {
             "RXA" => {
@@ -103,6 +107,7 @@ fn groups_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Vec<Adminis
                         routes: Vec::new(),
                         injection_type: injection_type.clone(),
                         ordered: ordered.clone(),
+                        further_drugs: further.clone(),
                     });
                     open = true;
                 }

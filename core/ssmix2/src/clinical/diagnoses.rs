@@ -101,6 +101,15 @@ pub struct Diagnosis {
     pub doctor: Option<Arc<Person>>,
     /// ORC-29.1: `I` or `O`.
     pub patient_class: Option<Text>,
+    /// Further repetitions of PRB-25, for the rule about confidential diagnoses.
+    #[serde(skip)]
+    pub further_confidentiality: Vec<Arc<Coded>>,
+    /// Further repetitions of PRB-21, for the rule about what the patient knows.
+    #[serde(skip)]
+    pub further_awareness: Vec<Arc<Coded>>,
+    /// Departments beside its own, for rules that name departments.
+    #[serde(skip)]
+    pub departments_elsewhere: Vec<Arc<Coded>>,
     /// ZI1: insurance that covers this diagnosis.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub insurances: Vec<Insurance>,
@@ -131,6 +140,9 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>) -> Vec<Diagnosis
     for diagnosis in &mut all {
         finish(diagnosis);
         let default = || department.get_or_init(|| super::department(message, context)).clone();
+        if diagnosis.department.as_deref().is_some_and(|sent| !sent.has_code()) {
+            diagnosis.departments_elsewhere.extend(default());
+        }
         diagnosis.department = diagnosis.department.take().or_else(default);
     }
     all
@@ -168,6 +180,8 @@ fn problem(prb: &Segment<'_>) -> Diagnosis {
         confidentiality: prb.cwe(25),
         patient_awareness: prb.cwe(21),
         family_awareness: prb.st(24),
+        further_confidentiality: prb.further_cwes(25).collect(),
+        further_awareness: prb.further_cwes(21).collect(),
         ..Diagnosis::default()
     }
 }
@@ -217,6 +231,7 @@ fn words(diagnosis: &mut Diagnosis, zpr: &Segment<'_>) {
 
 fn order(diagnosis: &mut Diagnosis, orc: &Segment<'_>) {
     diagnosis.department = orc.cwe(17);
+    diagnosis.departments_elsewhere = orc.further_cwes(17).collect();
     diagnosis.doctor = orc.xcn(12);
     diagnosis.patient_class = orc.id_of(29);
     diagnosis.instance_id = diagnosis.instance_id.take().or_else(|| orc.id_of(2));

@@ -3,6 +3,7 @@
 //! One block {ORC RXE TQ1 RXR {RXC}} is one administration of one Rp; the drugs
 //! are its RXC rows, B the base solution and A the additives.
 
+use super::elsewhere::further_drugs;
 use super::observations::{self, Observation};
 use super::orders::{Order, OrderDefaults, Route, Timing, blocks, first};
 use super::{Context, agreement};
@@ -87,6 +88,9 @@ pub struct Injection {
     pub trial_phase: Option<Arc<Coded>>,
     /// CTI-3.
     pub trial_time_point: Option<Arc<Coded>>,
+    /// Further drugs in RXE-2 and RXC-2, for rules that name drugs.
+    #[serde(skip)]
+    pub further_drugs: Vec<Arc<Coded>>,
 }
 
 /// Reads all blocks.
@@ -98,11 +102,12 @@ pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<In
 fn block_of(defaults: &OrderDefaults<'_>, block: &[Segment<'_>]) -> Injection {
     let mut injection = Injection {
         segment: block[0].number(),
-        order: defaults.order(&block[0]),
+        order: defaults.order(block),
         components: components(block),
         timing: first(block, "TQ1").map(|s| Timing::read(&s)).unwrap_or_default(),
         routes: block.iter().filter(|s| s.id() == "RXR").map(Route::read).collect(),
         observations: block.iter().filter(|s| s.id() == "OBX").filter_map(observations::read).collect(),
+        further_drugs: further_drugs(block.iter().copied()),
         trial: first(block, "CTI").and_then(|s| s.id_of(1)),
         trial_phase: first(block, "CTI").and_then(|s| s.cwe(2)),
         trial_time_point: first(block, "CTI").and_then(|s| s.cwe(3)),

@@ -114,15 +114,16 @@ impl Lab {
     }
 }
 
-/// Reads every OBX that is a result.
-pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Vec<Lab> {
+/// Reads every OBX that is a result, and the groups without any, for rules that name items.
+pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> (Vec<Lab>, Vec<LabContext>) {
     let mut reader = Reader::new(OrderDefaults::of(message, context));
     reader.labs.reserve_exact(message.all("OBX").count());
     for segment in message.segments() {
         reader.take(&segment);
     }
+    reader.close_group();
     reader.close_specimen();
-    reader.labs
+    (reader.labs, reader.empty)
 }
 
 struct Reader<'m> {
@@ -139,6 +140,8 @@ struct Reader<'m> {
     /// The JLAC10 category that the group's heading names.
     heading: Option<u8>,
     labs: Vec<Lab>,
+    /// Groups without a value.
+    empty: Vec<LabContext>,
     /// Where the values of this specimen begin in `labs`.
     specimen_start: usize,
     last: Last,
@@ -164,6 +167,7 @@ impl<'m> Reader<'m> {
             report_comments: Vec::new(),
             heading: None,
             labs: Vec::new(),
+            empty: Vec::new(),
             specimen_start: 0,
             last: Last::Group,
         }
@@ -172,6 +176,7 @@ impl<'m> Reader<'m> {
     fn take(&mut self, segment: &Segment<'m>) {
         match segment.id() {
             "SPM" => {
+                self.close_group();
                 let specimen = specimen(segment);
                 if !is_same_specimen(&self.specimen, &specimen) {
                     self.close_specimen();
@@ -188,6 +193,14 @@ impl<'m> Reader<'m> {
         }
     }
 
+    fn close_group(&mut self) {
+        if let (Some(mut group), None) = (self.group.take(), self.shared.take()) {
+            let number = || self.request.and_then(|obr| obr.peek_cwe(2));
+            group.order.number = group.order.number.or_else(|| Some(Text::from(&*number()?.code)));
+            self.empty.push(group);
+        }
+    }
+
     fn close_specimen(&mut self) {
         microbiology::bind(&mut self.labs[self.specimen_start..]);
         self.specimen_start = self.labs.len();
@@ -195,6 +208,7 @@ impl<'m> Reader<'m> {
 
     fn open_group(&mut self, obr: &Segment<'m>) {
         obr.skip(&[1]);
+        self.close_group();
         let mut group = self.specimen.clone();
         group.order = self.pending_order.take().unwrap_or_default();
         group.panel = obr.cwe(4);
@@ -212,8 +226,8 @@ impl<'m> Reader<'m> {
         (self.group, self.request, self.shared, self.last) = (Some(group), Some(*obr), None, Last::Group);
     }
 
-    fn order(&mut self, orc: &Segment<'_>) {
-        let order = self.defaults.order(orc);
+    fn order(&mut self, orc: &Segment<'m>) {
+        let order = self.defaults.order(&[*orc]);
         match &mut self.group {
             // Behind an OBR that has none yet: it is this OBR's.
             Some(group) if self.shared.is_none() && group.order.control.is_none() => group.order = order,
@@ -248,6 +262,7 @@ impl<'m> Reader<'m> {
             let mut group = group.clone();
             let order = &mut group.order;
             order.department = order.department.take().or_else(|| self.defaults.order_department());
+            order.elsewhere = order.elsewhere.take().or_else(|| self.defaults.elsewhere());
             if let Some(obr) = self.request {
                 order.number = order.number.take().or_else(|| obr.id_of(2));
                 order.filler_number = order.filler_number.take().or_else(|| obr.id_of(3));

@@ -10,6 +10,7 @@ mod agreement;
 mod allergies;
 mod basics;
 mod diagnoses;
+mod elsewhere;
 mod examinations;
 mod injections;
 mod labs;
@@ -26,6 +27,7 @@ pub use administrations::{AdministeredDrug, Administration};
 pub use allergies::{AllergyRow, AllergySource};
 pub use basics::{Basics, BloodType, Insurance, Measurement, NextOfKin};
 pub use diagnoses::{Diagnosis, Icd10};
+pub use elsewhere::Elsewhere;
 pub use injections::{Component, Injection};
 pub use labs::{Lab, LabContext};
 pub use memos::Memo;
@@ -63,6 +65,8 @@ pub struct Entries {
     pub administrations: Vec<Administration>,
     /// OML-11.
     pub labs: Vec<Lab>,
+    /// Its groups without a value, for rules that name items.
+    pub empty_panels: Vec<LabContext>,
     /// Emergency memos of the extended storage.
     pub memo: Option<Box<Memo>>,
     /// Everything else.
@@ -82,6 +86,7 @@ impl Entries {
             injections,
             administrations,
             labs,
+            empty_panels: _,
             memo,
             other,
         } = self;
@@ -149,7 +154,7 @@ pub fn read<'m>(message: &'m Message<'m>, context: Context<'m>) -> Entries {
         DataType::Omp01 => entries.prescriptions = prescriptions::read(message, context),
         DataType::Omp02 => entries.injections = injections::read(message, context),
         DataType::Omp12 => entries.administrations = administrations::read(message, context),
-        DataType::Oml11 => entries.labs = labs::read(message, context),
+        DataType::Oml11 => (entries.labs, entries.empty_panels) = labs::read(message, context),
         _ => entries.other = Some(Box::new(others::read(message, context, kind))),
     }
     // A file that says nothing its section can show is still an event.

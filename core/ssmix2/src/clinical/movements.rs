@@ -1,6 +1,6 @@
 //! ADT-22, ADT-42, ADT-52: admission, transfer, discharge.
 
-use super::{Context, department};
+use super::{Context, Elsewhere, department};
 use crate::kind::DataType;
 use crate::message::Message;
 use crate::types::{Coded, Person, Place, Text, Timestamp};
@@ -37,6 +37,9 @@ pub struct Movement {
     pub event_reason: Option<Arc<Coded>>,
     /// EVN-2: when it was written down, sometimes weeks later.
     pub recorded_at: Option<Timestamp>,
+    /// Departments that PV1 names as places, for rules that name departments.
+    #[serde(skip)]
+    pub elsewhere: Option<Arc<Elsewhere>>,
 }
 
 /// Reads a movement of the given kind.
@@ -67,6 +70,7 @@ pub(super) fn read(message: &Message<'_>, context: Context<'_>, kind: DataType) 
         disposition: pv1.and_then(|s| s.cwe(36)),
         event_reason: evn.and_then(|s| s.cwe(4)),
         recorded_at: evn.and_then(|s| s.ts(2)),
+        elsewhere: Elsewhere::default().and(pv1.into_iter()).shared(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What all orders share: ORC, TQ1, RXR.
 
-use super::Context;
+use super::{Context, Elsewhere};
 use crate::message::{Message, Segment};
 use crate::types::{Coded, Person, Place, Quantity, Text, Timestamp};
 use compact_str::ToCompactString;
@@ -44,6 +44,9 @@ pub struct Order {
     pub ward: Option<Arc<Place>>,
     /// ORC-29.1, else PV1-2: `I` inpatient, `O` outpatient.
     pub patient_class: Option<Text>,
+    /// Departments beside that one, for rules that name departments.
+    #[serde(skip)]
+    pub elsewhere: Option<Arc<Elsewhere>>,
 }
 
 /// What an order takes from outside its ORC. Looked at only where the ORC is
@@ -54,6 +57,7 @@ pub(super) struct OrderDefaults<'m> {
     pv1: Option<Segment<'m>>,
     department: OnceCell<Option<Arc<Coded>>>,
     ward: OnceCell<Option<Arc<Place>>>,
+    elsewhere: OnceCell<Option<Arc<Elsewhere>>>,
 }
 
 impl<'m> OrderDefaults<'m> {
@@ -62,7 +66,8 @@ impl<'m> OrderDefaults<'m> {
         if let Some(pv1) = &pv1 {
             pv1.skip(&[1]);
         }
-        OrderDefaults { message, context, pv1, department: OnceCell::new(), ward: OnceCell::new() }
+        let (department, ward, elsewhere) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        OrderDefaults { message, context, pv1, department, ward, elsewhere }
     }
 
     /// The department of an order that names none itself.
@@ -75,8 +80,26 @@ impl<'m> OrderDefaults<'m> {
         self.ward.get_or_init(read).clone()
     }
 
-    /// Reads one ORC (the first segment of a block).
-    pub(super) fn order(&self, orc: &Segment<'_>) -> Order {
+    /// The departments of PV1, which all orders of the message share.
+    pub(super) fn elsewhere(&self) -> Option<Arc<Elsewhere>> {
+        self.elsewhere.get_or_init(|| Elsewhere::default().and(self.pv1.into_iter()).shared()).clone()
+    }
+
+    /// Reads the ORC that a block begins with, if it does; the whole block may name departments.
+    pub(super) fn order(&self, block: &[Segment<'_>]) -> Order {
+        let mut order = self.order_itself(&block[0]);
+        let sent = order.department.as_deref();
+        let own = Elsewhere::default().and(block.iter().copied()).or_named(sent, || self.order_department());
+        order.elsewhere = self.elsewhere();
+        if own != Elsewhere::default() {
+            let of_message = order.elsewhere.as_deref().cloned().unwrap_or_default();
+            let departments = [of_message.departments, own.departments].concat();
+            order.elsewhere = Elsewhere { departments, places: [of_message.places, own.places].concat() }.shared();
+        }
+        order
+    }
+
+    fn order_itself(&self, orc: &Segment<'_>) -> Order {
         if orc.id() != "ORC" {
             // A block without an ORC: only what the message says of all its orders.
             let patient_class = self.pv1.and_then(|p| p.id_of(2));
@@ -101,6 +124,7 @@ impl<'m> OrderDefaults<'m> {
             department: orc.cwe(17).or_else(|| self.order_department()),
             ward: orc.place(13).filter(|p| !p.is_department()).or_else(|| self.ward()),
             patient_class: orc.id_of(29).or_else(|| self.pv1.and_then(|p| p.id_of(2))),
+            elsewhere: None,
         }
     }
 }

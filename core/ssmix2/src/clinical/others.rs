@@ -6,11 +6,11 @@ use super::administrations::{AdministeredDrug, Administration};
 use super::examinations::examinations;
 use super::observations::{self, Observation};
 use super::orders::blocks;
-use super::{Context, administrations, department};
+use super::{Context, Elsewhere, administrations, department};
 use crate::kind::DataType;
 use crate::message::{Message, Segment};
 use crate::storage::Kind;
-use crate::types::{Coded, Person, Place, Text, Timestamp};
+use crate::types::{Coded, Person, Text, Timestamp};
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
@@ -26,12 +26,9 @@ pub struct OtherItem {
     /// The code behind the title, for rules that name codes.
     #[serde(skip)]
     pub code: Option<Arc<Coded>>,
-    /// The department of its own order, and the places it names, for rules that name departments.
+    /// The department of its own order, for rules that name departments.
     #[serde(skip)]
     pub department: Option<Arc<Coded>>,
-    /// See there.
-    #[serde(skip)]
-    pub places: Vec<Arc<Place>>,
     /// ORC-2 or OBR-2.
     pub order_number: Option<Text>,
     /// ORC-1.
@@ -77,6 +74,9 @@ pub struct Other {
     /// It takes back what it names.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cancelled: bool,
+    /// Departments beside that one, for rules that name departments.
+    #[serde(skip)]
+    pub elsewhere: Option<Arc<Elsewhere>>,
 }
 
 /// Reads a message of one of the standard kinds.
@@ -99,6 +99,7 @@ pub(super) fn read<'m>(message: &'m Message<'m>, context: Context<'m>, kind: Dat
             .or_else(|| context.name.has_order_number().then(|| context.name.order.clone())),
         control: first(|i| i.control.clone()),
         at: items.iter().find_map(|i| i.at).or_else(|| context.name.date().map(Timestamp::day)),
+        elsewhere: elsewhere(message, context),
         department: orc.and_then(|s| s.cwe(17)).or_else(|| department(message, context)),
         doctor: doctor(message),
         items,
@@ -146,9 +147,20 @@ pub(super) fn document(message: Option<&Message<'_>>, context: Context<'_>) -> O
                 .map(|d| Arc::new(Coded { code: d.into(), system: "HL70069".into(), ..Coded::default() })),
         },
         doctor: message.and_then(doctor),
+        elsewhere: message.and_then(|message| elsewhere(message, context)),
         items,
         ..Other::default()
     }
+}
+
+/// Of all its orders: the message is one entry.
+fn elsewhere(message: &Message<'_>, context: Context<'_>) -> Option<Arc<Elsewhere>> {
+    let has_name_only = |orc: &Segment<'_>| orc.peek_cwe(17).is_some_and(|department| !department.has_code());
+    let mut all = Elsewhere::default().and(message.segments());
+    if message.all("ORC").any(|orc| has_name_only(&orc)) {
+        all.departments.extend(department(message, context));
+    }
+    all.shared()
 }
 
 fn doctor(message: &Message<'_>) -> Option<Arc<Person>> {
@@ -171,7 +183,6 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
         _ => happened(),
     };
     let (to, from) = (pv1.and_then(|s| s.place(3)), pv1.and_then(|s| s.place(6)));
-    let places = [&to, &from].into_iter().flatten().cloned().collect();
     let to = to.map(|p| p.display()).unwrap_or_default();
     let from = from.map(|p| p.display()).filter(|p| !p.is_empty());
     let title = from.map_or(to.clone(), |from| format!("{from} → {to}"));
@@ -181,7 +192,6 @@ fn movement(message: &Message<'_>, kind: DataType) -> OtherItem {
         // PV2-47: when the patient means to be back from a leave.
         end: pv2.and_then(|s| s.ts(47)),
         notes: evn.and_then(|s| s.cwe(4)).iter().map(|c| c.display().to_compact_string()).collect(),
-        places,
         ..OtherItem::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Code;
 use crate::message::{Message, Segment};
-use crate::types::{PersonName, Text, Timestamp, fold_id};
+use crate::types::{PersonName, Text, Timestamp, fold_id, is_same_id};
 use std::sync::Arc;
 
 /// How PID-3 compares with the folder's id (clinical rule 2), the worst last.
@@ -56,13 +56,9 @@ fn compare(ids: &[Text], wanted: &str) -> IdCheck {
     if ids.iter().any(|id| fold_id(id) == wanted) {
         return IdCheck::Same;
     }
-    let ids: Vec<Text> = ids.iter().map(|id| fold_id(id)).collect();
-    fn bare(id: &str) -> &str {
-        id.trim_start_matches('0')
-    }
-    match ids.iter().any(|id| !bare(id).is_empty() && bare(id) == bare(wanted)) {
+    match ids.iter().any(|id| is_same_id(id, wanted)) {
         true => IdCheck::LeadingZeros,
-        false if ids.iter().all(Text::is_empty) => IdCheck::Missing,
+        false if ids.iter().all(|id| fold_id(id).is_empty()) => IdCheck::Missing,
         false => IdCheck::Differs,
     }
 }

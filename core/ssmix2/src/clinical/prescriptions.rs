@@ -1,5 +1,6 @@
 //! OMP-01, RDE^O11: prescription orders, one drug a block {ORC RXE TQ1 RXR}.
 
+use super::elsewhere::further_drugs;
 use super::orders::{Order, OrderDefaults, Route, Timing, blocks, first};
 use super::{Context, agreement};
 use crate::message::{Message, Segment};
@@ -57,6 +58,9 @@ pub struct Prescription {
     pub refills: Option<Text>,
     /// RXE-32: when the order was first given.
     pub first_ordered_at: Option<Timestamp>,
+    /// Further drugs in RXE-2, for rules that name drugs.
+    #[serde(skip)]
+    pub further_drugs: Vec<Arc<Coded>>,
 }
 
 /// Reads all blocks that hold an RXE.
@@ -78,7 +82,7 @@ fn drug(defaults: &OrderDefaults<'_>, block: &[Segment<'_>], rxe: &Segment<'_>) 
     let timing = first(block, "TQ1").map(|s| Timing::read(&s)).unwrap_or_default();
     Prescription {
         segment: rxe.number(),
-        order: defaults.order(&block[0]),
+        order: defaults.order(block),
         drug: agreement::drug(rxe, 2),
         drug_codes: rxe.cwes(31),
         dose: rxe.quantity(3, 5),
@@ -95,6 +99,7 @@ fn drug(defaults: &OrderDefaults<'_>, block: &[Segment<'_>], rxe: &Segment<'_>) 
         prescription_number: rxe.id_of(15),
         refills: rxe.id_of(12),
         first_ordered_at: rxe.ts(32),
+        further_drugs: further_drugs(block.iter().copied()),
     }
 }
 

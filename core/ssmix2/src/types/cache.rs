@@ -36,10 +36,24 @@ impl Segment<'_> {
         slot: fn(&mut FieldCache) -> &mut Seen<T>,
         read: fn(&str, Delimiters, &mut Vec<Code>) -> T,
     ) -> T {
+        let (value, findings) = self.seen(raw, slot, read);
+        for code in findings {
+            self.note(code, field);
+        }
+        value
+    }
+
+    /// The same, with what was odd about it.
+    pub(crate) fn seen<T: Clone>(
+        &self,
+        raw: &str,
+        slot: fn(&mut FieldCache) -> &mut Seen<T>,
+        read: fn(&str, Delimiters, &mut Vec<Code>) -> T,
+    ) -> (T, Vec<Code>) {
         let d = self.delimiters();
         let mut cache = self.message.cache.borrow_mut();
         let seen = slot(&mut cache);
-        let (value, findings) = match seen.get(raw) {
+        match seen.get(raw) {
             Some(hit) if d == Delimiters::default() => hit.clone(),
             _ => {
                 let mut findings = Vec::new();
@@ -49,10 +63,6 @@ impl Segment<'_> {
                 }
                 new
             }
-        };
-        for code in findings {
-            self.note(code, field);
         }
-        value
     }
 }

@@ -58,6 +58,11 @@ impl Coded {
             .map_or("", |t| t)
     }
 
+    /// Whether the message sent a code.
+    pub fn has_code(&self) -> bool {
+        !(self.code.is_empty() && self.alt_code.is_empty())
+    }
+
     /// Whether the message sent a text.
     pub fn has_text(&self) -> bool {
         !(self.text.is_empty() && self.alt_text.is_empty() && self.original.is_empty())
@@ -119,6 +124,18 @@ impl<'m> Segment<'m> {
     /// CWE: all repetitions.
     pub fn cwes(&self, field: u16) -> Vec<Arc<Coded>> {
         self.raw(field).split(self.delimiters().repetition).filter_map(|r| self.cwe_of(r, field)).collect()
+    }
+
+    /// CWE: the first repetition, for rules: it stays a field that is not used.
+    pub(crate) fn peek_cwe(&self, field: u16) -> Option<Arc<Coded>> {
+        let first = self.peek(field).split(self.delimiters().repetition).next().filter(|raw| !raw.is_empty())?;
+        self.seen(first, |cache| &mut cache.codes, read).0
+    }
+
+    /// CWE: the repetitions behind the first, for rules: none of them is shown.
+    pub(crate) fn further_cwes(&self, field: u16) -> impl Iterator<Item = Arc<Coded>> {
+        let further = self.peek(field).split(self.delimiters().repetition).skip(1).filter(|raw| !raw.is_empty());
+        further.filter_map(|raw| self.seen(raw, |cache| &mut cache.codes, read).0)
     }
 
     fn cwe_of(&self, raw: &str, field: u16) -> Option<Arc<Coded>> {

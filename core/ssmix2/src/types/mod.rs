@@ -48,6 +48,17 @@ pub fn fold_id(id: &str) -> Text {
     id.trim().chars().map(half_width).filter(|c| !c.is_whitespace()).collect()
 }
 
+/// An id without its leading zeros, as it is compared where two ids differ.
+fn bare_id(id: &str) -> &str {
+    id.trim_start_matches('0')
+}
+
+/// Whether two patient ids are equal but for leading zeros.
+pub fn is_same_id(a: &str, b: &str) -> bool {
+    let (a, b) = (fold_id(a), fold_id(b));
+    a == b || !bare_id(&a).is_empty() && bare_id(&a) == bare_id(&b)
+}
+
 /// A short text: up to 24 bytes lie in the value itself, so the codes, numbers
 /// and flags a record is full of need no allocation each.
 pub type Text = compact_str::CompactString;

@@ -52,6 +52,11 @@ impl Place {
         self.kind.as_deref() == Some("C")
     }
 
+    /// Whether a rule about departments looks at it: a department or one of its divisions.
+    pub fn may_be_department(&self) -> bool {
+        self.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("C") || kind.eq_ignore_ascii_case("D"))
+    }
+
     /// Ward, room and bed with a hyphen between.
     pub fn display(&self) -> String {
         let parts = [&self.point_of_care, &self.room, &self.bed];
@@ -112,6 +117,15 @@ impl Segment<'_> {
     pub fn place(&self, field: u16) -> Option<Arc<Place>> {
         let raw = self.first_repetition(self.raw(field), field);
         if raw.is_empty() { None } else { self.cached(raw, field, |cache| &mut cache.places, place) }
+    }
+
+    /// PL: what of all repetitions may be a department, for rules: none of them is shown.
+    pub(crate) fn department_places(&self, field: u16) -> impl Iterator<Item = Arc<Place>> {
+        // Most places are wards: their letters say so before they are taken apart.
+        let may_be = |raw: &&str| raw.bytes().any(|b| matches!(b, b'C' | b'c' | b'D' | b'd'));
+        let all = self.peek(field).split(self.delimiters().repetition).filter(may_be);
+        let read = |raw| self.seen(raw, |cache| &mut cache.places, place).0;
+        all.filter_map(read).filter(|place| place.may_be_department())
     }
 
     /// XAD: all repetitions that say something.

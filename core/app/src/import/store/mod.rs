@@ -5,6 +5,7 @@
 //! operator has said so. Emergency memos are never lost: old ones are carried
 //! over (design D13).
 
+mod numbers;
 mod previous;
 mod seal;
 #[cfg(test)]
@@ -16,7 +17,6 @@ use super::{Imported, Step, Watch, pool};
 use crate::archive::Label;
 use crate::error::ImportError;
 use crate::kept::Kept;
-use mykarte_record::build::close_gaps;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
 use mykarte_record::profile::Profile;
 use mykarte_record::report::{self, ImportReport};
@@ -49,13 +49,14 @@ pub struct Stored {
 /// Seals and writes a record in one durable transaction.
 pub fn store_record(
     vault: &mut Vault,
-    imported: Imported,
+    mut imported: Imported,
     options: StoreOptions,
     watch: &Watch<'_>,
 ) -> Result<Stored, ImportError> {
     (watch.progress)(Step::Store);
-    let Imported { mut record, mut report, profile, gaps } = imported;
-    close_gaps(&mut record, &gaps);
+    imported.number_files();
+    imported.close_gaps();
+    let Imported { mut record, mut report, profile } = imported;
     let label = Label::of(&record.summary);
     let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
     let carried = match &previous {

@@ -7,8 +7,8 @@ use crate::kept::Kept;
 use mykarte_record::catalogue;
 use mykarte_record::fold::fold;
 use mykarte_record::lines::{self, Head};
-use mykarte_record::profile::Profile;
 use mykarte_record::profile::apply::is_shown;
+use mykarte_record::profile::{Profile, Shape};
 use mykarte_record::summary::Hospital;
 use mykarte_record::{Entry, Record, Section, Summary};
 use mykarte_vault::{RecordHead, Vault, VaultError};
@@ -136,7 +136,10 @@ pub(super) fn check_profile(head: &RecordHead, new: &Summary) -> Result<(), Impo
     if new.profile.as_ref().is_some_and(|shape| shape.sha256 == stored.sha256) {
         return Ok(());
     }
-    Err(ImportError::ProfileDiffers { stored: format!("{} {} {}", stored.name, stored.id, stored.version) })
+    let is_same = |shape: &Shape| shape.id == stored.id && shape.version == stored.version;
+    let same_version = new.profile.as_ref().is_some_and(is_same);
+    let stored = format!("{} {} {}", stored.name, stored.id, stored.version);
+    Err(ImportError::ProfileDiffers { stored, same_version })
 }
 
 /// Stops where the new record lacks what the stored one holds or may hold.

@@ -32,7 +32,7 @@ fn summary() -> Summary {
     .expect("a summary")
 }
 
-fn memo(id: &str, date: &str, text: &str) -> Entry<Memo> {
+pub(super) fn memo(id: &str, date: &str, text: &str) -> Entry<Memo> {
     let body = json!({ "text": text });
     Entry {
         id: id.into(),
@@ -44,7 +44,7 @@ fn memo(id: &str, date: &str, text: &str) -> Entry<Memo> {
     }
 }
 
-fn imported(memos: Vec<Entry<Memo>>) -> Imported {
+pub(super) fn imported(memos: Vec<Entry<Memo>>) -> Imported {
     let record = Record {
         summary: summary(),
         basics: vec![],
@@ -65,7 +65,7 @@ fn imported(memos: Vec<Entry<Memo>>) -> Imported {
         "findings": [], "unused_fields": [], "withheld": {}, "kept_out": { "entries": [] },
     }))
     .expect("a report");
-    Imported { record, report, profile: Profile::full(), gaps: Default::default() }
+    Imported { record, report, profile: Profile::full() }
 }
 
 fn store(vault: &mut Vault, imported: Imported, replace: bool) -> Result<Stored, ImportError> {

@@ -1,6 +1,6 @@
 //! The keys of a document against the JSON Schema, and the line of each.
 
-use super::{Problem, What};
+use super::{Problem, What, forms};
 use crate::catalogue::{self, Part};
 use crate::model::Section;
 use crate::profile::document;
@@ -30,7 +30,7 @@ impl Lines {
     }
 }
 
-/// Everything that is no key of the schema, or stands twice.
+/// Everything that is no key of the schema, stands twice or is missing, and every value of another kind.
 pub(super) fn check(text: &str) -> (Lines, Vec<Problem>) {
     let strict = ParseOptions {
         allow_comments: false,
@@ -71,18 +71,16 @@ impl Walk<'_> {
     }
 
     fn value(&mut self, value: &Value<'_>, schema: &Json, path: &str) {
-        let schema = resolve(self.schema, schema).clone();
-        // The types would read a list for an object, and no key of it would be looked at.
-        let expected = match value {
-            Value::Array(_) if !allows(&schema, "array") => Some("invalid type: sequence, expected a map"),
-            Value::Object(_) if !allows(&schema, "object") => Some("invalid type: map, expected another value"),
-            _ => None,
-        };
-        if let Some(expected) = expected {
-            let (line, expected) = (self.line(value.range().start), expected.to_string());
-            self.problems.push(Problem { line, what: What::WrongValue { expected } });
+        let (schema, may_be_null) = resolve(self.schema, schema);
+        if may_be_null && matches!(value, Value::NullKeyword(_)) {
             return;
         }
+        if let Some(wanted) = forms::wrong(value, schema, path) {
+            let line = self.line(value.range().start);
+            self.problems.push(Problem { line, what: What::WrongValue { wanted } });
+            return;
+        }
+        let schema = schema.clone();
         match value {
             Value::Object(object) => self.object(object, &schema, path),
             Value::Array(array) => {
@@ -108,13 +106,28 @@ impl Walk<'_> {
             }
             match known.and_then(|known| known.get(key)) {
                 Some(schema) => self.value(&property.value, schema, &inner),
-                // A value of the wrong kind is told by the types.
-                None if known.is_none() => {}
+                None if key == "years" && path.ends_with(".period") => {
+                    let months = forms::whole(&property.value).and_then(|years| years.checked_mul(12));
+                    self.problems.push(Problem { line, what: What::Years { months } });
+                }
                 None => {
                     let names = known.into_iter().flat_map(|known| known.keys().map(String::as_str));
                     self.problems.push(Problem { line, what: unknown(path, key, names) });
                 }
             }
+        }
+        self.missing(object, schema, path);
+    }
+
+    /// What must be written and is not.
+    fn missing(&mut self, object: &Object<'_>, schema: &Json, path: &str) {
+        let has = |key: &str| object.properties.iter().any(|property| property.name.as_str() == key);
+        // Years are months already.
+        let is_told = |key: &str| key == "months" && path.ends_with(".period") && has("years");
+        let required = schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str);
+        let line = self.line(object.range.start);
+        for key in required.filter(|key| !has(key) && !is_told(key)) {
+            self.problems.push(Problem { line, what: What::Missing { key: key.to_string() } });
         }
     }
 }
@@ -134,25 +147,17 @@ fn unknown<'a>(path: &str, key: &str, names: impl Iterator<Item = &'a str>) -> W
     }
 }
 
-/// Follows `$ref` and takes the object out of "or null".
-fn resolve<'a>(root: &'a Json, mut schema: &'a Json) -> &'a Json {
+/// Follows `$ref` and takes the object out of "or null"; whether null may stand there.
+fn resolve<'a>(root: &'a Json, mut schema: &'a Json) -> (&'a Json, bool) {
+    let mut may_be_null = false;
     loop {
         if let Some(name) = schema["$ref"].as_str().and_then(|r| r.strip_prefix("#/$defs/")) {
             schema = &root["$defs"][name];
         } else if let Some(any) = schema["anyOf"].as_array() {
+            may_be_null |= any.iter().any(|s| s["type"] == "null");
             schema = any.iter().find(|s| s["type"] != "null").unwrap_or(&Json::Null);
         } else {
-            return schema;
+            return (schema, may_be_null);
         }
-    }
-}
-
-/// Whether a value of this kind may stand here.
-fn allows(schema: &Json, kind: &str) -> bool {
-    match &schema["type"] {
-        Json::String(only) => only == kind,
-        Json::Array(several) => several.iter().any(|one| one == kind),
-        // A word of a list of words.
-        _ => schema.get("enum").is_none() && schema.get("oneOf").is_none(),
     }
 }

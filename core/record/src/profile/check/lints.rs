@@ -3,10 +3,11 @@
 use super::{Lines, Problem, What, add};
 use crate::catalogue::{self, Part};
 use crate::model::Section;
-use crate::profile::document::{Code, Document, Vital};
+use crate::profile::document::{Acknowledged, Code, Document, Vital};
 use crate::tables::{self, Table};
+use chrono::NaiveDate;
 
-pub(super) fn check(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
+pub(super) fn check(document: &Document, lines: &Lines, today: Option<NaiveDate>, problems: &mut Vec<Problem>) {
     if !Section::ALL.into_iter().any(|section| shows(document, section)) {
         add(problems, lines, "sections", What::AllHidden);
     }
@@ -22,8 +23,13 @@ pub(super) fn check(document: &Document, lines: &Lines, problems: &mut Vec<Probl
         }
     }
     sections(document, lines, problems);
-    for acknowledged in document.acknowledged.iter().filter(|a| shows(document, a.item.section())) {
-        add(problems, lines, "acknowledged", What::NeedlessAcknowledgement { item: acknowledged.item });
+    for (i, Acknowledged { item, date, .. }) in document.acknowledged.iter().enumerate() {
+        if shows(document, item.section()) {
+            add(problems, lines, "acknowledged", What::NeedlessAcknowledgement { item: *item });
+        }
+        if today.is_some_and(|today| *date > today) {
+            add(problems, lines, &format!("acknowledged.{i}.date"), What::FutureDate { item: *item });
+        }
     }
     exclusions(document, lines, problems);
     drugs(document, lines, problems);
@@ -68,6 +74,10 @@ const SHORT_MONTHS: u32 = 12;
 fn drugs(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
     if !document.exclude.drugs.is_empty() {
         add(problems, lines, "exclude.drugs", What::ThinsOutDrugs { key: "exclude.drugs" });
+    }
+    let shows_drugs = shows(document, Section::Prescriptions) || shows(document, Section::Injections);
+    if !document.exclude.departments.is_empty() && shows_drugs {
+        add(problems, lines, "exclude.departments", What::ThinsOutDepartments);
     }
     for (section, key) in
         [(Section::Prescriptions, "sections.prescriptions.period"), (Section::Injections, "sections.injections.period")]

@@ -27,11 +27,12 @@ pub(super) fn check(document: &Document, lines: &Lines, problems: &mut Vec<Probl
 
 fn blanks(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
     let mut check = |key: &'static str, path: &str, text: Option<&str>| {
-        if text.is_some_and(|text| text.trim().is_empty()) {
+        let is_seen = |c: char| !c.is_whitespace() && !is_hidden(c);
+        if text.is_some_and(|text| !text.contains(is_seen)) {
             add(problems, lines, path, What::Blank { key });
         }
-        // Some of these texts are printed on a terminal.
-        if text.is_some_and(|text| text.contains(char::is_control)) {
+        // Some of these texts are printed on a terminal, and a code with such a character never matches.
+        if text.is_some_and(|text| text.contains(is_hidden)) {
             add(problems, lines, path, What::ControlCharacter { key });
         }
     };
@@ -46,16 +47,22 @@ fn blanks(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {
     for (i, code) in document.exclude.departments.iter().enumerate() {
         check("exclude.departments", &format!("exclude.departments.{i}"), Some(code));
     }
-    for (key, codes) in [("exclude.drugs", &document.exclude.drugs), ("exclude.tests", &document.exclude.tests)] {
+    for (list, codes) in [("exclude.drugs", &document.exclude.drugs), ("exclude.tests", &document.exclude.tests)] {
         for (i, code) in codes.iter().enumerate() {
-            check(key, &format!("{key}.{i}"), Some(&code.code));
-            check(key, &format!("{key}.{i}"), code.system.as_deref());
+            check("code", &format!("{list}.{i}.code"), Some(&code.code));
+            check("system", &format!("{list}.{i}.system"), code.system.as_deref());
         }
     }
     for (i, acknowledged) in document.acknowledged.iter().enumerate() {
         check("acknowledged.reason", &format!("acknowledged.{i}.reason"), Some(&acknowledged.reason));
         check("acknowledged.approved_by", &format!("acknowledged.{i}.approved_by"), Some(&acknowledged.approved_by));
     }
+}
+
+/// Control characters, and those that nobody sees or that turn the text around them.
+fn is_hidden(c: char) -> bool {
+    let invisible = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}');
+    c.is_control() || invisible || matches!(c, '\u{FEFF}' | '\u{3164}')
 }
 
 fn periods(document: &Document, lines: &Lines, problems: &mut Vec<Problem>) {

@@ -1,88 +1,44 @@
-//! `profile preview`: what one patient would see, and what is kept back by which rule. Opens no vault, writes nothing.
+//! The pages of a preview: all sections, or every entry of one.
 
-use super::entries::{self, Listed};
-use super::source;
-use crate::args::Preview;
-use crate::cmd::import::Bar;
+use crate::cmd::profile::entries::{self, Listed};
 use crate::cmd::show::provided;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::print::table::{self, Row};
-use crate::words::errors::{self, Asked};
 use crate::words::profile as words;
+use crate::words::withholding;
+use mykarte::record::codes::Codes;
 use mykarte::record::labels::{self, Language};
-use mykarte::record::profile::Withholding;
+use mykarte::record::profile::document::{Exclude, may_have_period};
 use mykarte::record::report::{Kept, KeptOut};
-use mykarte::record::{Nothing, Record, Section};
-use mykarte::{ImportRequest, Imported, Shaping, Watch, read_record};
+use mykarte::record::{Nothing, Record, Section, catalogue};
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 /// So many entries of one rule are named on the overview.
 const MOST: usize = 20;
 
-/// Reads the patient's files twice, with all fields and with the profile.
-pub fn run(args: &Preview, out: &mut Out) -> Result<(), Failure> {
-    let mut shaping = source::shaping(Some(&args.profile), args.withhold.as_deref(), out)?;
-    if shaping.profile.document().withholding && shaping.withholding.is_none() {
-        // Whoever looks for the ids of the list has none yet.
-        shaping.withholding = Some(Withholding::default());
-    }
-    let full = read(args, Shaping::default(), out)?.record;
-    let all = entries::all(&full);
-    unknown_ids(args, &shaping, &all, out);
-    let shaped = read(args, shaping, out)?;
-    let by_id = all.iter().map(|e| ((e.section, e.id.as_str()), e)).collect();
-    let view = View { all: &all, by_id, kept: &shaped.report.kept_out, record: &shaped.record };
-    match args.section {
-        Some(section) => view.listing(section, out)?,
-        None => view.overview(out)?,
-    }
-    view.residue(out)
-}
-
-fn read(args: &Preview, shaping: Shaping, out: &Out) -> Result<Imported, Failure> {
-    let bar = Bar::new(out.language);
-    let progress = |step| bar.step(step);
-    let request = ImportRequest {
-        storages: args.storages.clone(),
-        patient_id: args.patient.clone(),
-        hospital: args.hospital.clone(),
-        accept_other_patient: false,
-        threads: 0,
-        imported_at: mykarte::now(),
-        shaping,
-    };
-    // Nothing is written that would have to be finished: Ctrl-C may simply end the program.
-    let watch = Watch { progress: &progress, cancel: &AtomicBool::new(false) };
-    let asked = Asked { storages: &args.storages, patient: &args.patient, vault: Path::new("") };
-    read_record(&request, &watch).map_err(|error| Failure::Refused(errors::import(&error, &asked, out.language)))
-}
-
-/// Which entries of the withholding list are not there; that they are not is the error that follows.
-fn unknown_ids(args: &Preview, shaping: &Shaping, all: &[Listed], out: &Out) {
-    let listed = shaping.withholding.iter().flat_map(|list| list.entries(&args.patient));
-    let is_known = |section: Section, id: &str| all.iter().any(|e| e.section == section && e.id == id);
-    for entry in listed.filter(|entry| !is_known(entry.section, entry.id.trim())) {
-        out.warn(&words::not_in_record(entry.section.key(), entry.id.trim(), out.language));
-    }
-}
-
-struct View<'a> {
+/// What there is, and what is left of it.
+pub struct View<'a> {
     /// Every entry of the full record.
-    all: &'a [Listed],
-    by_id: HashMap<(Section, &'a str), &'a Listed>,
+    pub all: &'a [Listed],
+    pub by_id: HashMap<(Section, &'a str), &'a Listed>,
     /// What is kept back.
-    kept: &'a KeptOut,
+    pub kept: &'a KeptOut,
     /// What the patient sees.
-    record: &'a Record,
+    pub record: &'a Record,
+    /// The profile declares a withholding list and none was given.
+    pub list_is_missing: bool,
+    /// How many entries the list keeps back.
+    pub kept_back: Option<usize>,
+    /// Exclusions that name nothing of this patient.
+    pub unmatched: Exclude,
 }
 
 impl View<'_> {
-    fn overview(&self, out: &mut Out) -> Result<(), Failure> {
+    pub fn overview(&self, out: &mut Out) -> Result<(), Failure> {
         let shape = self.record.summary.profile.as_ref();
+        self.list_missing(out)?;
         provided::warnings(shape, out)?;
         let name = shape.map(|s| words::shape(s, out.language)).unwrap_or_default();
         let seen = entries::all(self.record).len();
@@ -90,11 +46,26 @@ impl View<'_> {
             Language::Ja => format!("病院の記録 {}件のうち、患者に見えるもの {seen}件", self.all.len()),
             Language::En => format!("of {} entries the patient sees {seen}", self.all.len()),
         }))?;
+        if let Some(entries) = self.kept_back {
+            out.line(withholding::kept_back(entries, out.language))?;
+        }
+        let Exclude { departments, drugs, tests, .. } = &self.unmatched;
+        if !self.unmatched.is_empty() {
+            let codes = words::codes(departments, drugs, tests, out.language);
+            out.line(Line::new().styled(Style::Warn, words::unmatched(&codes, out.language)))?;
+        }
         for section in Section::ALL {
             out.blank()?;
             self.section(section, out)?;
         }
         Ok(())
+    }
+
+    fn list_missing(&self, out: &mut Out) -> Result<(), Failure> {
+        if !self.list_is_missing {
+            return Ok(());
+        }
+        out.line(Line::new().styled(Style::Warn, withholding::not_given(out.language)))
     }
 
     fn is_hidden(&self, section: Section) -> bool {
@@ -115,8 +86,9 @@ impl View<'_> {
                 Language::Ja => format!("  × {rule}  {}件", kept.count),
                 Language::En => format!("  × {rule}  {}", kept.count),
             };
-            out.line(Line::new().styled(Style::Warn, count))?;
-            let rows: Vec<Row> = kept.ids.iter().take(MOST).map(|id| self.named(section, id)).collect();
+            let more = if kept.ids.is_empty() { words::listed_by(section.key(), out.language) } else { String::new() };
+            out.line(Line::new().styled(Style::Warn, count).plain(more))?;
+            let rows: Vec<Row> = kept.ids.iter().take(MOST).map(|id| self.named(section, id, out.language)).collect();
             table::print(out, &rows, 0)?;
             if kept.ids.len() > MOST {
                 let rest = words::more_entries(kept.ids.len() - MOST, section.key(), out.language);
@@ -127,10 +99,10 @@ impl View<'_> {
     }
 
     /// An entry by its id; the id alone where even the full record has put it aside, as an order that was answered.
-    fn named(&self, section: Section, id: &str) -> Row {
+    fn named(&self, section: Section, id: &str, language: Language) -> Row {
         let indent = Line::from("   ");
         match self.by_id.get(&(section, id)) {
-            Some(entry) => row(entry, indent, Line::new()),
+            Some(entry) => Row { cells: cells(entry, indent, language).into(), ..Row::default() },
             None => Row { cells: vec![indent, Line::from(id)], ..Row::default() },
         }
     }
@@ -153,8 +125,9 @@ impl View<'_> {
         out.line(Line::new().bold(title).plain("  ").styled(style, words::mark(shown)).plain("  ").plain(numbers))
     }
 
-    /// Every entry of one section with its id, for whoever writes a withholding list.
-    fn listing(&self, section: Section, out: &mut Out) -> Result<(), Failure> {
+    /// Every entry of one section with its id and codes, for whoever writes a withholding list or an exclusion.
+    pub fn listing(&self, section: Section, out: &mut Out) -> Result<(), Failure> {
+        self.list_missing(out)?;
         self.heading(section, out)?;
         let shown = entries::all(self.record);
         let seen: HashSet<&str> = shown.iter().filter(|e| e.section == section).map(|e| e.id.as_str()).collect();
@@ -166,22 +139,26 @@ impl View<'_> {
             let shown = seen.contains(entry.id.as_str());
             let why = if shown { "" } else { rules.get(entry.id.as_str()).copied().unwrap_or(&broad) };
             let style = if shown { Style::Plain } else { Style::Warn };
-            row(entry, Line::new().styled(style, words::mark(shown)), Line::new().styled(Style::Warn, why))
+            let mut cells = cells(entry, Line::new().styled(style, words::mark(shown)), out.language).to_vec();
+            cells.extend([codes(entry, out.language), Line::new().styled(Style::Warn, why)]);
+            Row { cells, ..Row::default() }
         };
         // An order comes to light where what answered it is kept out.
         let new = shown.iter().filter(|e| e.section == section && !self.by_id.contains_key(&(section, e.id.as_str())));
         let rows: Vec<Row> = self.all.iter().filter(|e| e.section == section).chain(new).map(one).collect();
         table::print(out, &rows, 0)?;
         out.finish()?;
-        out.hint(out.pick(
-            "非開示リストには、この id と題名（title）をそのまま書きます。",
-            "A withholding list names id and title as they stand here.",
-        ));
+        if !rows.is_empty() && may_have_period(section) {
+            out.hint(out.pick(
+                "非開示リストには、この id と題名（title）をそのまま書きます。コードはプロファイルの exclude に書けます。",
+                "A withholding list names id and title as they stand here; codes may stand in exclude of a profile.",
+            ));
+        }
         Ok(())
     }
 
     /// Free text that names what is kept out, entry by entry.
-    fn residue(&self, out: &mut Out) -> Result<(), Failure> {
+    pub fn residue(&self, out: &mut Out) -> Result<(), Failure> {
         out.finish()?;
         if self.kept.residue.is_empty() {
             return Ok(());
@@ -201,7 +178,17 @@ fn broad(kept: &[&Kept], language: Language) -> String {
     rules.join(language.pick(" または ", " or "))
 }
 
-fn row(entry: &Listed, first: Line, last: Line) -> Row {
-    let cells = [&entry.id, &entry.date, &entry.title].map(|text| Line::from(text.as_str()));
-    Row { cells: [first].into_iter().chain(cells).chain([last]).collect(), ..Row::default() }
+/// Id, date and title behind a mark; 疑い beside the title, which is to be copied as it stands.
+fn cells(entry: &Listed, first: Line, language: Language) -> [Line; 5] {
+    let suspected = match entry.suspected {
+        true => Line::new().styled(Style::Warn, catalogue::label(Section::Diagnoses, "suspected", language)),
+        false => Line::new(),
+    };
+    let [id, date, title] = [&entry.id, &entry.date, &entry.title].map(|text| Line::from(text.as_str()));
+    [first, id, date, title, suspected]
+}
+
+fn codes(entry: &Listed, language: Language) -> Line {
+    let Codes { departments, drugs, tests } = &entry.codes;
+    Line::new().styled(Style::Dim, words::codes(departments, drugs, tests, language))
 }
