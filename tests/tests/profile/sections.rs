@@ -5,7 +5,7 @@ use mykarte::record::profile::apply::apply;
 use mykarte::record::profile::{Profile, Shape};
 use mykarte::record::{Nothing, Record, Section, SectionState};
 use mykarte::ssmix2::types::Timestamp;
-use mykarte_tests::profiles::{hide_section, period, profile, without_sections};
+use mykarte_tests::profiles::{hide_field, hide_section, period, profile, without_sections};
 use mykarte_tests::storage::{File, file, imported, memo};
 use mykarte_tests::{cases, entries, import};
 use serde_json::json;
@@ -153,6 +153,24 @@ fn a_period_counts_from_the_last_time_a_drug_was_given() {
     // Once more on the device.
     let once = imported(&[order(), given("20240310"), today()], profile()).record;
     assert_eq!(apply(&profile(), once).0.injections.len(), 1);
+}
+
+/// By what the device has left of an order nobody could tell how old it is: what one profile let pass, the next one of the
+/// same period lets pass too.
+#[test]
+fn a_period_is_not_cut_again_by_what_is_left() {
+    let order = &["ORC|NW|2", "RXE||8^見本錠^HOT9|1||TAB", "TQ1|1||||||20230101|20240601"];
+    let files = [file("20230101", "OMP-01", "RDE^O11", order).order(2), file("20240501", "ADT-12", "ADT^A04", &[])];
+    let of = |months: u32, name: &str| {
+        profile(|p| {
+            period(p, Section::Prescriptions, months);
+            hide_field(p, Section::Prescriptions, "days");
+            p["name"] = name.into();
+        })
+    };
+    let once = imported(&files, of(6, "初版")).record;
+    let shown = |months| apply(&of(months, "改名"), once.clone()).0.prescriptions.len();
+    assert_eq!((once.prescriptions.len(), shown(6), shown(12), shown(3)), (1, 1, 1, 0));
 }
 
 /// What patients are told comes from the profile alone: the same for everybody, with and without anything to hide.

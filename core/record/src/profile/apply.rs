@@ -12,7 +12,7 @@ use crate::lines::Head;
 use crate::model::{Diagnosis, Entry, Injection, Mark, Record, Section, Status};
 use ssmix2::clinical::{Basics, Lab, LabContext};
 use ssmix2::types::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The record as this profile shows it, and what is not in it, for the hospital's own report.
@@ -22,14 +22,11 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     let mut excluded = Vec::new();
     let mut shape = Shape::of(profile);
     let earlier = record.summary.profile.take();
-    // What it has cut is cut: by what is left of an entry nobody could tell again how old it is.
-    let is_again = earlier.as_ref().is_some_and(|earlier| earlier.sha256 == shape.sha256);
     let has_files = !record.spans.is_empty();
-    let mut cutter = Cutter { profile, from: newest(&record), excluded: &mut excluded };
+    let is_cut = earlier.as_ref().map(|earlier| earlier.periods.clone()).unwrap_or_default();
+    let mut cutter = Cutter { profile, from: newest(&record), is_cut, excluded: &mut excluded };
     cutter.hide_sections(&mut record);
-    if !is_again {
-        cutter.cut_periods(&mut record);
-    }
+    cutter.cut_periods(&mut record);
     cutter.drop_bare_administrations(&mut record);
     if has_files {
         record.follow_spans();
@@ -72,6 +69,9 @@ struct Cutter<'a> {
     profile: &'a Profile,
     /// Periods count from here.
     from: Timestamp,
+    /// What earlier profiles have cut, in months: it is not cut again, for by what is left of an entry nobody could tell
+    /// how old it is.
+    is_cut: BTreeMap<Section, u32>,
     excluded: &'a mut Vec<Excluded>,
 }
 
@@ -138,6 +138,9 @@ impl Cutter<'_> {
         end: fn(&Entry<T>) -> (Option<Timestamp>, Status),
     ) {
         let Some(period) = self.profile.document().sections.get(&section).and_then(|rule| rule.period) else { return };
+        if self.is_cut.get(&section).is_some_and(|months| *months <= period.months) {
+            return;
+        }
         let Some(from) = self.begin(period).filter(|_| self.profile.shows(section)) else { return };
         of(record).retain(|e| {
             let (end, status) = end(e);
