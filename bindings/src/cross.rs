@@ -111,7 +111,8 @@ macro_rules! crossing_enum {
     };
 }
 
-/// A record with the fields of one type of the core. `skip` names those that stay behind, with the reason in a comment.
+/// A record with the fields of one type of the core. `skip` names those that stay behind: what only a reader of files
+/// needs and no vault holds.
 macro_rules! crossing_record {
     ($(#[$meta:meta])* $name:ident = $core:path { $($(#[$fmeta:meta])* $field:ident: $type:ty),* $(,)? }
         $(skip { $($skipped:ident),* $(,)? })?) => {

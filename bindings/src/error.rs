@@ -407,7 +407,8 @@ impl From<ImportError> for MyKarteError {
             ImportError::MemosHidden { .. } | ImportError::StoredMemosDamaged => Self::MemosWouldBeLost,
             ImportError::WithholdingMissing
             | ImportError::WithholdingNotDeclared
-            | ImportError::WithheldNotFound { .. } => Self::WithholdingListNeeded,
+            | ImportError::WithheldNotFound { .. }
+            | ImportError::WithheldAmbiguous { .. } => Self::WithholdingListNeeded,
             ImportError::Cancelled => Self::Cancelled,
             ImportError::NoThreads => Self::System { reason: "no worker threads".into() },
             ImportError::Lines(_) => Self::Defect { place: "lines".into() },

@@ -12,7 +12,7 @@ use mykarte::record::{Section, Summary};
 pub enum NoticeKind {
     /// A section that a doctor relies on is not provided. Shown first, never closed.
     Warning,
-    /// Entries of this section may be missing.
+    /// Entries of this section may be missing, or only those of a period are provided.
     Partial,
     /// Fields of this section are not provided: a blank does not mean normal.
     FieldsNotProvided,
@@ -52,10 +52,21 @@ pub struct ProfileInForce {
     pub missing: Vec<RecordSection>,
     /// Sections of which entries may be missing.
     pub partial: Vec<RecordSection>,
+    /// How far back sections go.
+    pub periods: Vec<SectionPeriod>,
     /// Fields that are not provided, `labs.flags`: keys of the catalogue (`labels`).
     pub fields_not_provided: Vec<String>,
     /// What the university says about hidden sections.
     pub messages: Vec<SectionMessage>,
+}
+
+/// How far back a section goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
+pub struct SectionPeriod {
+    /// The section.
+    pub section: RecordSection,
+    /// Months before the record's `as_of`.
+    pub months: u32,
 }
 
 /// What the university says about a hidden section.
@@ -80,6 +91,7 @@ impl ProfileInForce {
             contact: shape.contact.clone(),
             missing: shape.missing.iter().map(|vital| vital.section().into()).collect(),
             partial: shape.partial.cross(),
+            periods: shape.periods.iter().map(|(s, m)| SectionPeriod { section: (*s).into(), months: *m }).collect(),
             fields_not_provided: shape.not_provided.clone(),
             messages: shape.messages.iter().map(message).collect(),
         }
@@ -111,14 +123,13 @@ pub(crate) fn of_section(summary: Option<&Summary>, section: Section) -> Vec<Not
         notices.extend(shape.contact.iter().map(|said| notice(NoticeKind::Contact, |_| said.clone())));
         return notices;
     }
-    let partial = |language| shape.partial_notice(section, language).unwrap_or_default().to_string();
     let fields = |language: Language| {
         let names = shape.missing_fields(section, language).join(language.pick("、", ", "));
         format!("{}{names}", language.pick("提供していない項目: ", "fields not provided: "))
     };
-    if shape.partial.contains(&section) {
-        notices.push(notice(NoticeKind::Partial, partial));
-    }
+    let (ja, en) = (Language::Ja, Language::En);
+    let partial = shape.partial_notices(section, ja).into_iter().zip(shape.partial_notices(section, en));
+    notices.extend(partial.map(|(ja, en)| Notice { kind: NoticeKind::Partial, ja, en }));
     if !shape.missing_fields(section, Language::Ja).is_empty() {
         notices.push(notice(NoticeKind::FieldsNotProvided, fields));
     }

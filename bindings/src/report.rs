@@ -56,6 +56,8 @@ crossing_enum! {
         SameDisease,
         /// They answer or repeat an order that is kept out.
         SameOrder,
+        /// They speak of an organism that is kept out.
+        SameOrganism,
         /// Older than the period of their section.
         Period,
         /// Their section is hidden.

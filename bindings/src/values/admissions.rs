@@ -53,7 +53,7 @@ crossing_record! {
         event_reason: Option<Coded>,
         /// EVN-2: when it was written down.
         recorded_at: Option<Timestamp>,
-    }
+    } skip { elsewhere }
 }
 
 crossing_entry! {

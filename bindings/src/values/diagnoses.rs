@@ -83,7 +83,7 @@ crossing_entry! {
             patient_class: Option<String>,
             /// ZI1: insurance that covers this diagnosis.
             insurances: Vec<Insurance>,
-        } skip { segment }
+        } skip { segment, further_confidentiality, further_awareness, departments_elsewhere }
         of model::Diagnosis => body {
             /// PRB-16, else PRB-7, else PRB-2.
             start: Option<Timestamp>,

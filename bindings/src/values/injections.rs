@@ -74,7 +74,7 @@ crossing_record! {
         injection_type: Option<Coded>,
         /// RXC where the message repeats the order.
         ordered: Vec<InjectionComponent>,
-    } skip { segment }
+    } skip { segment, further_drugs }
 }
 
 /// What was given, with what it is worth.
@@ -150,7 +150,7 @@ crossing_entry! {
             trial_phase: Option<Coded>,
             /// CTI-3
             trial_time_point: Option<Coded>,
-        } skip { segment }
+        } skip { segment, further_drugs }
         of model::Injection => body {
             /// There was an order. Without one this is an administration alone.
             ordered: bool,

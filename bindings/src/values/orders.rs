@@ -37,7 +37,7 @@ crossing_record! {
         ward: Option<Place>,
         /// ORC-29.1, else PV1-2: `I` inpatient, `O` outpatient.
         patient_class: Option<String>,
-    }
+    } skip { elsewhere }
 }
 
 crossing_record! {

@@ -1,6 +1,6 @@
 //! その他: what feeds no section, with date, kind and title.
 
-use super::{Administration, Coded, Person, Place, Timestamp};
+use super::{Administration, Coded, Person, Timestamp};
 use crate::cross::{crossing_entry, crossing_record};
 use mykarte::ssmix2::clinical;
 
@@ -29,12 +29,6 @@ crossing_record! {
     OtherItem = clinical::OtherItem {
         /// What it is.
         title: String,
-        /// The code behind the title.
-        code: Option<Coded>,
-        /// The department of its own order.
-        department: Option<Coded>,
-        /// The places it names.
-        places: Vec<Place>,
         /// ORC-2 or OBR-2
         order_number: Option<String>,
         /// ORC-1
@@ -49,7 +43,7 @@ crossing_record! {
         results: Vec<Observation>,
         /// The drug as given, with its order and route.
         administration: Option<Administration>,
-    }
+    } skip { code, department }
 }
 
 crossing_entry! {
@@ -76,6 +70,6 @@ crossing_entry! {
             items: Vec<OtherItem>,
             /// It takes back what it names.
             cancelled: bool,
-        }
+        } skip { elsewhere }
     }
 }

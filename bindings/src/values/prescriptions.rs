@@ -43,7 +43,7 @@ crossing_entry! {
             refills: Option<String>,
             /// RXE-32
             first_ordered_at: Option<Timestamp>,
-        } skip { segment }
+        } skip { segment, further_drugs }
         of model::Prescription => body {
             /// Last day of the supply.
             end: Option<Timestamp>,
