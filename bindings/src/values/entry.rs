@@ -7,6 +7,8 @@ use mykarte::record::{Section, model};
 use mykarte::ssmix2::clinical;
 
 /// An entry with its section.
+// It lives for as long as it takes to write it into UniFFI's buffer, which knows no boxes.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum RecordEntry {
     /// 患者基本情報

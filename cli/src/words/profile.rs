@@ -90,14 +90,6 @@ pub fn more_entries(more: usize, section: &str, language: Language) -> String {
     }
 }
 
-/// The summary, which says what is not provided, cannot be read.
-pub fn unknown_shape(language: Language) -> &'static str {
-    language.pick(
-        "要約が壊れていて、提供されていない区分があるか分かりません。アレルギーと薬は本人・家族に必ず確認してください。",
-        "the summary is damaged: sections may be missing. Always ask the patient or family about allergies and drugs.",
-    )
-}
-
 /// What is not provided of a section, in lines; none where everything is.
 pub fn not_provided(fields: &[&str], language: Language) -> Vec<String> {
     let (head, comma) = match language {

@@ -35,7 +35,7 @@ pub fn warn_aside(open: &Open<'_>, out: &Out) {
 fn of(open: &Open<'_>, language: Language) -> Vec<String> {
     match &open.summary {
         Some(summary) => summary.profile.as_ref().map(|s| s.warnings(language)).unwrap_or_default(),
-        None => vec![words::unknown_shape(language).to_string()],
+        None => vec![labels::unknown_shape(language).to_string()],
     }
 }
 
