@@ -29,6 +29,8 @@ pub mod record;
 pub mod report;
 pub mod secrets;
 pub mod summary;
+#[cfg(test)]
+mod tests;
 pub mod values;
 pub mod vault;
 

@@ -159,6 +159,45 @@ pub struct ImportReport {
     pub kept_out: Vec<KeptOut>,
 }
 
+/// A kind of finding in the files of what is shown.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TravellingFinding {
+    /// Its code, for programs.
+    pub code: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The Japanese sentence.
+    pub text: String,
+    /// How often.
+    pub count: u32,
+}
+
+/// The report that travels with a record: it knows of nothing but what is shown.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct TravellingReport {
+    /// Files from which the shown entries come.
+    pub files: u32,
+    /// What was found in them.
+    pub findings: Vec<TravellingFinding>,
+}
+
+impl Cross<TravellingReport> for report::TravellingReport {
+    fn cross(&self) -> TravellingReport {
+        let finding = |found: &report::TravellingFinding| TravellingFinding {
+            code: name(found.code),
+            severity: found.severity.into(),
+            text: found.code.text().to_string(),
+            count: found.count,
+        };
+        TravellingReport { files: self.files, findings: self.findings.iter().map(finding).collect() }
+    }
+}
+
+/// The name that a code has in the JSON of a report.
+fn name(code: ssmix2::Code) -> String {
+    serde_json::to_value(code).ok().and_then(|value| Some(value.as_str()?.to_string())).unwrap_or_default()
+}
+
 impl ImportReport {
     pub(crate) fn of(core: &report::ImportReport) -> ImportReport {
         let not_used = core.list.iter().filter(|file| file.reason != report::Reason::Used);
@@ -184,8 +223,7 @@ impl Cross<FileReport> for report::FileReport {
 impl Cross<Finding> for report::Finding {
     fn cross(&self) -> Finding {
         Finding {
-            // The name it has in the JSON of a report.
-            code: serde_json::to_value(self.code).ok().and_then(|v| Some(v.as_str()?.into())).unwrap_or_default(),
+            code: name(self.code),
             severity: self.severity.into(),
             text: self.text.clone(),
             count: self.count,

@@ -3,6 +3,7 @@
 use crate::cross::{Cross, crossing_record};
 use crate::error::MyKarteError;
 use crate::notices::{Notice, ProfileInForce};
+use crate::report::TravellingReport;
 use crate::values::{Absence, RecordSection, Timestamp};
 use mykarte::record::{self, Section, summary};
 use mykarte::vault::RecordId;
@@ -157,31 +158,32 @@ pub struct Summary {
     pub notices: Vec<Notice>,
     /// The profile in force.
     pub profile: Option<ProfileInForce>,
+    /// What was found in the files of what is shown.
+    pub report: Option<TravellingReport>,
 }
 
 impl Summary {
     pub(crate) fn of(core: &record::Summary) -> Summary {
-        let record::Summary { patient_id, name, name_kana, birth_date, sex, hospital, as_of, imported_at, .. } = core;
-        let record::Summary { first_care_date, last_care_date, died, counts, withheld, other_patient_files, .. } = core;
         Summary {
-            patient_id: patient_id.clone(),
-            name: name.clone(),
-            name_kana: name_kana.clone(),
-            birth_date: birth_date.cross(),
-            sex: sex.clone(),
-            hospital_id: hospital.id.clone(),
-            hospital_name: hospital.name.clone(),
-            as_of: as_of.cross(),
-            imported_at: imported_at.cross(),
-            first_care_date: first_care_date.cross(),
-            last_care_date: last_care_date.cross(),
-            died: *died,
-            counts: counts.cross(),
-            withheld: withheld.cross(),
-            other_patient_files: *other_patient_files,
+            patient_id: core.patient_id.clone(),
+            name: core.name.clone(),
+            name_kana: core.name_kana.clone(),
+            birth_date: core.birth_date.cross(),
+            sex: core.sex.clone(),
+            hospital_id: core.hospital.id.clone(),
+            hospital_name: core.hospital.name.clone(),
+            as_of: core.as_of.cross(),
+            imported_at: core.imported_at.cross(),
+            first_care_date: core.first_care_date.cross(),
+            last_care_date: core.last_care_date.cross(),
+            died: core.died,
+            counts: core.counts.cross(),
+            withheld: core.withheld.cross(),
+            other_patient_files: core.other_patient_files,
             sections: Section::ALL.map(|section| SectionSummary::of(core, section)).into(),
             notices: crate::notices::of_summary(Some(core)),
             profile: core.profile.as_ref().map(ProfileInForce::of),
+            report: core.report.cross(),
         }
     }
 }

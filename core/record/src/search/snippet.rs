@@ -76,6 +76,7 @@ fn place(text: &str, word: &str) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn snippet(words: &str, line: &str) -> Option<(Option<&'static str>, String)> {
         let found = Query::new(words).expect("a query").snippet(Section::Labs, line.as_bytes())?;
@@ -100,5 +101,25 @@ mod tests {
         let line = r#"{"item":{"display":"CRP"},"comments":["CRP 再検"]}"#;
         assert_eq!(snippet("crp 再検", line), Some((Some("comments"), "[CRP] 再検".into())));
         assert_eq!(snippet("crp", "crp"), None);
+    }
+
+    proptest! {
+        /// Whatever a piece of a text folds to is found in that text and marked.
+        #[test]
+        fn what_is_found_is_marked(
+            text in "[ -~ぁ-ゟ゠-ヿ！-ﾟ一-丠‐-―−]{1,60}",
+            (from, to) in (0usize..60, 1usize..12),
+        ) {
+            let piece: String = text.chars().skip(from).take(to).collect();
+            let Some(query) = Query::new(&piece.replace(char::is_whitespace, "")) else { return Ok(()) };
+            let line = serde_json::json!({ "comments": [text] }).to_string();
+            let found = query.snippet(Section::Labs, line.as_bytes());
+            prop_assert_eq!(found.is_some(), query.matches(line.as_bytes()));
+            let Some(found) = found else { return Ok(()) };
+            let shown = [found.before.as_str(), &found.found, &found.after].concat();
+            prop_assert!(text.contains(&shown));
+            prop_assert!(fold(&found.found).contains(&query.words[0]));
+            prop_assert!(found.before.chars().count() <= AROUND && found.after.chars().count() <= AROUND);
+        }
     }
 }

@@ -1,0 +1,76 @@
+//! What only Rust can do to the surface; the scenarios of both languages are in `scenarios.tsv`.
+
+use crate::error::MyKarteError;
+use crate::import::ImportRequest;
+use crate::vault::{Vault, VaultState, create_vault};
+use std::path::Path;
+use std::sync::Arc;
+
+const PASSCODE: &[u8] = "避難所 shelter".as_bytes();
+const SECRET: &[u8] = &[7; 32];
+
+/// A vault with the demo's record.
+fn vault(folder: &Path) -> Arc<Vault> {
+    let path = folder.join("v").to_string_lossy().into_owned();
+    let vault = create_vault(path, PASSCODE, SECRET).unwrap().vault;
+    let request = ImportRequest {
+        storages: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/demo").into()],
+        patient_id: "0000311".into(),
+        hospital_id: None,
+        hospital_name: None,
+        profile: None,
+        accept_other_patient: false,
+        replace: false,
+    };
+    vault.import_record(request, None, None).unwrap();
+    vault
+}
+
+#[test]
+fn a_call_that_panics_poisons_nothing_but_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let before = vault.records().unwrap();
+    for _ in 0..2 {
+        let reader = Arc::clone(&vault);
+        let error = std::thread::spawn(move || reader.read::<()>(|_| panic!("胃癌")).unwrap_err()).join().unwrap();
+        assert!(matches!(&error, MyKarteError::Defect { place } if place.starts_with("tests.rs:")), "{error:?}");
+        assert!(matches!(vault.write::<()>(|_| panic!("胃癌")), Err(MyKarteError::Defect { .. })));
+    }
+    assert_eq!(vault.records().unwrap(), before);
+    vault.lock().unwrap();
+    vault.unlock(PASSCODE, SECRET).unwrap();
+    assert_eq!(vault.records().unwrap(), before);
+}
+
+#[test]
+fn a_record_object_holds_nothing_and_outlives_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let record = Arc::clone(&vault).record(vault.records().unwrap()[0].id.clone()).unwrap();
+    let labs = record.labs(0, 50).unwrap();
+    vault.lock().unwrap();
+    assert_eq!(record.labs(0, 50), Err(MyKarteError::Locked));
+    assert_eq!(vault.state(), Ok(VaultState::Locked));
+    vault.unlock(PASSCODE, SECRET).unwrap();
+    assert_eq!(record.labs(0, 50), Ok(labs));
+    assert_eq!(vault.unlock(PASSCODE, SECRET), Err(MyKarteError::AlreadyUnlocked));
+    vault.delete_person("0000311".into(), None).unwrap();
+    assert_eq!(record.summary(), Err(MyKarteError::NoSuchRecord));
+}
+
+#[test]
+fn reports_hold_every_result_once_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    let record = Arc::clone(&vault).record(vault.records().unwrap()[0].id.clone()).unwrap();
+    let ids = |offset, limit| -> Vec<String> {
+        let page = record.labs(offset, limit).unwrap();
+        page.reports.iter().flat_map(|report| &report.labs).map(|lab| lab.id.clone()).collect()
+    };
+    let all = ids(0, 5_000);
+    let one_by_one: Vec<String> = (0..all.len() as u32).flat_map(|at| ids(at, 1)).collect();
+    assert!(all.len() > 10 && one_by_one == all);
+    let page = record.labs(u32::MAX, u32::MAX).unwrap();
+    assert!(page.reports.is_empty() && !page.has_more && page.total as usize == all.len());
+}
