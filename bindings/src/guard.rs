@@ -8,6 +8,9 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
+#[cfg(not(panic = "unwind"))]
+compile_error!("a panic must unwind here: it becomes an error for the app");
+
 thread_local! {
     static PLACE: RefCell<String> = const { RefCell::new(String::new()) };
 }

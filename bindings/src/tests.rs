@@ -74,3 +74,20 @@ fn reports_hold_every_result_once_in_order() {
     let page = record.labs(u32::MAX, u32::MAX).unwrap();
     assert!(page.reports.is_empty() && !page.has_more && page.total as usize == all.len());
 }
+
+#[test]
+fn a_lock_overtakes_an_unlocking() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    vault.lock().unwrap();
+    let opener = Arc::clone(&vault);
+    let unlocking = std::thread::spawn(move || opener.unlock(PASSCODE, SECRET));
+    while !matches!(vault.look(), Err(MyKarteError::InUse)) && !unlocking.is_finished() {
+        std::thread::yield_now();
+    }
+    vault.lock().unwrap();
+    let unlocked = unlocking.join().unwrap();
+    assert!(matches!(unlocked, Ok(()) | Err(MyKarteError::Locked)), "{unlocked:?}");
+    assert_eq!(vault.state(), Ok(VaultState::Locked));
+    vault.unlock(PASSCODE, SECRET).unwrap();
+}

@@ -22,7 +22,15 @@ use std::time::Duration;
 #[derive(uniffi::Object)]
 pub struct Vault {
     path: PathBuf,
-    open: Mutex<Option<Open>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// `None` while it is locked.
+    open: Option<Open>,
+    /// Counts what puts an unlocking under way in another thread out of date.
+    epoch: u64,
 }
 
 /// What is in memory while the vault is unlocked.
@@ -74,7 +82,8 @@ pub fn create_vault(path: String, passcode: &[u8], installation_secret: &[u8]) -
         let (passcode, secret) = (Passcode::new(passcode)?, secrets::installation(installation_secret)?);
         let params = KdfParams::default();
         let (vault, code) = mykarte::vault::Vault::create_with_secret(&path, &passcode, &secret, params)?;
-        let vault = Arc::new(Vault { path: path.into(), open: Mutex::new(Some(Open::of(Archive::of(vault)))) });
+        let state = State { open: Some(Open::of(Archive::of(vault))), epoch: 0 };
+        let vault = Arc::new(Vault { path: path.into(), state: Mutex::new(state) });
         Ok(NewVault { vault, recovery_code: Arc::new(RecoveryCode::of(code)) })
     })
 }
@@ -86,14 +95,14 @@ impl Vault {
     pub fn open(path: String) -> Result<Arc<Self>, MyKarteError> {
         guarded(|| {
             mykarte::vault::Vault::look(&path)?;
-            Ok(Arc::new(Self { path: path.into(), open: Mutex::default() }))
+            Ok(Arc::new(Self { path: path.into(), state: Mutex::default() }))
         })
     }
 
     /// What it shows from outside. Counts no try.
     pub fn look(&self) -> Result<Outside, MyKarteError> {
         guarded(|| {
-            if let Some(open) = &*self.slot() {
+            if let Some(open) = &self.inner().open {
                 return Ok(Outside::of_open(open.archive.vault()));
             }
             let outside = mykarte::vault::Vault::look(&self.path)?;
@@ -109,7 +118,7 @@ impl Vault {
     /// Whether keys are in memory.
     pub fn state(&self) -> Result<VaultState, MyKarteError> {
         guarded(|| {
-            Ok(match &*self.slot() {
+            Ok(match &self.inner().open {
                 None => VaultState::Locked,
                 Some(open) if open.paused => VaultState::Paused,
                 Some(_) => VaultState::Unlocked,
@@ -140,10 +149,12 @@ impl Vault {
         guarded(|| self.unlock_with(Unlock::Recovery(&secrets::typed_code(typed)?)))
     }
 
-    /// Wipes the keys and all that was read. A call under way in another thread is waited for. Locking twice is no error.
+    /// Wipes the keys and all that was read. A call under way in another thread is waited for, but for an unlocking, which
+    /// then fails with `Locked`. Locking twice is no error.
     pub fn lock(&self) -> Result<(), MyKarteError> {
         guarded(|| {
-            *self.slot() = None;
+            let mut state = self.inner();
+            (state.open, state.epoch) = (None, state.epoch + 1);
             Ok(())
         })
     }
@@ -151,7 +162,9 @@ impl Vault {
     /// Closes the file with the keys in memory, for a platform that suspends the app. A locked vault has nothing to close.
     pub fn pause(&self) -> Result<(), MyKarteError> {
         guarded(|| {
-            if let Some(open) = &mut *self.slot() {
+            let mut state = self.inner();
+            state.epoch += 1;
+            if let Some(open) = &mut state.open {
                 open.forget();
                 open.archive.vault_mut().pause();
                 open.paused = true;
@@ -163,7 +176,7 @@ impl Vault {
     /// Opens the file again. After `ChangedElsewhere` lock it and unlock it again.
     pub fn resume(&self) -> Result<(), MyKarteError> {
         guarded(|| {
-            if let Some(open) = &mut *self.slot() {
+            if let Some(open) = &mut self.inner().open {
                 open.archive.vault_mut().resume()?;
                 open.paused = false;
             }
@@ -174,7 +187,7 @@ impl Vault {
     /// Drops what is kept in memory only for speed, when the platform is short of it.
     pub fn trim_memory(&self) -> Result<(), MyKarteError> {
         guarded(|| {
-            if let Some(open) = &mut *self.slot() {
+            if let Some(open) = &mut self.inner().open {
                 open.forget();
             }
             Ok(())
@@ -223,7 +236,7 @@ impl Vault {
 impl Vault {
     /// Works on the unlocked vault.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Open) -> Result<T, MyKarteError>) -> Result<T, MyKarteError> {
-        guarded(|| work(self.slot().as_mut().ok_or(MyKarteError::Locked)?))
+        guarded(|| work(self.inner().open.as_mut().ok_or(MyKarteError::Locked)?))
     }
 
     /// The same for work that changes records: what was read of them goes.
@@ -235,17 +248,23 @@ impl Vault {
     }
 
     fn unlock_with(&self, unlock: Unlock<'_>) -> Result<(), MyKarteError> {
-        let mut slot = self.slot();
-        if slot.is_some() {
-            return Err(MyKarteError::AlreadyUnlocked);
+        let epoch = match &*self.inner() {
+            State { open: Some(_), .. } => return Err(MyKarteError::AlreadyUnlocked),
+            state => state.epoch,
+        };
+        // The key derivation takes its time; a screen that asks for the state does not wait for it.
+        let archive = Archive::open(&self.path, unlock)?;
+        let mut state = self.inner();
+        if state.epoch != epoch {
+            return Err(MyKarteError::Locked);
         }
-        *slot = Some(Open::of(Archive::open(&self.path, unlock)?));
+        state.open = Some(Open::of(archive));
         Ok(())
     }
 
     /// A call that panicked has left it as an error would have: it can be used.
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn inner(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,7 +15,7 @@ let package = Package(
         .target(
             name: "MyKarteCore",
             dependencies: ["MyKarteCoreFFI"],
-            swiftSettings: [.swiftLanguageMode(.v5)],
+            swiftSettings: [.swiftLanguageMode(.v5), .unsafeFlags(["-warnings-as-errors"])],
             linkerSettings: [.unsafeFlags(["-L\(library)"]), .linkedLibrary("mykarte_ffi")]
         ),
         .testTarget(
