@@ -51,6 +51,9 @@ pub enum MyKarteError {
         /// Its length in bytes.
         length: u32,
     },
+    /// A secret was wiped before the call: nothing was tried.
+    #[error("the secret was wiped")]
+    WipedSecret,
     /// The vault has no such way to unlock: offer another.
     #[error("no such way to unlock")]
     NoSuchKey {
@@ -81,6 +84,12 @@ pub enum MyKarteError {
     /// Something is already at this path and is left as it is.
     #[error("already exists")]
     AlreadyExists,
+    /// The journal of an earlier vault lies beside this name: choose another, or move it away.
+    #[error("a journal is in the way")]
+    LeftoverJournal,
+    /// No folder in which the vault could be made.
+    #[error("no such folder")]
+    NoFolder,
     /// No vault at this path.
     #[error("no vault there")]
     NoVault,
@@ -99,6 +108,15 @@ pub enum MyKarteError {
         /// The version the file states.
         format: u32,
     },
+    /// Sealed by a newer version with other ciphers: update the app.
+    #[error("newer cipher suite {suite}")]
+    NewerSuite {
+        /// The suite the file states.
+        suite: u32,
+    },
+    /// The record is of a form this version does not know: update the app.
+    #[error("newer form of record")]
+    NewerRecord,
     /// Opened elsewhere: close it there.
     #[error("in use")]
     InUse,
@@ -160,11 +178,25 @@ pub enum MyKarteError {
     /// Nothing in the files names the hospital: give its id.
     #[error("hospital unknown")]
     HospitalUnknown,
-    /// The stored record or another folder has another birth date, sex or name: check that it is the same person.
+    /// The stored record has another birth date, sex or name: check that it is the same person, then use `replace`.
     #[error("identity differs in {field}")]
     IdentityDiffers {
         /// `birth_date`, `sex`, `name_kana` or `hospital`.
         field: String,
+    },
+    /// The given folders name two persons: import each on its own. `replace` does not help.
+    #[error("the folders differ in {field}")]
+    FoldersDisagree {
+        /// `birth_date` or `sex`.
+        field: String,
+    },
+    /// Parts of the stored record are damaged, so nobody can say what the new one lacks: import again with `replace`.
+    #[error("the stored record is damaged")]
+    StoredDamaged {
+        /// Entries in the damaged parts; 0 when that is not known.
+        entries: u32,
+        /// What is lost beside them.
+        losses: Vec<Loss>,
     },
     /// The stored record holds what the new one lacks: show it, and import again with `replace`.
     #[error("the import would lose entries")]

@@ -2,12 +2,12 @@
 
 use crate::cross::{Cross, crossing_record};
 use crate::error::MyKarteError;
-use crate::notices::{Notice, of_section, of_summary};
-use crate::pages::MAX_PAGE;
+use crate::notices::{Notice, of_section, of_sections};
+use crate::pages::checked;
 use crate::record::PatientRecord;
 use crate::values::{Absence, Coded, Mark, Microbiology, RecordEntry, RecordSection, Status, Timestamp};
 use mykarte::record::search::{Query, Snippet as CoreSnippet};
-use mykarte::record::{Section, series};
+use mykarte::record::{Section, Summary, series};
 use mykarte::ssmix2::types;
 
 /// Where in an entry a word was found, as the hospital sent it.
@@ -47,7 +47,7 @@ pub struct SearchResult {
     pub damaged_entries: u32,
     /// Sections that could not be searched, for the university does not provide them.
     pub not_provided: Vec<RecordSection>,
-    /// What the profile says of the whole record.
+    /// What the profile says of the sections that were searched.
     pub notices: Vec<Notice>,
 }
 
@@ -56,11 +56,13 @@ pub struct SearchResult {
 pub struct TimelinePage {
     /// Newest first by care date, undated ones last.
     pub entries: Vec<RecordEntry>,
-    /// Whether another page follows.
-    pub has_more: bool,
+    /// Where the next page begins; absent at the end. Places, not entries: damaged ones count.
+    pub next_offset: Option<u32>,
     /// Entries that cannot be read among the parts this page needed.
     pub damaged_entries: u32,
-    /// What the profile says of the whole record.
+    /// Sections that are not in it, for the university does not provide them.
+    pub not_provided: Vec<RecordSection>,
+    /// What the profile says of all sections.
     pub notices: Vec<Notice>,
 }
 
@@ -166,19 +168,20 @@ impl PatientRecord {
     ) -> Result<SearchResult, MyKarteError> {
         let invalid = || MyKarteError::InvalidArgument { argument: "words".into() };
         let query = Query::new(&words).ok_or_else(invalid)?;
+        let limit = checked(limit)?;
+        let is_asked = |section: &Section| sections.is_empty() || sections.contains(&(*section).into());
+        let asked: Vec<Section> = Section::ALL.into_iter().filter(is_asked).collect();
         self.read(|summary, record| {
-            let is_hidden = |s: &Section| summary.and_then(|m| m.sections.get(s)).is_some_and(|state| state.hidden);
-            let asked = |s: &Section| sections.is_empty() || sections.contains(&(*s).into());
             let mut found = SearchResult {
                 hits: Vec::new(),
                 total: 0,
                 damaged_entries: 0,
-                not_provided: Section::ALL.into_iter().filter(asked).filter(is_hidden).map(Into::into).collect(),
-                notices: of_summary(summary),
+                not_provided: not_provided(summary, &asked),
+                notices: of_sections(summary, &asked),
             };
-            for section in Section::ALL.into_iter().filter(asked) {
+            for section in asked {
                 let damage = record.search(section, &query, |position, line| {
-                    found.take(section, position, line, &query, limit.min(MAX_PAGE));
+                    found.take(section, position, line, &query, limit);
                 });
                 found.damaged_entries += damage.entries;
             }
@@ -197,15 +200,16 @@ impl PatientRecord {
     ) -> Result<TimelinePage, MyKarteError> {
         let (from, to) = (day(from, "from")?, day(to, "to")?);
         self.read(|summary, record| {
-            let page = record.timeline(from, to, offset as usize, limit.min(MAX_PAGE) as usize);
+            let page = record.timeline(from, to, offset as usize, checked(limit)?);
             let read = page.entries.iter().map(|entry| RecordEntry::read(entry.section, &entry.line));
             let entries: Vec<RecordEntry> = read.flatten().collect();
             let unread: u32 = (page.entries.len() - entries.len()).cross();
             Ok(TimelinePage {
                 entries,
-                has_more: page.more,
+                next_offset: page.more.then_some(offset.saturating_add(limit)),
                 damaged_entries: page.damage.entries + unread,
-                notices: of_summary(summary),
+                not_provided: not_provided(summary, &Section::ALL),
+                notices: of_sections(summary, &Section::ALL),
             })
         })
     }
@@ -246,10 +250,15 @@ impl PatientRecord {
     }
 }
 
+fn not_provided(summary: Option<&Summary>, sections: &[Section]) -> Vec<RecordSection> {
+    let is_hidden = |s: &&Section| summary.and_then(|m| m.sections.get(s)).is_some_and(|state| state.hidden);
+    sections.iter().filter(is_hidden).map(|section| (*section).into()).collect()
+}
+
 impl SearchResult {
-    fn take(&mut self, section: Section, position: usize, line: &[u8], query: &Query, limit: u32) {
+    fn take(&mut self, section: Section, position: usize, line: &[u8], query: &Query, limit: usize) {
         self.total += 1;
-        if self.hits.len() as u32 >= limit {
+        if self.hits.len() >= limit {
             return;
         }
         match RecordEntry::read(section, line) {

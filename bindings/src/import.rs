@@ -121,31 +121,25 @@ impl Vault {
         listener: Option<Arc<dyn ImportListener>>,
         cancellation: Option<Arc<Cancellation>>,
     ) -> Result<ImportOutcome, MyKarteError> {
-        let cancellation = cancellation.unwrap_or_default();
-        let relay = Relay { listener, last: Mutex::default(), cancel: &cancellation.cancelled };
-        let done = self.import_watched(request, &relay, &cancellation.cancelled);
+        let relay = Relay { listener, last: Mutex::default(), cancellation, stop: AtomicBool::new(false) };
+        let done = self.import_watched(request, &relay);
         if relay.has_failed() { Err(MyKarteError::ListenerFailed) } else { done }
     }
 }
 
 impl Vault {
-    fn import_watched(
-        &self,
-        request: ImportRequest,
-        relay: &Relay<'_>,
-        cancel: &AtomicBool,
-    ) -> Result<ImportOutcome, MyKarteError> {
+    fn import_watched(&self, request: ImportRequest, relay: &Relay) -> Result<ImportOutcome, MyKarteError> {
         // A locked vault is said before minutes of reading.
         self.read(|open| Ok(open.archive.vault().check_writable()?))?;
         let (replace, request) = (request.replace, to_core(request)?);
         let imported = guarded(|| {
-            let watch = Watch { progress: &|step| relay.tell(step), cancel };
+            let watch = Watch { progress: &|step| relay.tell(step), cancel: &relay.stop };
             let imported = read_record(&request, &watch)?;
             relay.tell(Step::Store);
             Ok(imported)
         })?;
         self.write(|open| {
-            let watch = Watch { progress: &|_| (), cancel };
+            let watch = Watch { progress: &|_| relay.look(), cancel: &relay.stop };
             let options = StoreOptions { replace, threads: 0 };
             let stored = store_record(open.archive.vault_mut(), imported, options, &watch)?;
             let info = open.archive.records()?.into_iter().find(|info| info.id == stored.head.id);
@@ -174,10 +168,13 @@ fn to_core(request: ImportRequest) -> Result<mykarte::ImportRequest, MyKarteErro
 
 /// Between the core, which tells of every file from any thread, and the listener, who hears of a hundredth of them in
 /// order.
-struct Relay<'a> {
+struct Relay {
     listener: Option<Arc<dyn ImportListener>>,
     last: Mutex<Last>,
-    cancel: &'a AtomicBool,
+    /// The app's, which a failing listener leaves alone.
+    cancellation: Option<Arc<Cancellation>>,
+    /// What the core looks at.
+    stop: AtomicBool,
 }
 
 #[derive(Default)]
@@ -186,8 +183,16 @@ struct Last {
     failed: bool,
 }
 
-impl Relay<'_> {
+impl Relay {
+    /// Passes on what the app has cancelled.
+    fn look(&self) {
+        if self.cancellation.as_ref().is_some_and(|app| app.cancelled.load(Ordering::Relaxed)) {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
     fn tell(&self, step: Step) {
+        self.look();
         let Some(listener) = &self.listener else { return };
         let mut last = self.last();
         if last.failed || !last.is_news(step) {
@@ -195,8 +200,10 @@ impl Relay<'_> {
         }
         if listener.on_progress(progress(step)).is_err() {
             last.failed = true;
-            self.cancel.store(true, Ordering::Relaxed);
+            self.stop.store(true, Ordering::Relaxed);
         }
+        // It may have cancelled.
+        self.look();
     }
 
     fn has_failed(&self) -> bool {

@@ -4,7 +4,7 @@
 use crate::error::{KeyKind, MyKarteError};
 use crate::secrets::{self, RecoveryCode};
 use crate::vault::Vault;
-use mykarte::vault::{self, KdfParams, NewSlots, Passcode};
+use mykarte::vault::{self, KdfParams, NewSlots};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -76,7 +76,7 @@ impl Vault {
     /// new recovery code are for.
     pub fn change_passcode(&self, passcode: &[u8], installation_secret: &[u8]) -> Result<(), MyKarteError> {
         self.read(|open| {
-            let (passcode, secret) = (Passcode::new(passcode)?, secrets::installation(installation_secret)?);
+            let (passcode, secret) = (secrets::passcode(passcode)?, secrets::installation(installation_secret)?);
             Ok(open.archive.vault_mut().change_passcode(&passcode, Some(&secret), KdfParams::default())?)
         })
     }
@@ -84,7 +84,7 @@ impl Vault {
     /// The same for a vault that has no installation secret.
     pub fn change_passcode_only(&self, passcode: &[u8]) -> Result<(), MyKarteError> {
         self.read(|open| {
-            let passcode = Passcode::new(passcode)?;
+            let passcode = secrets::passcode(passcode)?;
             Ok(open.archive.vault_mut().change_passcode(&passcode, None, KdfParams::default())?)
         })
     }
@@ -112,7 +112,7 @@ impl Vault {
     /// is returned. Biometrics have to be set up again. Older copies of the file still open with the old secrets.
     pub fn rekey(&self, passcode: &[u8], installation_secret: &[u8]) -> Result<Arc<RecoveryCode>, MyKarteError> {
         self.read(|open| {
-            let (passcode, secret) = (Passcode::new(passcode)?, secrets::installation(installation_secret)?);
+            let (passcode, secret) = (secrets::passcode(passcode)?, secrets::installation(installation_secret)?);
             let code = vault::RecoveryCode::make()?;
             open.archive.vault_mut().rekey(NewSlots {
                 passcode: Some((&passcode, Some(&secret))),

@@ -27,6 +27,8 @@ pub enum NoticeKind {
 pub struct Notice {
     /// What it is.
     pub kind: NoticeKind,
+    /// The section it speaks of; absent where it speaks of the record.
+    pub section: Option<RecordSection>,
     /// In Japanese.
     pub ja: String,
     /// In English; what the university wrote stays as it is.
@@ -98,19 +100,36 @@ impl ProfileInForce {
     }
 }
 
-fn notice(kind: NoticeKind, text: impl Fn(Language) -> String) -> Notice {
-    Notice { kind, ja: text(Language::Ja), en: text(Language::En) }
+fn notice(kind: NoticeKind, section: Option<Section>, text: impl Fn(Language) -> String) -> Notice {
+    Notice { kind, section: section.map(Into::into), ja: text(Language::Ja), en: text(Language::En) }
 }
 
 /// For the summary, and for the other pages that speak of all sections. `None`: the summary is damaged, and nobody knows
 /// what is missing.
 pub(crate) fn of_summary(summary: Option<&Summary>) -> Vec<Notice> {
     let Some(summary) = summary else {
-        return vec![notice(NoticeKind::Warning, |language| labels::unknown_shape(language).to_string())];
+        return vec![notice(NoticeKind::Warning, None, |language| labels::unknown_shape(language).to_string())];
     };
     let Some(shape) = &summary.profile else { return Vec::new() };
     let (ja, en) = (shape.warnings(Language::Ja), shape.warnings(Language::En));
-    ja.into_iter().zip(en).map(|(ja, en)| Notice { kind: NoticeKind::Warning, ja, en }).collect()
+    let warning = |((ja, en), vital): ((String, String), &Vital)| Notice {
+        kind: NoticeKind::Warning,
+        section: Some(vital.section().into()),
+        ja,
+        en,
+    };
+    ja.into_iter().zip(en).zip(&shape.missing).map(warning).collect()
+}
+
+/// For a page that shows several sections: the warnings first, then what belongs to each.
+pub(crate) fn of_sections(summary: Option<&Summary>, sections: &[Section]) -> Vec<Notice> {
+    let mut notices = of_summary(summary);
+    for notice in sections.iter().flat_map(|section| of_section(summary, *section)) {
+        if !notices.contains(&notice) {
+            notices.push(notice);
+        }
+    }
+    notices
 }
 
 /// For the page of one section.
@@ -119,8 +138,10 @@ pub(crate) fn of_section(summary: Option<&Summary>, section: Section) -> Vec<Not
     let mut notices = if is_vital || summary.is_none() { of_summary(summary) } else { Vec::new() };
     let Some((summary, shape)) = summary.and_then(|s| Some((s, s.profile.as_ref()?))) else { return notices };
     if summary.sections.get(&section).is_some_and(|state| state.hidden) {
-        notices.extend(shape.messages.get(&section).map(|said| notice(NoticeKind::Message, |_| said.clone())));
-        notices.extend(shape.contact.iter().map(|said| notice(NoticeKind::Contact, |_| said.clone())));
+        notices.extend(
+            shape.messages.get(&section).map(|said| notice(NoticeKind::Message, Some(section), |_| said.clone())),
+        );
+        notices.extend(shape.contact.iter().map(|said| notice(NoticeKind::Contact, None, |_| said.clone())));
         return notices;
     }
     let fields = |language: Language| {
@@ -129,9 +150,9 @@ pub(crate) fn of_section(summary: Option<&Summary>, section: Section) -> Vec<Not
     };
     let (ja, en) = (Language::Ja, Language::En);
     let partial = shape.partial_notices(section, ja).into_iter().zip(shape.partial_notices(section, en));
-    notices.extend(partial.map(|(ja, en)| Notice { kind: NoticeKind::Partial, ja, en }));
+    notices.extend(partial.map(|(ja, en)| Notice { kind: NoticeKind::Partial, section: Some(section.into()), ja, en }));
     if !shape.missing_fields(section, Language::Ja).is_empty() {
-        notices.push(notice(NoticeKind::FieldsNotProvided, fields));
+        notices.push(notice(NoticeKind::FieldsNotProvided, Some(section), fields));
     }
     notices
 }

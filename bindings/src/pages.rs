@@ -20,10 +20,18 @@ pub(crate) const MAX_PAGE: u32 = 5_000;
 /// What a page has beside its entries.
 struct Rest {
     total: u32,
-    has_more: bool,
+    next_offset: Option<u32>,
     damaged_entries: u32,
     absences: Vec<Absence>,
     notices: Vec<Notice>,
+}
+
+/// The limit of a page; one of nothing, or beyond what a page holds, is a slip that would end in lost entries.
+pub(crate) fn checked(limit: u32) -> Result<usize, MyKarteError> {
+    match limit {
+        1..=MAX_PAGE => Ok(limit as usize),
+        _ => Err(MyKarteError::InvalidArgument { argument: "limit".into() }),
+    }
 }
 
 macro_rules! pages {
@@ -35,8 +43,8 @@ macro_rules! pages {
             pub entries: Vec<$entry>,
             /// Entries of the section.
             pub total: u32,
-            /// Whether another page follows.
-            pub has_more: bool,
+            /// Where the next page begins; absent at the end. Places, not entries: damaged ones count.
+            pub next_offset: Option<u32>,
             /// Places of this page that cannot be read.
             pub damaged_entries: u32,
             /// Why there are none, or fewer than there might be. Shown beside the entries, too.
@@ -49,11 +57,11 @@ macro_rules! pages {
         #[uniffi::export]
         impl PatientRecord { $(
             $(#[$meta])*
-            /// Places `offset` to `offset + limit`, at most 5,000.
+            /// Places `offset` to `offset + limit`; a limit is 1 to 5,000.
             pub fn $method(&self, offset: u32, limit: u32) -> Result<$page, MyKarteError> {
                 let (entries, rest) = self.page::<$body, $entry>(Section::$section, offset, limit)?;
-                let Rest { total, has_more, damaged_entries, absences, notices } = rest;
-                Ok($page { entries, total, has_more, damaged_entries, absences, notices })
+                let Rest { total, next_offset, damaged_entries, absences, notices } = rest;
+                Ok($page { entries, total, next_offset, damaged_entries, absences, notices })
             }
         )* }
     };
@@ -85,8 +93,8 @@ pub struct LabPage {
     pub reports: Vec<LabReport>,
     /// Results of the section.
     pub total: u32,
-    /// Whether another page follows.
-    pub has_more: bool,
+    /// Where the next page begins; absent at the end. Places, not results: damaged ones count.
+    pub next_offset: Option<u32>,
     /// Places of this page that cannot be read.
     pub damaged_entries: u32,
     /// Why there are none, or fewer than there might be. Shown beside the results, too.
@@ -97,18 +105,25 @@ pub struct LabPage {
 
 #[uniffi::export]
 impl PatientRecord {
-    /// 検査結果, newest first, values of one report in their order. Places `offset` to `offset + limit`, at most 5,000.
+    /// 検査結果, newest first, values of one report in their order. Places `offset` to `offset + limit`; a limit is 1 to 5,000.
     pub fn labs(&self, offset: u32, limit: u32) -> Result<LabPage, MyKarteError> {
         self.read(|summary, record| {
-            let (entries, damage) = record.labs(offset as usize, limit.min(MAX_PAGE) as usize);
+            let (entries, damage) = record.labs(offset as usize, checked(limit)?);
             let rest = Rest::of(summary, record, Section::Labs, (offset, limit), damage.entries);
-            let Rest { total, has_more, damaged_entries, absences, notices } = rest;
+            let Rest { total, next_offset, damaged_entries, absences, notices } = rest;
             let reports = entries.chunk_by(|a, b| Arc::ptr_eq(&a.body.group, &b.body.group));
             let report = |labs: &[Entry<clinical::Lab>]| LabReport {
                 group: labs[0].body.group.cross(),
                 labs: labs.iter().map(Cross::cross).collect(),
             };
-            Ok(LabPage { reports: reports.map(report).collect(), total, has_more, damaged_entries, absences, notices })
+            Ok(LabPage {
+                reports: reports.map(report).collect(),
+                total,
+                next_offset,
+                damaged_entries,
+                absences,
+                notices,
+            })
         })
     }
 }
@@ -120,7 +135,7 @@ impl PatientRecord {
         Entry<B>: Cross<E>,
     {
         self.read(|summary, record| {
-            let page = record.page(section, offset as usize, limit.min(MAX_PAGE) as usize);
+            let page = record.page(section, offset as usize, checked(limit)?);
             let read = page.lines.iter().map(|line| lines::read::<B>(line).map(|entry| entry.cross()));
             let entries: Vec<E> = read.flatten().collect();
             let unread: u32 = (page.lines.len() - entries.len()).cross();
@@ -139,9 +154,10 @@ impl Rest {
         damaged_entries: u32,
     ) -> Rest {
         let (total, state) = (record.len(section).cross(), summary.and_then(|s| s.sections.get(&section).copied()));
+        let next = offset.saturating_add(limit);
         Rest {
             total,
-            has_more: offset.saturating_add(limit.min(MAX_PAGE)) < total,
+            next_offset: (next < total).then_some(next),
             damaged_entries,
             // Of a damaged summary nobody knows; the notice says so.
             absences: state.map(|state| state.nothing().cross()).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! One record of an open vault.
 //!
-//! The object holds no patient data: each call asks the vault, which answers while it is unlocked and while the record is
+//! The object holds no patient data, and no vault open: each call asks the vault, which answers while it is unlocked and while the record is
 //! the generation it was when the object was made. Offsets of pages stay true by that.
 
 use crate::error::MyKarteError;
@@ -8,12 +8,12 @@ use crate::summary::Summary;
 use crate::vault::Vault;
 use mykarte::RecordLines;
 use mykarte::vault::RecordId;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// A patient's record at one hospital.
 #[derive(uniffi::Object)]
 pub struct PatientRecord {
-    vault: Arc<Vault>,
+    vault: Weak<Vault>,
     id: RecordId,
     generation: u64,
 }
@@ -28,8 +28,8 @@ impl PatientRecord {
 }
 
 impl PatientRecord {
-    pub(crate) fn new(vault: Arc<Vault>, id: RecordId, generation: u64) -> PatientRecord {
-        PatientRecord { vault, id, generation }
+    pub(crate) fn new(vault: &Arc<Vault>, id: RecordId, generation: u64) -> PatientRecord {
+        PatientRecord { vault: Arc::downgrade(vault), id, generation }
     }
 
     /// Works on the record, with its summary where that can be read.
@@ -37,7 +37,8 @@ impl PatientRecord {
         &self,
         work: impl FnOnce(Option<&mykarte::record::Summary>, &RecordLines<'_>) -> Result<T, MyKarteError>,
     ) -> Result<T, MyKarteError> {
-        self.vault.read(|open| {
+        // A vault that was let go of is locked.
+        self.vault.upgrade().ok_or(MyKarteError::Locked)?.read(|open| {
             if open.archive.vault().generation(self.id)? != self.generation {
                 return Err(MyKarteError::RecordChanged);
             }

@@ -3,7 +3,7 @@
 
 use crate::error::MyKarteError;
 use crate::guard::guarded;
-use mykarte::vault::{self, BiometricSecret, InstallationSecret};
+use mykarte::vault::{self, BiometricSecret, InstallationSecret, Passcode};
 use zeroize::Zeroizing;
 
 /// A recovery code that was just made. It is not in the vault: once this object is gone, only the paper has it.
@@ -40,9 +40,16 @@ pub(crate) fn biometric(bytes: &[u8]) -> Result<BiometricSecret, MyKarteError> {
     Ok(BiometricSecret::from_bytes(exactly_32(bytes)?))
 }
 
+/// Nothing but zeros is a secret that was wiped, never one that was made.
 fn exactly_32(bytes: &[u8]) -> Result<&[u8; 32], MyKarteError> {
     let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    bytes.try_into().map_err(|_| MyKarteError::WrongSecretLength { length })
+    let bytes: &[u8; 32] = bytes.try_into().map_err(|_| MyKarteError::WrongSecretLength { length })?;
+    if bytes == &[0; 32] { Err(MyKarteError::WipedSecret) } else { Ok(bytes) }
+}
+
+/// A passcode as UTF-8. One with a NUL was wiped: nobody types it.
+pub(crate) fn passcode(bytes: &[u8]) -> Result<Passcode, MyKarteError> {
+    if bytes.contains(&0) { Err(MyKarteError::WipedSecret) } else { Ok(Passcode::new(bytes)?) }
 }
 
 pub(crate) fn typed_code(typed: &[u8]) -> Result<vault::RecoveryCode, MyKarteError> {

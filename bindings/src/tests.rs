@@ -71,8 +71,12 @@ fn reports_hold_every_result_once_in_order() {
     let all = ids(0, 5_000);
     let one_by_one: Vec<String> = (0..all.len() as u32).flat_map(|at| ids(at, 1)).collect();
     assert!(all.len() > 3 && one_by_one == all);
-    let page = record.labs(u32::MAX, u32::MAX).unwrap();
-    assert!(page.reports.is_empty() && !page.has_more && page.total as usize == all.len());
+    let page = record.labs(u32::MAX, 5_000).unwrap();
+    assert!(page.reports.is_empty() && page.next_offset.is_none() && page.total as usize == all.len());
+    assert_eq!(record.labs(0, 2).unwrap().next_offset, Some(2));
+    for limit in [0, 5_001] {
+        assert!(matches!(record.labs(0, limit), Err(MyKarteError::InvalidArgument { .. })), "{limit}");
+    }
 }
 
 #[test]
@@ -90,4 +94,20 @@ fn a_lock_overtakes_an_unlocking() {
     assert!(matches!(unlocked, Ok(()) | Err(MyKarteError::Locked)), "{unlocked:?}");
     assert_eq!(vault.state(), Ok(VaultState::Locked));
     vault.unlock(PASSCODE, SECRET).unwrap();
+}
+
+#[test]
+fn a_wiped_secret_is_no_key_and_a_vault_let_go_of_is_locked() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    assert_eq!(vault.change_passcode(&[0; 8], SECRET), Err(MyKarteError::WipedSecret));
+    assert_eq!(vault.change_passcode(PASSCODE, &[0; 32]), Err(MyKarteError::WipedSecret));
+    assert_eq!(vault.set_biometric_secret(&[0; 32]), Err(MyKarteError::WipedSecret));
+    let record = Arc::clone(&vault).record(vault.records().unwrap()[0].id.clone()).unwrap();
+    drop(vault);
+    assert_eq!(record.summary(), Err(MyKarteError::Locked));
+    let path = folder.path().join("v").to_string_lossy().into_owned();
+    Vault::open(path).unwrap().unlock(PASSCODE, SECRET).unwrap();
+    let nowhere = folder.path().join("none/v").to_string_lossy().into_owned();
+    assert_eq!(create_vault(nowhere, PASSCODE, SECRET).err(), Some(MyKarteError::NoFolder));
 }

@@ -9,7 +9,7 @@ use crate::record::PatientRecord;
 use crate::secrets::{self, RecoveryCode};
 use crate::summary::RecordInfo;
 use mykarte::Archive;
-use mykarte::vault::{KdfParams, Passcode, RecordId, Unlock};
+use mykarte::vault::{KdfParams, RecordId, Unlock};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +44,7 @@ pub(crate) struct Open {
 /// A vault just made, with the code that opens it when the device is lost.
 #[derive(uniffi::Record)]
 pub struct NewVault {
-    /// The vault, unlocked. There is no file until the first import.
+    /// The vault, unlocked. There is no file until the first import: locked before it, it never was.
     pub vault: Arc<Vault>,
     /// Show it once, after the first import, to be written down.
     pub recovery_code: Arc<RecoveryCode>,
@@ -79,9 +79,10 @@ pub struct Outside {
 #[uniffi::export]
 pub fn create_vault(path: String, passcode: &[u8], installation_secret: &[u8]) -> Result<NewVault, MyKarteError> {
     guarded(|| {
-        let (passcode, secret) = (Passcode::new(passcode)?, secrets::installation(installation_secret)?);
+        let (passcode, secret) = (secrets::passcode(passcode)?, secrets::installation(installation_secret)?);
         let params = KdfParams::default();
-        let (vault, code) = mykarte::vault::Vault::create_with_secret(&path, &passcode, &secret, params)?;
+        let made = mykarte::vault::Vault::create_with_secret(&path, &passcode, &secret, params);
+        let (vault, code) = made.map_err(MyKarteError::of_creation)?;
         let state = State { open: Some(Open::of(Archive::of(vault))), epoch: 0 };
         let vault = Arc::new(Vault { path: path.into(), state: Mutex::new(state) });
         Ok(NewVault { vault, recovery_code: Arc::new(RecoveryCode::of(code)) })
@@ -129,14 +130,14 @@ impl Vault {
     /// Unlocks with passcode (UTF-8) and installation secret. Wipe both afterwards. Takes about a tenth of a second.
     pub fn unlock(&self, passcode: &[u8], installation_secret: &[u8]) -> Result<(), MyKarteError> {
         guarded(|| {
-            let (passcode, secret) = (Passcode::new(passcode)?, secrets::installation(installation_secret)?);
+            let (passcode, secret) = (secrets::passcode(passcode)?, secrets::installation(installation_secret)?);
             self.unlock_with(Unlock::PasscodeWithSecret(&passcode, &secret))
         })
     }
 
     /// Unlocks a vault that has no installation secret, as the command line makes it.
     pub fn unlock_with_passcode_only(&self, passcode: &[u8]) -> Result<(), MyKarteError> {
-        guarded(|| self.unlock_with(Unlock::Passcode(&Passcode::new(passcode)?)))
+        guarded(|| self.unlock_with(Unlock::Passcode(&secrets::passcode(passcode)?)))
     }
 
     /// Unlocks with the secret that the platform gave out after a look at face or finger. Takes no time.
@@ -150,7 +151,8 @@ impl Vault {
     }
 
     /// Wipes the keys and all that was read. A call under way in another thread is waited for, but for an unlocking, which
-    /// then fails with `Locked`. Locking twice is no error.
+    /// then fails with `Locked`. An import goes on reading files, told to its listener, and then fails with `Locked`:
+    /// cancel it. Locking twice is no error.
     pub fn lock(&self) -> Result<(), MyKarteError> {
         guarded(|| {
             let mut state = self.inner();
@@ -205,7 +207,7 @@ impl Vault {
             let id = RecordInfo::parse_id(&id)?;
             Ok((id, open.archive.vault().generation(id)?))
         })?;
-        Ok(Arc::new(PatientRecord::new(self, id, generation)))
+        Ok(Arc::new(PatientRecord::new(&self, id, generation)))
     }
 
     /// Deletes a record, its key first: from then on no copy of this file shows it. Returns when nothing is left.

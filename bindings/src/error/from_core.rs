@@ -58,14 +58,15 @@ impl From<VaultError> for MyKarteError {
             VaultError::LastSlot => Self::LastKey,
             VaultError::TooManySlots => Self::TooManyKeys,
             VaultError::Paused => Self::Paused,
-            VaultError::AlreadyExists | VaultError::LeftoverJournal => Self::AlreadyExists,
+            VaultError::AlreadyExists => Self::AlreadyExists,
+            VaultError::LeftoverJournal => Self::LeftoverJournal,
             VaultError::NotFound => Self::NoVault,
             VaultError::NotAVault => Self::NotAVault,
             VaultError::Truncated => Self::Corrupt { part: DamagedPart::File },
             VaultError::Damaged { part } => Self::Corrupt { part: part.into() },
             VaultError::KdfOutOfBounds { .. } | VaultError::WrongDataKey => Self::Corrupt { part: DamagedPart::Keys },
             VaultError::NewerFormat { format } => Self::NewerFormat { format },
-            VaultError::UnknownSuite { suite } => Self::NewerFormat { format: suite },
+            VaultError::UnknownSuite { suite } => Self::NewerSuite { suite },
             VaultError::InUse => Self::InUse,
             VaultError::ChangedElsewhere => Self::ChangedElsewhere,
             VaultError::StaleDraft => Self::RecordChanged,
@@ -87,7 +88,7 @@ impl From<ReadError> for MyKarteError {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Vault(error) => error.into(),
-            ReadError::UnknownForm => Self::NewerFormat { format: 0 },
+            ReadError::UnknownForm => Self::NewerRecord,
             ReadError::NoSuchRecord => Self::NoSuchRecord,
         }
     }
@@ -124,14 +125,12 @@ impl From<ImportError> for MyKarteError {
                 Self::SeveralHospitals { hospitals: count(facilities.len()) }
             }
             ImportError::FacilityUnknown => Self::HospitalUnknown,
-            ImportError::IdentityDiffers { field } | ImportError::RootsDisagree { field } => {
-                Self::IdentityDiffers { field: field.into() }
-            }
+            ImportError::IdentityDiffers { field } => Self::IdentityDiffers { field: field.into() },
+            ImportError::RootsDisagree { field } => Self::FoldersDisagree { field: field.into() },
             ImportError::WouldLose { losses } => Self::WouldLose { losses: losses_of(&losses) },
-            ImportError::StoredDamaged { losses, .. } if losses.total() > 0 => {
-                Self::WouldLose { losses: losses_of(&losses) }
+            ImportError::StoredDamaged { entries, losses } => {
+                Self::StoredDamaged { entries, losses: losses_of(&losses) }
             }
-            ImportError::StoredDamaged { .. } => Self::Corrupt { part: DamagedPart::Entries },
             ImportError::ProfileDiffers { .. } => Self::ProfileDiffers,
             ImportError::MemosHidden { .. } | ImportError::StoredMemosDamaged => Self::MemosWouldBeLost,
             ImportError::WithholdingMissing
@@ -142,6 +141,13 @@ impl From<ImportError> for MyKarteError {
             ImportError::NoThreads => Self::System { reason: "no worker threads".into() },
             ImportError::Lines(_) => Self::Defect { place: "lines".into() },
         }
+    }
+}
+
+impl MyKarteError {
+    /// A new vault was to be made: what is not found is its folder.
+    pub(crate) fn of_creation(error: VaultError) -> Self {
+        if error == VaultError::NotFound { Self::NoFolder } else { error.into() }
     }
 }
 

@@ -44,7 +44,9 @@ impl Timestamp {
         let sent = parts.iter().take_while(|(_, part)| part.is_some());
         sent.for_each(|(mark, part)| text.push_str(&format!("{mark}{:02}", part.unwrap_or_default())));
         let rest = parts.iter().skip_while(|(_, part)| part.is_some()).any(|(_, part)| part.is_some());
-        if rest { None } else { text.parse().ok() }
+        // `2024-00` is read as 2024: what does not come back as it was is no time.
+        let read = if rest { None } else { text.parse::<types::Timestamp>().ok() };
+        read.filter(|read| read.cross() == self)
     }
 }
 
@@ -62,5 +64,6 @@ mod tests {
         assert_eq!((month.month, month.day), (Some(7), None));
         assert_eq!(Timestamp { month: None, day: Some(1), ..month }.to_core(), None);
         assert_eq!(Timestamp { month: Some(13), ..month }.to_core(), None);
+        assert_eq!(Timestamp { month: Some(0), ..month }.to_core(), None);
     }
 }

@@ -26,7 +26,7 @@ public final class SecretBytes: CustomStringConvertible, CustomDebugStringConver
         return Data(bytesNoCopy: start, count: memory.count, deallocator: .custom { _, _ in withExtendedLifetime(owner) {} })
     }
 
-    /// Overwrites the memory with zeros. A call with it is then a wrong passcode.
+    /// Overwrites the memory with zeros. A call with it then throws `wipedSecret`.
     public func wipe() {
         guard let start = memory.baseAddress else { return }
         // Not `memset`: the compiler may leave out a write in front of a release.

@@ -119,6 +119,9 @@ let failures: [String: ScenariosTests.Run] = [
             let wiped = secret(passcode)
             wiped.wipe()
             try check(wiped.bytes.allSatisfy { $0 == 0 })
+            let device = deviceSecret()
+            let late = try thrown { try opened.vault.unlock(passcode: wiped.bytes, installationSecret: device.bytes) }
+            try same(late, .wipedSecret)
         }
     },
 ]

@@ -4,7 +4,7 @@ import MyKarteCore
 /// A page of whichever section.
 struct AnyPage {
     let ids: [String]
-    let hasMore: Bool
+    let nextOffset: UInt32?
     let notices: [Notice]
     let absences: [Absence]
 }
@@ -18,41 +18,41 @@ extension PatientRecord {
         switch section {
         case .basics:
             let page = try basics(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .allergies:
             let page = try allergies(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .diagnoses:
             let page = try diagnoses(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .admissions:
             let page = try admissions(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .prescriptions:
             let page = try prescriptions(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .injections:
             let page = try injections(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .labs:
             let page = try labs(offset: offset, limit: limit)
-            return AnyPage(ids: page.labs.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.labs.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .memos:
             let page = try memos(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         case .others:
             let page = try others(offset: offset, limit: limit)
-            return AnyPage(ids: page.entries.map(\.id), hasMore: page.hasMore, notices: page.notices, absences: page.absences)
+            return AnyPage(ids: page.entries.map(\.id), nextOffset: page.nextOffset, notices: page.notices, absences: page.absences)
         }
     }
 
     /// All ids of a section, page by page.
     func ids(_ section: RecordSection, _ limit: Int) throws -> [String] {
-        var (ids, more) = ([String](), true)
-        while more {
-            let page = try page(section, ids.count, limit)
+        var (ids, offset) = ([String](), UInt32?.some(0))
+        while let at = offset {
+            let page = try page(section, Int(at), limit)
             ids += page.ids
-            more = page.hasMore
+            offset = page.nextOffset
         }
         return ids
     }
@@ -69,7 +69,8 @@ let reading: [String: ScenariosTests.Run] = [
                 try same(Set(ids).count, ids.count, "\(section.section)")
             }
             let past = try opened.record.labs(offset: 99_999, limit: 50)
-            try check(past.reports.isEmpty && !past.hasMore && past.total > 0)
+            try same(thrown { try opened.record.labs(offset: 0, limit: 5_001) }, .invalidArgument(argument: "limit"))
+            try check(past.reports.isEmpty && past.nextOffset == nil && past.total > 0)
         }
     },
     "kinds-of-nothing": { scenario in
@@ -166,7 +167,7 @@ let reading: [String: ScenariosTests.Run] = [
             try same(basics.name.kana, scenario.fact("kana"))
             try same(basics.addresses.first?.text, scenario.fact("address"))
             let born = basics.birthDate?.dateComponents
-            try check(born?.year == 1957 && born?.month == 3 && born?.day == 8 && born?.hour == nil)
+            try check(born?.year == 1957 && born?.month == 3 && born?.day == 8 && born?.hour == nil && born?.date != nil)
             try opened.changePasscode(scenario.fact("passcode"))
             try opened.vault.lock()
             try opened.unlock(scenario.fact("passcode"))

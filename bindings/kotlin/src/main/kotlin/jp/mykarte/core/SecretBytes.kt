@@ -10,12 +10,18 @@ import java.nio.charset.CodingErrorAction
  *     SecretBytes.of(typed).use { passcode -> vault.unlock(passcode.bytes, secret.bytes) }
  */
 class SecretBytes private constructor(private val buffer: ByteBuffer) : AutoCloseable {
+    private var closed = false
+
     /** For a call of the vault: always from the beginning, since the library takes a buffer's first byte. */
     val bytes: ByteBuffer
-        get() = buffer.duplicate().rewind()
+        get() {
+            check(!closed) { "the secret is wiped" }
+            return buffer.duplicate().rewind()
+        }
 
-    /** Wipes all of the memory, also behind the text. A call with a closed secret is a wrong passcode. */
+    /** Wipes all of the memory, also behind the text. */
     override fun close() {
+        closed = true
         val all = buffer.duplicate().clear()
         while (all.hasRemaining()) all.put(0)
     }
@@ -36,7 +42,7 @@ class SecretBytes private constructor(private val buffer: ByteBuffer) : AutoClos
             return SecretBytes(room)
         }
 
-        /** The bytes as the platform's keystore gave them. Wipes `bytes`. */
+        /** The bytes as the platform's keystore gave them. Wipes `bytes`: a new secret is given to the keystore before. */
         fun of(bytes: ByteArray): SecretBytes {
             val room = ByteBuffer.allocateDirect(bytes.size).put(bytes)
             bytes.fill(0)

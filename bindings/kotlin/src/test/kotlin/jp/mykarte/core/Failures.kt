@@ -26,7 +26,7 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             val refused = assertThrows<MyKarteException.TooManyTries> { opened.unlock() }
             assertTrue(!refused.retryAfter.isZero && refused.tries == tries)
             assertEquals(tries, opened.vault.look().tries)
-            SecretBytes.of(opened.recoveryCode.dangerousText().toCharArray()).use { opened.vault.unlockWithRecoveryCode(it.bytes) }
+            SecretBytes.of(opened.recoveryCode.dangerousText().toCharArray()).use { opened.vault.unlockWithRecoveryCode(it) }
             assertEquals(0u, opened.vault.look().tries)
         }
     },
@@ -48,7 +48,7 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             val shown = runCatching {
                 Vault.open(path.toString()).use { vault ->
                     // The one way that counts no try: nothing at all is written.
-                    SecretBytes.of(opened.recoveryCode.dangerousText().toCharArray()).use { vault.unlockWithRecoveryCode(it.bytes) }
+                    SecretBytes.of(opened.recoveryCode.dangerousText().toCharArray()).use { vault.unlockWithRecoveryCode(it) }
                     vault.record(vault.records().single().id).use { record -> RecordSection.entries.map { record.page(it, 0u, 500u).ids } }
                 }
             }
@@ -62,13 +62,13 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
     "bad-input" to {
         val folder = Files.createTempDirectory("mykarte")
         val path = folder.resolve("v").toString()
-        fun make() = passcode().use { code -> deviceSecret().use { createVault(path, code.bytes, it.bytes) } }
+        fun make() = passcode().use { code -> deviceSecret().use { createVault(path, code, it) } }
         assertThrows<MyKarteException.NoVault> { Vault.open(path) }
         folder.resolve("text").writeText("これは保管庫ではありません")
         assertThrows<MyKarteException.NotAVault> { Vault.open(folder.resolve("text").toString()) }
         for ((code, weakness) in listOf("12345" to PasscodeWeakness.TOO_SHORT, "password" to PasscodeWeakness.TOO_COMMON)) {
             val error = assertThrows<MyKarteException.WeakPasscode> {
-                passcode(code).use { weak -> deviceSecret().use { createVault(path, weak.bytes, it.bytes) } }
+                passcode(code).use { weak -> deviceSecret().use { createVault(path, weak, it) } }
             }
             assertEquals(weakness, error.weakness)
         }
@@ -102,7 +102,7 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             printed.addAll(listOf(passcode(), deviceSecret(), opened.vault.look(), opened.vault.records()))
             opened.vault.lock()
             for (typed in listOf(code.dropLast(1), PASSCODE, "AAAAA-AAAAA")) {
-                printed.add(runCatching { SecretBytes.of(typed.toCharArray()).use { opened.vault.unlockWithRecoveryCode(it.bytes) } }.exceptionOrNull())
+                printed.add(runCatching { SecretBytes.of(typed.toCharArray()).use { opened.vault.unlockWithRecoveryCode(it) } }.exceptionOrNull())
             }
             printed.add(runCatching { opened.unlock("$PASSCODE!") }.exceptionOrNull())
             printed.add(runCatching { passcode().use { opened.vault.unlock(it.bytes, it.bytes) } }.exceptionOrNull())
@@ -116,6 +116,7 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             val wiped = passcode()
             val bytes: ByteBuffer = wiped.bytes
             wiped.close()
+            assertThrows<IllegalStateException> { wiped.bytes }
             assertTrue((0 until bytes.limit()).all { bytes.get(it) == 0.toByte() })
         }
     },

@@ -50,6 +50,9 @@ internal val importing: Map<String, (Scenario) -> Unit> = mapOf(
             val angry = Told { if (it is ImportProgress.Read) throw IllegalStateException("thrown by the app") }
             assertThrows<MyKarteException.ListenerFailed> { opened.vault.importRecord(scenario.request(), angry) }
             assertEquals(1, angry.steps.filterIsInstance<ImportProgress.Read>().size)
+            // Kotlin's errors are no exceptions; they end the import all the same.
+            val broken = Told { if (it is ImportProgress.Read) throw AssertionError("thrown by the app") }
+            assertThrows<MyKarteException.ListenerFailed> { opened.vault.importRecord(scenario.request(), broken) }
             val polite = Told { if (it == ImportProgress.Store) throw ListenerException.Failed() }
             assertThrows<MyKarteException.ListenerFailed> { opened.vault.importRecord(scenario.request(), polite) }
             assertEquals(listOf(1uL), opened.vault.records().map { it.generation })

@@ -3,32 +3,35 @@ package jp.mykarte.core
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.assertThrows
 import java.util.concurrent.Callable
 import java.util.concurrent.Executors
 import kotlin.io.path.readText
 
 /** A page of whichever section. */
-internal class AnyPage(val ids: List<String>, val total: UInt, val hasMore: Boolean, val notices: List<Notice>, val absences: List<Absence>)
+internal class AnyPage(val ids: List<String>, val total: UInt, val nextOffset: UInt?, val notices: List<Notice>, val absences: List<Absence>)
 
 internal fun PatientRecord.page(section: RecordSection, offset: UInt, limit: UInt): AnyPage = when (section) {
-    RecordSection.BASICS -> basics(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.ALLERGIES -> allergies(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.DIAGNOSES -> diagnoses(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.ADMISSIONS -> admissions(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.PRESCRIPTIONS -> prescriptions(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.INJECTIONS -> injections(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.LABS -> labs(offset, limit).run { AnyPage(labs.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.MEMOS -> memos(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
-    RecordSection.OTHERS -> others(offset, limit).run { AnyPage(entries.map { it.id }, total, hasMore, notices, absences) }
+    RecordSection.BASICS -> basics(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.ALLERGIES -> allergies(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.DIAGNOSES -> diagnoses(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.ADMISSIONS -> admissions(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.PRESCRIPTIONS -> prescriptions(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.INJECTIONS -> injections(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.LABS -> labs(offset, limit).run { AnyPage(labs.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.MEMOS -> memos(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
+    RecordSection.OTHERS -> others(offset, limit).run { AnyPage(entries.map { it.id }, total, nextOffset, notices, absences) }
 }
 
 /** All ids of a section, page by page. */
 internal fun PatientRecord.ids(section: RecordSection, limit: UInt): List<String> {
     val ids = mutableListOf<String>()
-    do {
-        val page = page(section, ids.size.toUInt(), limit)
+    var offset: UInt? = 0u
+    while (offset != null) {
+        val page = page(section, offset, limit)
         ids += page.ids
-    } while (page.hasMore)
+        offset = page.nextOffset
+    }
     return ids
 }
 
@@ -43,7 +46,8 @@ internal val reading: Map<String, (Scenario) -> Unit> = mapOf(
                 assertEquals(ids.size, ids.toSet().size, "${section.section}")
             }
             val past = opened.record.labs(99_999u, 50u)
-            assertTrue(past.reports.isEmpty() && !past.hasMore && past.total > 0u)
+            assertThrows<MyKarteException.InvalidArgument> { opened.record.labs(0u, 5_001u) }
+            assertTrue(past.reports.isEmpty() && past.nextOffset == null && past.total > 0u)
         }
     },
     "kinds-of-nothing" to { scenario ->
@@ -137,7 +141,7 @@ internal val reading: Map<String, (Scenario) -> Unit> = mapOf(
             assertEquals(scenario.fact("kana"), basics.name.kana)
             assertEquals(scenario.fact("address"), basics.addresses.first().text)
             assertEquals(java.time.LocalDate.of(1957, 3, 8), basics.birthDate?.toLocalDate())
-            passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { opened.vault.changePasscode(code.bytes, it.bytes) } }
+            passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { opened.vault.changePasscode(code, it) } }
             opened.vault.lock()
             opened.unlock(scenario.fact("passcode"))
         }

@@ -42,7 +42,7 @@ internal fun <R> Scenario.withRecord(profile: String? = null, use: (Opened) -> R
     val folder = Files.createTempDirectory("mykarte")
     try {
         val path = folder.resolve("record.mykarte-vault")
-        val made = passcode().use { code -> deviceSecret().use { createVault(path.toString(), code.bytes, it.bytes) } }
+        val made = passcode().use { code -> deviceSecret().use { createVault(path.toString(), code, it) } }
         made.vault.use { vault ->
             val outcome = vault.importRecord(request(profile))
             return vault.record(outcome.record.id).use { use(Opened(path, vault, it, made.recoveryCode, outcome)) }
@@ -59,7 +59,7 @@ internal class Opened(
     val recoveryCode: RecoveryCode,
     val outcome: ImportOutcome,
 ) {
-    fun unlock(text: String = PASSCODE) = passcode(text).use { code -> deviceSecret().use { vault.unlock(code.bytes, it.bytes) } }
+    fun unlock(text: String = PASSCODE) = passcode(text).use { code -> deviceSecret().use { vault.unlock(code, it) } }
 
     fun copyTo(name: String): Path = path.copyTo(path.resolveSibling(name), overwrite = true)
 }

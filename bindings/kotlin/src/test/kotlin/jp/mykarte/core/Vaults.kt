@@ -15,31 +15,31 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
         scenario.withRecord { opened ->
             val vault = opened.vault
             val biometric = makeSecret()
-            SecretBytes.of(biometric.copyOf()).use { vault.setBiometricSecret(it.bytes) }
+            SecretBytes.of(biometric.copyOf()).use { vault.setBiometricSecret(it) }
             assertEquals(setOf(KeyKind.PASSCODE, KeyKind.RECOVERY_CODE, KeyKind.BIOMETRIC), vault.keys().map { it.kind }.toSet())
-            passcode("別の合言葉 2027").use { code -> deviceSecret().use { vault.changePasscode(code.bytes, it.bytes) } }
+            passcode("別の合言葉 2027").use { code -> deviceSecret().use { vault.changePasscode(code, it) } }
             vault.lock()
-            SecretBytes.of(biometric).use { vault.unlockWithBiometricSecret(it.bytes) }
+            SecretBytes.of(biometric).use { vault.unlockWithBiometricSecret(it) }
             vault.lock()
             val written = SecretBytes.of(opened.recoveryCode.dangerousText().lowercase().toCharArray())
-            written.use { vault.unlockWithRecoveryCode(it.bytes) }
+            written.use { vault.unlockWithRecoveryCode(it) }
             val newer = vault.makeRecoveryCode()
             vault.lock()
             SecretBytes.of(opened.recoveryCode.dangerousText().toCharArray()).use {
-                assertThrows<MyKarteException.WrongRecoveryCode> { vault.unlockWithRecoveryCode(it.bytes) }
+                assertThrows<MyKarteException.WrongRecoveryCode> { vault.unlockWithRecoveryCode(it) }
             }
-            SecretBytes.of(newer.dangerousText().toCharArray()).use { vault.unlockWithRecoveryCode(it.bytes) }
+            SecretBytes.of(newer.dangerousText().toCharArray()).use { vault.unlockWithRecoveryCode(it) }
             val recovery = vault.keys().single { it.kind == KeyKind.RECOVERY_CODE }
             vault.removeKey(vault.keys().single { it.kind == KeyKind.BIOMETRIC }.id)
             assertThrows<MyKarteException.LastKey> { vault.removeKey(recovery.id) }
             SecretBytes.of(ByteArray(31)).use {
-                val error = assertThrows<MyKarteException.WrongSecretLength> { vault.setBiometricSecret(it.bytes) }
+                val error = assertThrows<MyKarteException.WrongSecretLength> { vault.setBiometricSecret(it) }
                 assertEquals(31u, error.length)
             }
             val copied = vault.copy(opened.path.resolveSibling("copy").toString())
             assertEquals(0u, copied.damagedParts)
             Vault.open(opened.path.resolveSibling("copy").toString()).use { copy ->
-                SecretBytes.of(copied.recoveryCode.dangerousText().toCharArray()).use { copy.unlockWithRecoveryCode(it.bytes) }
+                SecretBytes.of(copied.recoveryCode.dangerousText().toCharArray()).use { copy.unlockWithRecoveryCode(it) }
                 assertEquals(vault.records(), copy.records())
             }
         }
@@ -109,11 +109,11 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
     "open-and-lock" to { scenario ->
         scenario.withRecord { opened ->
             val secret = SecretBytes.of(makeSecret())
-            opened.vault.setBiometricSecret(secret.bytes)
+            opened.vault.setBiometricSecret(secret)
             // The heap is of one size from the beginning (pom.xml): what grows is outside it.
             fun cycles(number: Int) = repeat(number) {
                 opened.vault.lock()
-                opened.vault.unlockWithBiometricSecret(secret.bytes)
+                opened.vault.unlockWithBiometricSecret(secret)
                 opened.record.summary()
             }
             cycles(scenario.fact("cycles").toInt() / 2)
@@ -129,7 +129,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
         val exchange = Files.createDirectories(Scenario.work.resolve("exchange"))
         val own = exchange.resolve("kotlin.mykarte-vault")
         scenario.withRecord { opened ->
-            passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { opened.vault.changePasscode(code.bytes, it.bytes) } }
+            passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { opened.vault.changePasscode(code, it) } }
             opened.vault.lock()
             opened.path.copyTo(own, overwrite = true)
         }
@@ -137,7 +137,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
         val files = listOf(own, exchange.resolve("swift.mykarte-vault")).filter { it.exists() }
         for (path in files) {
             Vault.open(path.toString()).use { vault ->
-                passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { vault.unlock(code.bytes, it.bytes) } }
+                passcode(scenario.fact("passcode")).use { code -> deviceSecret().use { vault.unlock(code, it) } }
                 assertEquals(scenario.fact("name"), vault.records().single().patientName)
             }
         }
