@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         replace: false,
     };
     let outcome = vault.import_record(request, None, None)?;
-    let record = vault.record(outcome.record.id)?;
+    let record = std::sync::Arc::clone(&vault).record(outcome.record.id)?;
     let page = median(100, || record.labs(12_000, 50).map(|page| page.reports.len()))?;
     let many = median(20, || record.labs(0, 5_000).map(|page| page.reports.len()))?;
     println!("  rust    a page of 50 {page:6.2} ms            5,000 labs {many:6.1} ms");

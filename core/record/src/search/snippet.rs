@@ -36,6 +36,8 @@ impl Query {
         });
         let (_, path, text) = best?;
         let (from, to) = self.words.iter().find_map(|word| place(&text, word))?;
+        // A mark that is drawn on the letter before it stays with it.
+        let to = to + text[to..].chars().take_while(|c| is_mark(*c)).map(char::len_utf8).sum::<usize>();
         let start = text[..from].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
         let end = text[to..].char_indices().nth(AROUND).map_or(text.len(), |(at, _)| to + at);
         Some(Snippet {
@@ -60,6 +62,11 @@ fn each(value: &Value, path: &str, f: &mut impl FnMut(&str, &str)) {
         }
         _ => {}
     }
+}
+
+/// Sound marks, combining accents, variation selectors, joiners.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{3099}' | '\u{309A}' | '\u{FF9E}' | '\u{FF9F}' | '\u{FE00}'..='\u{FE0F}' | '\u{200D}')
 }
 
 /// Bytes of `text` that fold to `word`, for folding may join and drop characters: the shortest piece in front of which
@@ -94,6 +101,8 @@ mod tests {
         assert_eq!(gas, (Some("comments"), "、念のためもう一度おとりください。値は [ｶﾞｽ] 交換後のものです".into()));
         assert_eq!(snippet("2024-05", LAB), Some((None, "[2024-05]-01".into())));
         assert_eq!(snippet("無い", LAB), None);
+        let accent = "{\"value\":\"a1\u{308}b\"}";
+        assert_eq!(snippet("1", accent), Some((Some("value"), "a[1\u{308}]b".into())));
     }
 
     #[test]
