@@ -25,6 +25,7 @@ pub struct File {
     occurred: String,
     department: String,
     flag: char,
+    is_other: bool,
 }
 
 /// A file of a care date (`-` for none), a data type and an event, by default with flag 1 and no order number, written at
@@ -40,6 +41,7 @@ pub fn file(date: &str, kind: &str, event: &str, segments: &[&str]) -> File {
         occurred: format!("{day}120000000"),
         department: if date == "-" { "-".into() } else { "01".into() },
         flag: '1',
+        is_other: false,
     }
 }
 
@@ -72,11 +74,17 @@ impl File {
         File { flag, ..self }
     }
 
+    /// In this patient's folder, with another patient's id; the import is told to take it.
+    pub fn of_another(self) -> File {
+        File { is_other: true, ..self }
+    }
+
     fn write(&self, root: &Path, number: usize) -> std::io::Result<()> {
         let File { date, kind, event, order, occurred, department, flag, .. } = self;
         let folder = root.join(FACILITY).join("123/456").join(PATIENT).join(date).join(kind);
         let head = format!("MSH|^~\\&|SYN|{FACILITY}|GW|RCV|20240401||{event}|{number}|P|2.5");
-        let text = format!("{head}\r{PID}\r{}\r", self.segments.join("\r"));
+        let pid = if self.is_other { PID.replace(PATIENT, "7654321") } else { PID.to_string() };
+        let text = format!("{head}\r{pid}\r{}\r", self.segments.join("\r"));
         let suffix = if kind.contains('^') { ".hl7" } else { "" };
         std::fs::create_dir_all(&folder)?;
         let name = format!("{PATIENT}_{date}_{kind}_{order}_{occurred}_{department}_{flag}{suffix}");
@@ -98,7 +106,9 @@ pub fn shaped(files: &[File], profile: Profile, withholding: Option<Withholding>
     // What an earlier call of this thread left behind.
     let _ = std::fs::remove_dir_all(&dir);
     write(files, &dir);
-    let imported = import(&ImportRequest { shaping: Shaping { profile, withholding }, ..request(&[&dir], PATIENT) });
+    let accept_other_patient = files.iter().any(|file| file.is_other);
+    let shaping = Shaping { profile, withholding };
+    let imported = import(&ImportRequest { shaping, accept_other_patient, ..request(&[&dir], PATIENT) });
     std::fs::remove_dir_all(&dir).expect("the storage can be removed");
     imported
 }

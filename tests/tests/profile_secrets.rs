@@ -16,6 +16,8 @@ mod laboratory;
 mod list_of_a_doctor;
 #[path = "profile_secrets/marks.rs"]
 mod marks;
+#[path = "profile_secrets/orders.rs"]
+mod orders;
 #[path = "profile_secrets/organisms.rs"]
 mod organisms;
 #[path = "profile_secrets/requests.rs"]

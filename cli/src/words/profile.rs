@@ -57,10 +57,10 @@ pub fn full_is_used(language: Language) -> &'static str {
 pub fn residue(entries: usize, language: Language) -> String {
     match language {
         Language::Ja => format!(
-            "出さない病名の名前が、患者に見える{entries}件の文章に残っています。profile preview で確かめてください。"
+            "出さない病名の名前などが、患者に見える{entries}件の文章に残っています。profile preview で確かめてください。"
         ),
         Language::En => format!(
-            "the name of a diagnosis that is kept out still stands in {}; look at them with `profile preview`.",
+            "the name of a diagnosis that is kept out, or the like, still stands in {}; look at them with `profile preview`.",
             super::record::plural(entries, "shown entry")
         ),
     }
@@ -69,8 +69,8 @@ pub fn residue(entries: usize, language: Language) -> String {
 /// Before the list of these entries.
 pub fn residue_in(language: Language) -> &'static str {
     language.pick(
-        "出さない病名の名前が、患者に見える次の記録の文章に残っています。",
-        "the name of a diagnosis that is kept out still stands in these shown entries:",
+        "出さない病名の名前などが、患者に見える次の記録の文章に残っています。",
+        "the name of a diagnosis that is kept out, or the like, still stands in these shown entries:",
     )
 }
 

@@ -99,7 +99,8 @@ pub struct KeptOut {
     pub profile: Option<Shape>,
     /// Entries by section and rule.
     pub entries: Vec<Kept>,
-    /// Shown entries in whose text the name of a secret diagnosis stands: to be looked at.
+    /// Shown entries in whose text the name of a secret diagnosis stands, or that may speak of something that is kept out:
+    /// to be looked at.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub residue: Vec<Residue>,
 }

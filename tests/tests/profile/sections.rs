@@ -153,6 +153,17 @@ fn a_period_counts_from_the_last_time_a_drug_was_given() {
     // Once more on the device.
     let once = imported(&[order(), given("20240310"), today()], profile()).record;
     assert_eq!(apply(&profile(), once).0.injections.len(), 1);
+    // A device that was never told what was given cannot cut the period that the hospital would.
+    let without = |months: u32| {
+        mykarte_tests::profiles::profile(|p| {
+            period(p, Section::Injections, months);
+            hide_field(p, Section::Injections, "administrations");
+        })
+    };
+    let files = [order(), given("20240310"), today()];
+    let shown = |record: &Record| record.injections.len();
+    let device = apply(&without(6), imported(&files, without(60)).record).0;
+    assert_eq!((shown(&imported(&files, without(6)).record), shown(&device)), (1, 1));
 }
 
 /// By what the device has left of an order nobody could tell how old it is: what one profile let pass, the next one of the

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 const SECRET: &str = "999000101^見本秘薬^HOT9";
 const NAMES: [&str; 3] = ["見本秘薬", "999000101", "病棟名の薬"];
 
-fn exclude() -> Value {
+pub(super) fn exclude() -> Value {
     json!({ "drugs": [{ "system": "HOT9", "code": "999000101" }] })
 }
 
-fn orc(number: u32, rp: u32) -> String {
+pub(super) fn orc(number: u32, rp: u32) -> String {
     format!("ORC|NW|{number}||{number:015}_01_{rp:03}||||||||D1^診察^一郎")
 }
 
@@ -48,7 +48,7 @@ fn prescription(number: u32, drugs: &[&str]) -> File {
     file("20240303", "OMP-01", "RDE^O11", &rows.iter().map(String::as_str).collect::<Vec<_>>()).order(number)
 }
 
-fn base() -> File {
+pub(super) fn base() -> File {
     file("-", "ADT-00", "ADT^A08", &["PV1|1|O", "AL1|1|DA|77^見本薬^99SYN|MO"])
 }
 

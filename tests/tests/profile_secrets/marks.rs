@@ -1,9 +1,9 @@
 //! What makes a diagnosis secret, and what takes it back: over versions, repetitions, triples and texts.
 
-use super::diagnoses::{SECRET, base, now, older, prb, row};
+use super::diagnoses::{OPEN, SECRET, base, now, older, prb, row};
 use super::{excluding, imported, kept_out, reported, rows};
 use mykarte::record::profile::Profile;
-use mykarte_tests::storage::File;
+use mykarte_tests::storage::{File, file};
 use serde_json::json;
 
 fn confidential() -> Profile {
@@ -103,4 +103,58 @@ fn a_file_that_only_deletes_a_secret_is_no_carrier() {
     let first = older(&[prb("AD", SECRET, "P1", &[(25, "V")])]);
     let with = [base(), first, now(&[&[prb("DE", SECRET, "P1", &[])]])];
     kept_out(&with, &[base()], &confidential(), &[]);
+}
+
+/// Registered anew, with U: the registration with the mark was deleted, or is not in today's list.
+#[test]
+fn a_new_registration_that_says_u_is_shown() {
+    let sent = |at: &str, rows: &[String]| {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        file("-", "PPR-01", "PPR^ZD1", &rows).occurred(at)
+    };
+    let at = |action: &str, id: &str, day: &str, mark: &str| prb(action, SECRET, id, &[(2, day), (25, mark)]);
+    let first = || sent("20240301120000", &[at("AD", "P1", "20240301", "V")]).flag('2');
+    let later = |rows: &[String]| sent("20240501120000", rows);
+    let (may, february) = ("20240501", "20240201");
+    let deleted = |mark: &str| at("DE", "P1", may, mark);
+    for rows in [vec![deleted("U"), at("AD", "P3", may, "U")], vec![deleted(""), at("AD", "P3", may, "U")]] {
+        assert_eq!(shown(&[base(), first(), later(&rows)], confidential()), 1, "{rows:?}");
+    }
+    let shaped = imported(&[base(), first(), later(&[at("AD", "P3", may, "U")])], confidential());
+    assert_eq!(shaped.record.diagnoses.len(), 1);
+    assert!(shaped.report.kept_out.residue.is_empty(), "its name is no secret any more");
+    // Silent, older than the mark, or beside the one with the mark.
+    kept_out(&[base(), first(), later(&[at("AD", "P3", may, "")])], &[base()], &confidential(), &["見本秘病"]);
+    let rows = [deleted(""), at("AD", "P3", february, "U")];
+    kept_out(&[base(), first().flag('1').order(1), later(&rows)], &[base()], &confidential(), &["見本秘病"]);
+    let both = [at("UP", "P1", may, ""), at("AD", "P3", may, "U")];
+    kept_out(&[base(), first(), later(&both)], &[base()], &confidential(), &["見本秘病"]);
+    // The other reason is not taken back by U.
+    let unaware = prb("AD", SECRET, "P1", &[(2, "20240301"), (21, "2^未告知^99Y")]);
+    let with = [base(), sent("20240301120000", &[unaware]).flag('2'), later(&[at("AD", "P3", may, "U")])];
+    kept_out(&with, &[base()], &unaware_too(), &["見本秘病"]);
+}
+
+fn unaware_too() -> Profile {
+    excluding(json!({ "confidential_diagnoses": true, "unaware_diagnoses": true }))
+}
+
+/// A number names another disease after the deletion, or in two lists at once: that one was never marked.
+#[test]
+fn a_number_that_names_another_disease_does_not_hide_it() {
+    let open = || prb("AD", OPEN, "1", &[]);
+    let marked = || prb("AD", SECRET, "1", &[(25, "V")]);
+    let first = older(&[marked(), prb("DE", SECRET, "1", &[(25, "V")])]);
+    kept_out(&[base(), first, now(&[&[open()]])], &[base(), now(&[&[open()]])], &confidential(), &[]);
+    let [first, second] = [row(marked(), "20240401"), row(open(), "20240402")];
+    let shaped = imported(&[base(), first, second], confidential());
+    let names: Vec<&str> = shaped.record.diagnoses.iter().map(|e| e.body.sent.name.as_str()).collect();
+    assert_eq!(names, ["便秘症"]);
+    assert_eq!(reported(&shaped), rows(&[("diagnoses", "confidential", 1)]));
+    // One that is the same disease besides is reported as what it is.
+    let again = prb("AD", "L7^見本秘病^99L", "2", &[]);
+    let shaped = imported(&[base(), row(marked(), "20240401"), row(again, "20240402")], confidential());
+    assert_eq!(reported(&shaped), rows(&[("diagnoses", "confidential", 1), ("diagnoses", "same_disease", 1)]));
+    // Without a deletion a newer list only names the same diagnosis otherwise.
+    kept_out(&[base(), older(&[marked()]), now(&[&[open()]])], &[base()], &confidential(), &["便秘症"]);
 }

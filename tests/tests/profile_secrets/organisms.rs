@@ -1,6 +1,6 @@
 //! Organisms: amounts and susceptibilities name them, too.
 
-use super::{excluding, imported, kept_out, list, nowhere, sealed, title};
+use super::{excluding, imported, kept_out, list, nowhere, reported, sealed, title};
 use mykarte::ImportError;
 use mykarte::record::{Entry, Record, Section};
 use mykarte::ssmix2::clinical::Lab;
@@ -81,6 +81,73 @@ fn an_organism_that_is_kept_back_takes_its_rows() {
     let thinned =
         shaped(&with, declaring(), Some(list(Section::Labs, &id, &title(&full, Section::Labs, &id)))).unwrap();
     assert_alike(&sealed(&thinned), &sealed(&imported(&[base(), report(&[blood], &[])], declaring())));
+}
+
+/// Two reports, the first with an organism that is kept back; the second calls the same by codes of its own.
+fn assert_hides_nothing_of(old: File, new: File) {
+    let declaring = || profile(|p| p["withholding"] = true.into());
+    let with = [base(), old, new.clone()];
+    let full = imported(&with, declaring()).record;
+    let id = culture_of(&full, "061");
+    let held = list(Section::Labs, &id, &title(&full, Section::Labs, &id));
+    let thinned = shaped(&with, declaring(), Some(held)).unwrap();
+    assert_alike(&sealed(&thinned), &sealed(&imported(&[base(), new], declaring())));
+}
+
+/// The first rows of a culture with these changes; four of them name its organism.
+fn changed(changes: &[(&str, &str)], rows: usize) -> Vec<String> {
+    let culture = culture("061", SECRET, true).into_iter().take(rows);
+    culture.map(|row| changes.iter().fold(row, |row, (from, to)| row.replace(from, to))).collect()
+}
+
+const LOCAL: (&str, &str) = (CULTURE, "L88^菌名^99L");
+
+/// Numbers begin again: what was kept back in 2020 hides nothing of 2024.
+#[test]
+fn an_organism_of_another_day_hides_nothing() {
+    let old = changed(&[("20240305", "20200305")], 4);
+    let old = file("20200305", "OML-11", "OUL^R22", &old.iter().map(String::as_str).collect::<Vec<_>>()).order(1);
+    assert_hides_nothing_of(old, report(&[changed(&[LOCAL], 7)], &[]));
+}
+
+/// Without an order number nobody knows what belongs together.
+#[test]
+fn an_organism_without_a_number_hides_nothing() {
+    let bare = [("OBR|1|1|", "OBR|1||"), ("OBR|2|1|", "OBR|2||"), ("ORC|SC|1", "ORC|SC")];
+    let of = |date: &str, rows: Vec<String>| {
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        file(date, "OML-11", "OUL^R22", &rows)
+    };
+    let new = changed(&[&bare[..], &[LOCAL]].concat(), 7);
+    assert_hides_nothing_of(of("20240304", changed(&bare, 4)), of("20240305", new));
+}
+
+/// By the link in OBR-26, where the row that names the organism is none by its code; and by whichever text it has.
+#[test]
+fn rows_go_by_the_link_and_by_both_texts() {
+    let rows = |item: &str, organism: &str, parent: &str| {
+        let rows = [
+            "SPM|1|S1||061^喀痰^JC10|||||||||||||20240305".to_string(),
+            "OBR|1|1||6^細菌^99O03".into(),
+            "ORC|SC|1".into(),
+            format!("OBX|1|CWE|{item}|1|{organism}||||||F"),
+            format!("OBR|2|1||6C^感受性^99O03{}{parent}", "|".repeat(22)),
+            "OBX|1|ST|6C010000006170511^ＶＣＭ^JC10|1|R||||||F".into(),
+        ];
+        report(&[rows.to_vec()], &[])
+    };
+    let local = excluding(json!({ "tests": [{ "code": "L88" }] }));
+    let linked = rows("L88^菌名^99L", &format!("1309^{SECRET}^JANIS"), &format!("L88^1^{SECRET}"));
+    let shaped = kept_out(&[base(), linked], &[base()], &local, &[SECRET]);
+    assert_eq!(reported(&shaped), super::rows(&[("labs", "test", 1), ("labs", "same_organism", 1)]));
+    let standard = excluding(json!({ "tests": [{ "system": "JC10", "code": "6B010000006174114" }] }));
+    let two_texts = rows(CULTURE, &format!("1309^MRSA^JANIS^9^{SECRET}^99L"), &format!("^1^{SECRET}"));
+    kept_out(&[base(), two_texts], &[base()], &standard, &[SECRET]);
+    // Spelled otherwise it may be another one: the hospital looks at it.
+    let spelled = rows(CULTURE, &format!("1309^{SECRET} (3+)^JANIS"), &format!("^1^{SECRET}"));
+    let shaped = imported(&[base(), spelled], standard);
+    let id = shaped.record.labs[0].id.clone();
+    assert_eq!(json!(shaped.report.kept_out.residue), json!([{ "section": "labs", "id": id }]));
 }
 
 /// The id of the row that names the organism of a specimen.

@@ -1,8 +1,9 @@
 //! Requests of laboratory items and the results that answer them: where one is kept out, so is the other.
 
 use super::laboratory::{base, exclude, ordered_at, result_at};
-use super::{excluding, imported, kept_out, reported, rows};
+use super::{excluding, imported, kept_out, reported, rows, segment};
 use mykarte_tests::storage::file;
+use serde_json::json;
 
 const SECRET: &str = "5F999000002306299^見本秘検^JC10";
 const OPEN: &str = "1A^見本項^JC10||1||||||F";
@@ -20,14 +21,89 @@ fn a_result_goes_with_the_request_of_the_item() {
         let shaped = kept_out(&with, &[base()], &excluding(exclude()), &["院内秘検"]);
         assert_eq!(reported(&shaped), rows(&[("labs", "same_order", 1), ("others", "test", 1)]));
     }
-    // What the same request asks for openly, and what another one of that number did a year ago, is shown.
-    let both = ["ORC|NW|2", &format!("OBR|1|2||{SECRET}"), "ORC|NW|2", "OBR|2|2||1A^見本項^JC10"];
-    let request = file("20240304", "OML-01", "OML^O33", &both).order(2);
-    let with = [base(), request, result_at("20240305", 2, &[OPEN, "L1^院内秘検^99L||陽性||||||F"])];
-    kept_out(&with, &[base(), result_at("20240305", 2, &[OPEN])], &excluding(exclude()), &["院内秘検"]);
+    // What another one of that number did a year ago is shown.
     let earlier = [result_at("20230305", 2, &[OPEN]), ordered_at("20230304", 2, "5^生化学^99O03")];
     let with = [&[base(), ordered_at("20240304", 2, SECRET), result()][..], &earlier].concat();
     kept_out(&with, &[&[base()][..], &earlier].concat(), &excluding(exclude()), &["院内秘検"]);
+}
+
+/// A request of several items, one of them secret: which of its results that is, is a guess as long as none says so. The
+/// hospital is told of those that the request does not name.
+#[test]
+fn other_results_of_a_request_are_shown() {
+    let request = |item: &str| {
+        let rows = ["ORC|NW|2", &format!("OBR|1|2||{item}"), "ORC|NW|2", &format!("OBR|2|2||{SECRET}")];
+        file("20240304", "OML-01", "OML^O33", &rows).order(2)
+    };
+    let local = "L1^院内秘検^99L||陽性||||||F";
+    let shaped =
+        imported(&[base(), request("1A^見本項^JC10"), result_at("20240305", 2, &[OPEN, local])], excluding(exclude()));
+    assert_eq!(reported(&shaped), rows(&[("others", "test", 1)]));
+    let told = shaped.record.labs.iter().find(|e| e.body.item.display() == "院内秘検").unwrap().id.clone();
+    assert_eq!(json!(shaped.report.kept_out.residue), json!([{ "section": "labs", "id": told }]));
+    // The secret one is found by its code: all others are what the set asks for.
+    let secret = format!("{SECRET}||(+)||||||F");
+    let of = |values: &[&str]| result_at("20240305", 2, values);
+    let with = [base(), request("SET1^入院時セット^99L"), of(&[OPEN, &secret, local])];
+    let shaped = kept_out(&with, &[base(), of(&[OPEN, local])], &excluding(exclude()), &["見本秘検"]);
+    assert!(shaped.report.kept_out.residue.is_empty());
+    // Also where the request has only that item, and whatever became of its result.
+    for status in ["F", "W"] {
+        let secret = format!("{SECRET}||(+)||||||{status}");
+        let with = [base(), ordered_at("20240304", 2, SECRET), of(&[OPEN, &secret])];
+        kept_out(&with, &[base(), of(&[OPEN])], &excluding(exclude()), &[]);
+    }
+}
+
+/// Numbers begin again: an order is answered in its month, and not before it was given.
+#[test]
+fn a_request_of_another_time_hides_nothing() {
+    let result = || result_at("20240305", 2, &[OPEN]);
+    let department = |date: &str| {
+        let orc = segment("ORC", &[(1, "NW"), (2, "2"), (17, "26^見本心療科^HL70069")]);
+        file(date, "OML-01", "OML^O33", &[&orc, "OBR|1|2||5^生化学^99O03"]).order(2)
+    };
+    let of_department = excluding(json!({ "departments": ["26"] }));
+    for date in ["20241201", "20240307", "20230401", "20240202"] {
+        let with = [base(), ordered_at(date, 2, SECRET), result()];
+        kept_out(&with, &[base(), result()], &excluding(exclude()), &[]);
+        kept_out(&[base(), department(date), result()], &[base(), result()], &of_department, &[]);
+    }
+    for date in ["20240306", "20240305", "20240203"] {
+        kept_out(&[base(), department(date), result()], &[base()], &of_department, &[]);
+    }
+    // The other way round: what was examined in another year answers no open request.
+    let open = || ordered_at("20240304", 2, "5^生化学^99O03");
+    let secret = format!("{SECRET}||(+)||||||F");
+    for date in ["20230405", "20240302", "20240405", "20250105"] {
+        let with = [base(), result_at(date, 2, &[&secret]), open()];
+        let shaped = kept_out(&with, &[base(), open()], &excluding(exclude()), &["見本秘検"]);
+        assert_eq!(shaped.record.others.len(), 1, "{date}");
+    }
+}
+
+/// Thirteen nines and more stand for no number, as in names of files.
+#[test]
+fn nines_are_no_number() {
+    let nines = "999999999999999";
+    let rows = ["SPM|1|||023", &format!("OBR|1|{nines}||5^生化学"), &format!("OBX|1|NM|{OPEN}")];
+    let result = || file("20240305", "OML-11", "OUL^R22", &rows);
+    let request = [format!("ORC|NW|{nines}"), format!("OBR|1|{nines}||{SECRET}")];
+    let request = file("20240304", "OML-01", "OML^O33", &request.each_ref().map(String::as_str)).order(9);
+    kept_out(&[base(), result(), request], &[base(), result()], &excluding(exclude()), &[]);
+}
+
+/// That a file's name and its rows differ is said of the rows; under rules one of them may be kept out.
+#[test]
+fn a_finding_about_the_rows_of_a_file_does_not_travel() {
+    let report = |is_secret: bool| {
+        let open = ["SPM|1|||023^血清^JC10|||||||||||||20240305", "OBR|1|3||5^生化学", "ORC|SC|3"];
+        let secret = ["OBR|2|2||5^生化学", "ORC|SC|2", &format!("OBX|1|ST|{SECRET}||(+)||||||F")];
+        let value = format!("OBX|1|NM|{OPEN}");
+        let rows = [&open[..], &[&value], if is_secret { &secret[..] } else { &[] }].concat();
+        file("20240305", "OML-11", "OUL^R22", &rows).order(2)
+    };
+    kept_out(&[base(), report(true)], &[base(), report(false)], &excluding(exclude()), &["見本秘検"]);
 }
 
 /// Taken back, replaced, or not yet there: the request of the item would tell of it.

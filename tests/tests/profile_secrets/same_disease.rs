@@ -2,6 +2,7 @@
 
 use super::diagnoses::{OPEN, SECRET, base, now, older, prb};
 use super::{excluding, imported, kept_out};
+use mykarte::record::Mark;
 use mykarte::record::profile::Profile;
 use mykarte_tests::storage::{file, memo};
 use serde_json::json;
@@ -88,4 +89,67 @@ fn the_hospital_is_told_of_every_name() {
     let row = prb("AD", "20070004^C^MDCDX2", "P1", &[(25, "V")]);
     let with = [base(), file("-", "PPR-01", "PPR^ZD1", &[&row]), memo("20240406", "CRP 正常")];
     assert!(imported(&with, confidential()).report.kept_out.residue.is_empty());
+}
+
+/// 「ワープロ病名」 stands with every disease that is written out: neither the words nor their code are one.
+#[test]
+fn words_for_all_that_is_written_out_are_no_name() {
+    for code in ["9999^ワープロ病名^99L", "^ワープロ病名"] {
+        let row = |id: &str, name: &'static str, mark: &str| prb("AD", code, id, &[(17, name), (25, mark)]);
+        let open = || [row("P2", "高血圧", ""), row("P3", "ペニシリンショック後", "")];
+        let with = [base(), now(&[&[row("P1", "見本秘病", "V")], &open()])];
+        let shaped = kept_out(&with, &[base(), now(&[&open()])], &confidential(), &["見本秘病"]);
+        assert!(shaped.report.kept_out.residue.is_empty(), "{code}: the words alone tell nothing");
+    }
+    // A text that the names only say more of is one.
+    let row = |id: &str, name: &'static str, mark: &str| prb("AD", "L1^胃癌^99L", id, &[(17, name), (25, mark)]);
+    let rows = [row("P1", "進行胃癌", "V"), row("P2", "胃癌術後", ""), prb("AD", "L2^胃癌^99L", "P3", &[])];
+    kept_out(&[base(), now(&[&rows])], &[base()], &confidential(), &["胃癌"]);
+}
+
+/// Two bruises are two diseases: what they have in common is only the base word, and the hospital is told.
+#[test]
+fn a_base_word_alone_is_no_disease() {
+    let bruise = |code: &str, id: &str, prefix: &str, mark: &str| {
+        let words = format!("ZPR|1^{prefix}^99|20060001^打撲傷^MDCDX2");
+        [prb("AD", &format!("{code}^{prefix}打撲傷^99A"), id, &[(25, mark)]), words]
+    };
+    let open = || bruise("2", "P2", "右膝", "");
+    let with = [base(), now(&[&bruise("1", "P1", "顔面", "V"), &open()])];
+    let shaped = kept_out(&with, &[base(), now(&[&open()])], &confidential(), &["顔面"]);
+    let id = shaped.record.diagnoses[0].id.clone();
+    assert_eq!(json!(shaped.report.kept_out.residue), json!([{ "section": "diagnoses", "id": id }]));
+    // A disease that is called by the base word alone is what it says.
+    let whole = prb("AD", "L7^打撲傷^99L", "P3", &[]);
+    kept_out(&[base(), now(&[&bruise("1", "P1", "顔面", "V"), &[whole]])], &[base()], &confidential(), &["打撲傷"]);
+}
+
+/// A code without a system may be that of any hospital's table: of two names it is none, either way round.
+#[test]
+fn a_code_without_a_system_is_no_other_local_one() {
+    for (secret, open) in [("100^見本秘病", "100^高血圧^99L"), ("100^見本秘病^99K", "100^高血圧")] {
+        let open = || prb("AD", open, "P2", &[]);
+        let with = [base(), now(&[&[prb("AD", secret, "P1", &[(25, "V")]), open()]])];
+        kept_out(&with, &[base(), now(&[&[open()]])], &confidential(), &["見本秘病"]);
+    }
+}
+
+/// One name that says more than another is no other name: the local code stays one disease.
+#[test]
+fn a_longer_name_is_no_other_one() {
+    let rows = [prb("AD", "L7^見本秘病^99L", "P1", &[(25, "V")]), prb("AD", "L7^見本秘病（再発）^99L", "P3", &[])];
+    kept_out(&[base(), now(&[&rows])], &[base()], &confidential(), &["見本秘病"]);
+}
+
+/// What another patient's message says is no secret of this one, and the other way round.
+#[test]
+fn the_secrets_of_two_patients_are_two() {
+    let marked = |mark: &str| now(&[&[prb("AD", SECRET, "P1", &[(25, mark)])]]).order(1);
+    let other = |mark: &str| now(&[&[prb("AD", SECRET, "P9", &[(25, mark)])]]).order(2).of_another();
+    for (own, others) in [("V", ""), ("", "V")] {
+        let shaped = imported(&[base(), marked(own), other(others)], confidential());
+        let is_other: Vec<bool> =
+            shaped.record.diagnoses.iter().map(|e| e.marks.contains(&Mark::OtherPatient)).collect();
+        assert_eq!(is_other, [own == "V"], "what is not marked is shown");
+    }
 }

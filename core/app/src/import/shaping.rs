@@ -71,7 +71,7 @@ pub(super) fn shape(
 ) -> Result<(Record, KeptOut), ImportError> {
     check_all_found(request, &record, findings)?;
     let (record, by_profile) = apply::apply(&request.shaping.profile, record);
-    let residue = residue::residue(&record, &findings.secret_names);
+    let residue = residue::residue(&record, &findings.secret_names, &findings.doubtful);
     let profile = record.summary.profile.clone();
     Ok((record, KeptOut { profile, entries: kept(findings.excluded.iter().chain(&by_profile)), residue }))
 }
@@ -111,16 +111,18 @@ fn kept<'a>(all: impl Iterator<Item = &'a Excluded>) -> Vec<Kept> {
 
 /// What may be said of the import where only the shown entries are known: findings in their files, by number. Under a
 /// profile that keeps entries out those about a file as a whole, for a row might be one of them; never what the builder
-/// found by comparing files, which statuses and marks say.
+/// found by comparing files, which statuses and marks say, nor by comparing its name with its rows.
 pub(super) fn travelling(record: &Record, diagnostics: &[Diagnostic], profile: &Profile) -> TravellingReport {
     const OF_THE_BUILDER: [Code; 4] =
         [Code::DemographicsDiffer, Code::DischargeWithoutAdmission, Code::AdmissionWhileOpen, Code::BloodTypeConflict];
+    const OF_ROWS: [Code; 2] = [Code::OrderNumberDiffers, Code::CareDateDiffers];
     let files: BTreeSet<u32> = record.heads().flat_map(|head| head.source).copied().collect();
     let mut counts: BTreeMap<Code, u32> = BTreeMap::new();
     // MSH is the first segment.
     let rows = profile.document().exclude.is_empty() && !profile.document().withholding;
     let is_told = |d: &&Diagnostic| {
-        files.contains(&d.at.file) && (rows || d.at.segment <= 1) && !OF_THE_BUILDER.contains(&d.code)
+        let is_of_file = rows || d.at.segment <= 1 && !OF_ROWS.contains(&d.code);
+        files.contains(&d.at.file) && is_of_file && !OF_THE_BUILDER.contains(&d.code)
     };
     for diagnostic in diagnostics.iter().filter(is_told) {
         *counts.entry(diagnostic.code).or_default() += 1;

@@ -1,105 +1,45 @@
-//! Orders that are kept out, and what answers or repeats them: by number, of one patient, the nearest in time.
+//! What answers or repeats an order that is kept out ([`super::orders`]).
 //!
 //! Numbers are compared without the zeros they are padded with; where a message names none, its file's name does.
 
+use super::orders::{Kind, Named, Parts, may_answer};
 use super::rules::Rules;
 use super::{Context, FileInput};
-use crate::model::{Entry, Mark, Section};
+use crate::model::{Entry, Injection, Mark, Section};
 use chrono::NaiveDate;
-use ssmix2::clinical::{Lab, Other};
+use ssmix2::clinical::{Administration, Lab, LabContext, Other};
 use ssmix2::types::{Coded, Text};
 use ssmix2::{DataType, storage::FileName};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// How far an order and what answers it may lie apart, as in [`super::numbers`].
-const NEAR_DAYS: i64 = 366;
-
-/// What an order may be answered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Prescription,
-    Injection,
-    /// Results.
-    Test,
-    /// Requests of results.
-    Request,
-}
-
-/// One order of a number.
-#[derive(Debug)]
-struct Order {
-    day: NaiveDate,
-    is_out: bool,
-    /// What else a request that is kept out asks for.
-    open: Vec<Arc<Coded>>,
-}
-
-/// Orders by kind, patient (another one's or not) and number.
-#[derive(Debug, Default)]
-pub(super) struct Orders(BTreeMap<(Kind, bool, Text), Vec<Order>>);
-
-/// Which order something speaks of.
-#[derive(Debug, Clone)]
-pub(super) struct Named {
-    is_other: bool,
-    number: Option<Text>,
-    day: Option<NaiveDate>,
-}
-
-impl Orders {
-    pub(super) fn add(&mut self, kind: Kind, named: Named, is_out: bool) {
-        self.add_request(kind, named, is_out, Vec::new());
-    }
-
-    fn add_request(&mut self, kind: Kind, named: Named, is_out: bool, open: Vec<Arc<Coded>>) {
-        if let (Some(number), Some(day)) = (named.number, named.day) {
-            self.0.entry((kind, named.is_other, number)).or_default().push(Order { day, is_out, open });
-        }
-    }
-
-    /// The orders of this number that are nearest in time. Numbers begin again every year.
-    fn nearest(&self, kind: Kind, named: &Named) -> impl Iterator<Item = &Order> {
-        let key = named.number.clone().map(|number| (kind, named.is_other, number));
-        let all = key.and_then(|key| self.0.get(&key)).map_or(&[][..], Vec::as_slice);
-        // What has no day may belong to any of them.
-        let far = |order: &Order| named.day.map_or(0, |day| (order.day - day).num_days().abs());
-        let nearest = all.iter().map(far).min().filter(|days| *days <= NEAR_DAYS);
-        all.iter().filter(move |order| Some(far(order)) == nearest)
-    }
-
-    /// Whether the order of this number is kept out.
-    pub(super) fn is_out(&self, kind: Kind, named: &Named) -> bool {
-        self.nearest(kind, named).any(|order| order.is_out)
-    }
-
-    /// Whether nothing of the order of this number is shown.
-    pub(super) fn is_all_out(&self, kind: Kind, named: &Named) -> bool {
-        self.is_out(kind, named) && self.nearest(kind, named).all(|order| order.is_out)
-    }
-
-    /// Whether a result answers a request that is kept out, and not what the same request asks for openly.
-    fn answers_secret(&self, named: &Named, lab: &Lab) -> bool {
-        let is_asked = |code: &Arc<Coded>| {
-            shares_code(code, &lab.item) || lab.group.panel.as_deref().is_some_and(|panel| shares_code(code, panel))
-        };
-        self.nearest(Kind::Request, named).any(|order| order.is_out && !order.open.iter().any(is_asked))
-    }
-}
 
 impl Context<'_> {
     /// The order that an entry speaks of.
     pub(super) fn named<T>(&self, entry: &Entry<T>, number: Option<&Text>) -> Named {
-        let of_file = || self.file_orders.get(*entry.source.first()? as usize)?.clone();
-        let is_other = entry.marks.contains(&Mark::OtherPatient);
-        Named { is_other, number: number.and_then(|n| bare(n)).or_else(of_file), day: entry.date.map(|d| d.date()) }
+        self.named_in(entry.source.first().copied().unwrap_or_default(), entry, number)
+    }
+
+    fn named_in<T>(&self, file: u32, entry: &Entry<T>, number: Option<&Text>) -> Named {
+        let (of_file, file_day) = self.file_orders.get(file as usize).cloned().unwrap_or_default();
+        Named {
+            is_other: entry.marks.contains(&Mark::OtherPatient),
+            number: number.and_then(|n| bare(n)).or(of_file),
+            day: entry.date.map(|d| d.date()),
+            file,
+            file_day,
+        }
+    }
+
+    /// The order that an injection is or belongs to; what was given of it may lie in files before its own.
+    pub(super) fn named_by_injection(&self, entry: &Entry<Injection>) -> Named {
+        let is_given = |file: &&u32| entry.body.administrations.iter().any(|given| given.source == **file);
+        let own = entry.source.iter().find(|file| !is_given(file)).or(entry.source.first());
+        self.named_in(own.copied().unwrap_or_default(), entry, entry.body.sent.order.number.as_ref())
     }
 
     /// The order that a row speaks of which need not become an entry.
     pub(super) fn named_by_row(&self, file: &FileInput, lab: &Lab) -> Named {
         let day = lab.collected_at().map(|at| at.date()).or_else(|| file.name.date());
-        let number = lab.group.order.number.as_deref().and_then(bare).or_else(|| of_name(&file.name));
-        Named { is_other: file.other_patient, number, day }
+        Named { day, ..named_by_group(file, &lab.group) }
     }
 
     /// Requests that are kept out, and results that never become entries, before the results are built.
@@ -108,12 +48,8 @@ impl Context<'_> {
             return;
         }
         for file in files {
-            for panel in &file.entries.empty_panels {
-                if self.rules.test(panel.panel.as_deref()).is_some() {
-                    let number = panel.order.number.as_deref().and_then(bare).or_else(|| of_name(&file.name));
-                    let day = panel.collected_at.map(|at| at.date()).or_else(|| file.name.date());
-                    self.orders.add(Kind::Test, Named { is_other: file.other_patient, number, day }, true);
-                }
+            for panel in file.entries.empty_panels.iter().filter(|p| self.rules.test(p.panel.as_deref()).is_some()) {
+                self.orders.add(Kind::Test, &named_by_group(file, panel), Parts { is_out: true, ..Parts::default() });
             }
             let Some(other) = file.entries.other.as_deref() else { continue };
             let kind = match file.kind.standard() {
@@ -122,16 +58,19 @@ impl Context<'_> {
                 _ => continue,
             };
             let is_out = self.rules.of_other(other).is_some();
+            let is_whole = self.rules.of_departments(other).is_some();
             for named in self.named_by_other(file, other) {
                 let open = if is_out { open_items(self.rules, other) } else { Vec::new() };
-                self.orders.add_request(kind, named, is_out, open);
+                self.orders.add(kind, &named, Parts { is_out, is_whole, open });
             }
         }
     }
 
     fn named_by_other(&self, file: &FileInput, other: &Other) -> Vec<Named> {
-        let day = other.at.map(|at| at.date()).or_else(|| file.name.date());
-        numbers(other).map(|number| Named { is_other: file.other_patient, number: Some(number), day }).collect()
+        let (file_day, is_other) = (file.name.date(), file.other_patient);
+        let day = file_day.or(other.at.map(|at| at.date()));
+        let named = |number| Named { is_other, number: Some(number), day, file: file.file, file_day };
+        numbers(other).map(named).collect()
     }
 
     /// Whether a request was answered by nothing but results that are kept out.
@@ -139,17 +78,45 @@ impl Context<'_> {
         self.named_by_other(file, other).iter().any(|named| self.orders.is_all_out(Kind::Test, named))
     }
 
-    /// Whether something else of such an order is kept out: its other numbers count as well.
+    /// Whether such an order is kept out: its other numbers count as well.
     pub(super) fn repeats(&self, kind: Kind, entry: &Entry<Other>) -> bool {
-        let mut all = numbers(&entry.body).map(|number| self.named(entry, Some(&number)));
-        all.any(|named| {
-            self.orders.is_out(kind, &named) || kind == Kind::Test && self.orders.is_out(Kind::Request, &named)
+        let given: Vec<Option<&Coded>> = entry.body.items.iter().map(|item| item.code.as_deref()).collect();
+        self.all_named(kind, entry).any(|named| match kind {
+            Kind::Test => self.orders.is_all_out(kind, &named) || self.orders.answers_secret(&named),
+            _ => self.orders.hides(kind, &named, &given),
         })
     }
 
-    /// Whether a result answers a request that is kept out.
-    pub(super) fn answers_secret(&self, named: &Named, lab: &Lab) -> bool {
-        self.orders.answers_secret(named, lab)
+    /// A request and a report have the day of their file, what was given has its own.
+    fn all_named<'e>(&'e self, kind: Kind, entry: &'e Entry<Other>) -> impl Iterator<Item = Named> + 'e {
+        numbers(&entry.body).map(move |number| {
+            let named = self.named(entry, Some(&number));
+            let day = named.file_day.filter(|_| kind == Kind::Test).or(named.day);
+            Named { day, ..named }
+        })
+    }
+
+    /// Whether an administration may belong to an order as far as rules go: where one of them is kept out the other goes
+    /// with it, and numbers begin again every year.
+    pub(super) fn may_pair(&self, order: &Entry<Injection>, sent: &Administration, given: Option<NaiveDate>) -> bool {
+        let is_out = || {
+            self.rules.names(Section::Injections, &order.id)
+                || self.rules.of_ordered(&order.body.sent).is_some()
+                || self.rules.of_administration(sent).is_some()
+        };
+        let is_far = || {
+            let named = self.named_by_injection(order);
+            let ordered = named.file_day.or(named.day);
+            ordered.zip(given).is_some_and(|(ordered, given)| !may_answer(ordered, given))
+        };
+        self.rules.is_empty() || !is_out() || !is_far()
+    }
+
+    /// Whether an injection that was given alone belongs to an order that is kept out.
+    pub(super) fn is_given_in_secret(&self, entry: &Entry<Injection>) -> bool {
+        let drugs = entry.body.administrations.iter().flat_map(|given| &given.sent.drugs);
+        let given: Vec<Option<&Coded>> = drugs.map(|drug| drug.drug.as_deref()).collect();
+        !entry.body.ordered && self.orders.hides(Kind::Injection, &self.named_by_injection(entry), &given)
     }
 
     /// Takes note of rows that are kept out, whatever becomes of them: also one that was deleted or replaced had a request.
@@ -157,18 +124,21 @@ impl Context<'_> {
         if self.rules.is_empty() {
             return;
         }
-        for (file, labs) in rows.iter().map(|(i, labs)| (&files[*i], labs)) {
-            for lab in labs {
-                let named = self.named_by_row(file, lab);
-                let is_out = self.rules.of_lab(lab).is_some() || self.answers_secret(&named, lab);
-                if is_out {
-                    self.excluded_files.insert((Section::Labs, file.file));
-                    self.orders.add(Kind::Test, named.clone(), true);
-                }
-                let is_shown = !lab.replaced && !matches!(lab.result_status.as_deref(), Some("D" | "W"));
-                if is_out || is_shown {
-                    self.organisms.add(&named, lab, is_out);
-                }
+        let rows = || rows.iter().flat_map(|(i, labs)| labs.iter().map(|lab| (&files[*i], lab)));
+        for (file, lab) in rows().filter(|(_, lab)| self.rules.of_item(lab).is_some()) {
+            let named = self.named_by_row(file, lab);
+            self.orders.meet(&named);
+        }
+        for (file, lab) in rows() {
+            let named = self.named_by_row(file, lab);
+            let is_out = self.rules.of_lab(lab).is_some() || self.orders.answers_secret(&named);
+            if is_out {
+                self.excluded_files.insert((Section::Labs, file.file));
+                self.orders.add(Kind::Test, &named, Parts { is_out, ..Parts::default() });
+            }
+            let is_shown = !lab.replaced && !matches!(lab.result_status.as_deref(), Some("D" | "W"));
+            if is_out || is_shown {
+                self.organisms.add(&named, lab, is_out);
             }
         }
     }
@@ -180,14 +150,18 @@ impl Context<'_> {
         }
         let named = self.named_by_row(file, lab);
         let is_out = self.rules.has_list || self.rules.of_lab(lab).is_some();
-        is_out || self.answers_secret(&named, lab) || self.organisms.hide(&named, lab)
+        is_out || self.orders.answers_secret(&named) || self.organisms.hide(&named, lab)
     }
 }
 
-impl Named {
-    /// Whose order it is, and its number.
-    pub(super) fn key(&self) -> (bool, Option<Text>) {
-        (self.is_other, self.number.clone())
+fn named_by_group(file: &FileInput, group: &LabContext) -> Named {
+    let file_day = file.name.date();
+    Named {
+        is_other: file.other_patient,
+        number: group.order.number.as_deref().and_then(bare).or_else(|| of_name(&file.name)),
+        day: group.collected_at.map(|at| at.date()).or(file_day),
+        file: file.file,
+        file_day,
     }
 }
 
@@ -214,17 +188,13 @@ fn numbers(other: &Other) -> impl Iterator<Item = Text> {
     all.flatten().filter_map(bare)
 }
 
-/// A number without the zeros in front.
+/// A number without the zeros in front; as many nines as in names of files stand for none.
 fn bare(number: &str) -> Option<Text> {
-    Some(Text::from(number.trim_start_matches('0'))).filter(|number| !number.is_empty())
+    let is_none = number.len() >= 13 && number.bytes().all(|b| b == b'9');
+    Some(Text::from(number.trim_start_matches('0'))).filter(|number| !number.is_empty() && !is_none)
 }
 
 /// The number that the name of a file says.
 pub(super) fn of_name(name: &FileName) -> Option<Text> {
-    bare(&name.order).filter(|_| name.has_order_number())
-}
-
-fn shares_code(a: &Coded, b: &Coded) -> bool {
-    let both = |c: &Coded| [c.code.clone(), c.alt_code.clone()];
-    both(a).iter().any(|code| !code.is_empty() && both(b).contains(code))
+    bare(&name.order)
 }

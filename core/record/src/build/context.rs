@@ -1,11 +1,13 @@
 //! What the section builders share: what they look up, and what they count.
 
-use super::answers::{self, Orders};
+use super::answers;
+use super::orders::Orders;
 use super::organisms::Organisms;
 use super::rules::{Excluded, Rules};
 use super::{FileInput, Findings, Identity, Role, basics};
 use crate::model::{Mark, Section};
 use crate::summary::Withheld;
+use chrono::NaiveDate;
 use compact_str::{ToCompactString, format_compact};
 use sha2::{Digest, Sha256};
 use ssmix2::clinical::PatientStamp;
@@ -29,8 +31,8 @@ pub(super) struct Context<'a> {
     pub orders: Orders,
     pub organisms: Organisms,
     pub secret_names: Vec<String>,
-    /// The order numbers in the names of files, by file; only where there are rules.
-    pub file_orders: Vec<Option<Text>>,
+    /// Order number and care date in the names of files, by file; only where there are rules.
+    pub file_orders: Vec<(Option<Text>, Option<NaiveDate>)>,
     /// History files from which something was taken.
     pub useful_history: BTreeSet<u32>,
     /// Files that state once more an event another file states.
@@ -59,15 +61,15 @@ impl<'a> Context<'a> {
             orders: Orders::default(),
             organisms: Organisms::default(),
             secret_names: Vec::new(),
-            file_orders: if rules.is_empty() { Vec::new() } else { vec![None; last + 1] },
+            file_orders: if rules.is_empty() { Vec::new() } else { vec![(None, None); last + 1] },
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),
         };
         for file in files {
             context.file_ids[file.file as usize] = context.make_file_id(file);
-            if let Some(number) = context.file_orders.get_mut(file.file as usize) {
-                *number = answers::of_name(&file.name);
+            if let Some(order) = context.file_orders.get_mut(file.file as usize) {
+                *order = (answers::of_name(&file.name), file.name.date());
             }
         }
         context

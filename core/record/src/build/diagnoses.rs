@@ -1,7 +1,9 @@
 //! 病名: over files and versions, one entry a PRB-4 and disease.
 
+use super::diseases::Ambiguous;
 use super::keep_out::Merged;
-use super::secrets::{self, Diseases};
+use super::rules::Rules;
+use super::secrets::{self, Secrets};
 use super::{Context, FileInput, Role, occurred, of_kind};
 use crate::model::{Diagnosis, Entry, Mark, Section, Status};
 use ssmix2::DataType;
@@ -12,12 +14,14 @@ use std::collections::{BTreeMap, HashMap};
 /// One version of a diagnosis.
 #[derive(Clone, Copy)]
 pub(super) struct Version<'a> {
-    file: &'a FileInput,
+    pub(super) file: &'a FileInput,
     pub(super) sent: &'a clinical::Diagnosis,
     /// Whether it may be shown, or is read only for what makes it secret.
-    is_shown: bool,
-    /// Its place in the order of time.
-    place: usize,
+    pub(super) is_shown: bool,
+    /// PRB-2, else the time of its file.
+    at: Option<Timestamp>,
+    /// Its place in the order of time among those of its PRB-4.
+    pub(super) place: usize,
 }
 
 /// Another patient's, so that it never replaces or deletes one of the patient's
@@ -29,26 +33,26 @@ const OF_ANOTHER: &str = "\u{1f}other";
 
 pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[FileInput]) -> Vec<Entry<Diagnosis>> {
     let merged = merge(files, older);
-    let mut diseases = Diseases::default();
-    if context.rules.has_secrets {
-        diseases = Diseases::new(merged.values().map(|versions| versions.iter().map(|v| v.sent).collect()));
-    }
+    let ambiguous = [false, true].map(|is_other| ambiguous(context.rules, &merged, is_other));
+    let mut secret = ambiguous.each_ref().map(Secrets::new);
     let mut entries = Vec::new();
-    let mut all: HashMap<Text, Merged> = HashMap::new();
+    let mut all: HashMap<Text, Merged<'_>> = HashMap::new();
     for ((is_other, instance, disease_at), versions) in merged {
-        let files: Vec<u32> = versions.iter().filter(|v| v.is_shown).map(|version| version.file.file).collect();
         let newest = newest(versions.iter().filter(|v| v.is_shown).copied());
-        let is_only = newest.len() < 2;
-        let secret = secrets::secret(context.rules, &versions, is_only);
-        if !secret.is_empty() {
-            // Also of what was deleted since.
-            context.excluded_files.extend(files.iter().map(|file| (Section::Diagnoses, *file)));
-            secret.iter().for_each(|version| diseases.add(version.sent));
+        let lives = if context.rules.has_secrets { secrets::lives(&versions) } else { vec![versions] };
+        for life in &lives {
+            let is_gone = !newest.iter().any(|v| !v.is_deletion() && life.iter().any(|of| of.place == v.place));
+            if secrets::reason(context.rules, life).is_some() {
+                // Also of what was deleted since.
+                let files = life.iter().filter(|v| v.is_shown).map(|v| (Section::Diagnoses, v.file.file));
+                context.excluded_files.extend(files);
+                secret[usize::from(is_other)].add_life(context.rules, life, is_gone);
+            }
         }
         // Several diseases of one PRB-4 need more to tell their ids apart.
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
-            if version.action() == "DE" {
+            if version.is_deletion() {
                 let is_told = !context.rules.has_secrets && context.rules.of_diagnosis(version.sent).is_none();
                 context.withheld.diagnoses_deleted += u32::from(is_told);
                 continue;
@@ -60,8 +64,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[Fil
             which.push_str(if is_other { OF_ANOTHER } else { "" });
             let entry = entry(context, &version, &instance, &which);
             let known = all.entry(entry.id.clone()).or_default();
-            known.files.extend(&files);
-            known.secret = known.secret.or_else(|| secrets::reason(context.rules, &versions, &version, is_only));
+            for life in lives.iter().filter(|life| life.iter().any(|of| of.place == version.place)) {
+                known.add(context.rules, life);
+            }
             entries.push(entry);
         }
     }
@@ -70,8 +75,15 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[Fil
         let rank = |e: &Entry<Diagnosis>| (e.status != Status::Active, std::cmp::Reverse(e.body.start.map(|t| t.at)));
         rank(a).cmp(&rank(b)).then_with(|| a.id.cmp(&b.id))
     });
-    context.keep_out_diagnoses(&mut entries, &all, diseases);
+    context.keep_out_diagnoses(&mut entries, &all, secret);
     entries
+}
+
+/// What tells no disease among the diagnoses of the patient, or of others.
+fn ambiguous(rules: &Rules, merged: &BTreeMap<Key, Vec<Version<'_>>>, is_other: bool) -> Ambiguous {
+    let of = merged.iter().filter(|((other, ..), _)| rules.has_secrets && *other == is_other);
+    let all: Vec<Vec<&clinical::Diagnosis>> = of.map(|(_, all)| all.iter().map(|v| v.sent).collect()).collect();
+    Ambiguous::new(&all)
 }
 
 /// The versions of each diagnosis, in the order of time.
@@ -80,14 +92,14 @@ fn merge<'a>(files: &'a [FileInput], older: &'a [FileInput]) -> BTreeMap<Key, Ve
     for (files, is_shown) in [(files, true), (older, false)] {
         for file in of_kind(files, DataType::Ppr01) {
             for sent in &file.entries.diagnoses {
-                merged.entry(key(file, sent)).or_default().push(Version { file, sent, is_shown, place: 0 });
+                let at = sent.action_at.or_else(|| occurred(&file.name.occurred));
+                merged.entry(key(file, sent)).or_default().push(Version { file, sent, is_shown, at, place: 0 });
             }
         }
     }
     for versions in merged.values_mut() {
         versions.sort_by_cached_key(|v| {
-            let at = v.sent.action_at.or_else(|| occurred(&v.file.name.occurred));
-            (v.file.role == Role::Current, at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
+            (v.file.role == Role::Current, v.at, v.file.name.occurred.clone(), v.file.file, v.sent.segment)
         });
         versions.iter_mut().enumerate().for_each(|(place, version)| version.place = place);
     }
@@ -118,8 +130,7 @@ fn newest<'a>(versions: impl Iterator<Item = Version<'a>>) -> Vec<Version<'a>> {
         let before = heads.len();
         heads.retain(|head| !version.is_of_same(head));
         // A change of the disease itself says so; rows of one message are several.
-        let is_change = matches!(version.action(), "CO" | "UP");
-        if is_change && heads.len() == before && before == 1 && heads[0].file.file != version.file.file {
+        if version.is_change() && heads.len() == before && before == 1 && heads[0].file.file != version.file.file {
             heads.clear();
         }
         heads.push(version);
@@ -132,23 +143,51 @@ impl Version<'_> {
         self.sent.action.as_deref().unwrap_or_default()
     }
 
+    pub(super) fn is_deletion(&self) -> bool {
+        self.action() == "DE"
+    }
+
+    pub(super) fn is_change(&self) -> bool {
+        matches!(self.action(), "CO" | "UP")
+    }
+
     /// Not older, whichever of the two dates one goes by: that of the action or that of the file.
+    pub(super) fn is_not_older(&self, other: &Version<'_>) -> bool {
+        let dates = |v: &Version<'_>| {
+            let is_current = v.file.role == Role::Current;
+            ((is_current, v.at), (is_current, v.file.name.occurred.clone()))
+        };
+        let ((at, sent), (other_at, other_sent)) = (dates(self), dates(other));
+        at >= other_at && sent >= other_sent
+    }
+
+    /// The same among the versions of one PRB-4, where of two rows of one time the first is older.
     pub(super) fn is_since(&self, other: &Version<'_>) -> bool {
-        let of_file = |v: &Version<'_>| (v.file.role == Role::Current, v.file.name.occurred.clone());
-        self.place >= other.place && of_file(self) >= of_file(other)
+        self.place >= other.place && self.is_not_older(other)
+    }
+
+    pub(super) fn is_in_file_of(&self, other: &Version<'_>) -> bool {
+        self.file.file == other.file.file
+    }
+
+    pub(super) fn names_disease(&self) -> bool {
+        !disease(self.sent).is_empty()
+    }
+
+    pub(super) fn is_coded(&self) -> bool {
+        self.sent.disease.as_ref().is_some_and(|coded| coded.has_code())
     }
 
     /// The same disease, as far as both say which. One that is coded in only one
     /// of them, or in two systems, is told by its name.
     pub(super) fn is_of_same(&self, other: &Version<'_>) -> bool {
         let system = |v: &Version<'_>| v.sent.disease.as_ref().filter(|c| !c.code.is_empty()).map(|c| c.system.clone());
-        let stated = |v: &Version<'_>| !disease(v.sent).is_empty();
         let same = if system(self) == system(other) {
             disease(self.sent) == disease(other.sent)
         } else {
             disease(self.sent) == disease(other.sent) || self.sent.name == other.sent.name
         };
-        same || !stated(self) || !stated(other)
+        same || !self.names_disease() || !other.names_disease()
     }
 }
 

@@ -4,6 +4,7 @@ use super::numbers::{ByNumber, Number};
 use super::prescriptions::order_status;
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
 use crate::model::{Entry, Given, Injection, Mark, OrderKey, Status};
+use chrono::NaiveDate;
 use ssmix2::DataType;
 use ssmix2::clinical::{AdministeredDrug, Administration};
 use ssmix2::types::Text;
@@ -33,6 +34,7 @@ fn add_administrations(context: &mut Context<'_>, files: &mut [FileInput], all: 
     for file in files.iter_mut().filter(|f| f.kind.standard() == Some(DataType::Omp12) && f.role == Role::Current) {
         for (number, sent) in std::mem::take(&mut file.entries.administrations).into_iter().enumerate() {
             let owner = orders.owner(file, &sent);
+            let owner = owner.filter(|i| context.may_pair(&all[*i], &sent, given_on(file, &sent)));
             let given = given(file.file, sent);
             match owner {
                 Some(i) => {
@@ -52,6 +54,11 @@ fn add_administrations(context: &mut Context<'_>, files: &mut [FileInput], all: 
     for entry in all {
         entry.body.administrations.sort_by_key(|a| (start(&a.sent), a.source));
     }
+}
+
+fn given_on(file: &FileInput, sent: &Administration) -> Option<NaiveDate> {
+    let at = start(sent).map(|t| t.date()).or(sent.order.at.map(|t| t.date()));
+    at.or_else(|| file.name.date())
 }
 
 fn start(sent: &Administration) -> Option<chrono::NaiveDateTime> {
@@ -92,8 +99,7 @@ impl Orders {
     /// else same order and Rp, or the order's only block unless its Rp contradicts.
     fn owner(&self, file: &FileInput, sent: &Administration) -> Option<usize> {
         let number = (file.other_patient, sent.order.number.clone()?);
-        let at = start(sent).map(|t| t.date()).or(sent.order.at.map(|t| t.date()));
-        let at = at.or_else(|| file.name.date())?;
+        let at = given_on(file, sent)?;
         if let Some(group) = &sent.order.group
             && let Some(block) = self.blocks.nearest(&(number.clone(), Part::Group(group.clone())), at)
         {

@@ -1,15 +1,16 @@
 //! Taking entries out of the sections while they are built, and what goes with them ([`super::rules`] says which).
 
-use super::answers::{Kind, Named};
+use super::diagnoses::Version;
+use super::orders::{Kind, Named, Parts};
 use super::rules::{Excluded, Rule, Rules, is_title};
-use super::secrets::Diseases;
+use super::secrets::{self, Secrets, Word, word};
 use super::states::carried;
 use super::{Context, FileInput, make_ids_unique};
-use crate::model::{Diagnosis, Entry, Injection, Prescription, Section, Stay};
+use crate::model::{Diagnosis, Entry, Injection, Mark, Prescription, Section, Stay};
 use crate::titles::Titled;
 use ssmix2::DataType;
-use ssmix2::clinical::{Lab, Other};
-use ssmix2::types::{Text, Timestamp};
+use ssmix2::clinical::{self, Lab, Other};
+use ssmix2::types::{Coded, Text, Timestamp};
 use std::collections::{HashMap, HashSet};
 
 impl<'a> Context<'a> {
@@ -60,29 +61,36 @@ impl<'a> Context<'a> {
         self.findings.ambiguous.sort();
     }
 
-    /// `merged`: of each diagnosis, by id, what its versions tell. `secret`: the diseases of all versions that are secret.
+    /// `merged`: of each diagnosis, by id, what its versions tell. `secret`: what is secret of the patient, and of others.
     pub(super) fn keep_out_diagnoses(
         &mut self,
         entries: &mut Vec<Entry<Diagnosis>>,
-        merged: &HashMap<Text, Merged>,
-        mut secret: Diseases,
+        merged: &HashMap<Text, Merged<'_>>,
+        mut secret: [Secrets<'_>; 2],
     ) {
         let Some(rules) = self.rules_for(entries) else { return };
         let of = |id: &Text| merged.get(id.split_once('~').map_or(id.as_str(), |(plain, _)| plain));
+        let is_other = |e: &Entry<Diagnosis>| usize::from(e.marks.contains(&Mark::OtherPatient));
         let why = |e: &Entry<Diagnosis>| {
             let withheld = rules.withholds(Section::Diagnoses, e);
             withheld.or_else(|| of(&e.id)?.secret).or_else(|| rules.of_departments_of(&e.body.sent))
         };
         let is_secret = |e: &&Entry<Diagnosis>| why(e).is_some_and(|rule| rule != Rule::Department);
-        entries.iter().filter(is_secret).for_each(|e| secret.add(&e.body.sent));
+        entries.iter().filter(is_secret).for_each(|e| secret[is_other(e)].add(&e.body.sent));
         // In- and outpatient systems register one disease twice, and only one row carries the mark.
-        let is_same = |e: &Entry<Diagnosis>| secret.has(&e.body.sent);
+        let is_same = |e: &Entry<Diagnosis>| {
+            secret[is_other(e)].hide(&e.body.sent, of(&e.id).map_or(&[], |merged| merged.free.as_slice()))
+        };
         let same: HashSet<Text> = entries.iter().filter(|e| is_same(e)).map(|e| e.id.clone()).collect();
-        entries.iter().filter(|e| same.contains(&e.id)).for_each(|e| secret.note(&e.body.sent));
-        self.secret_names = secret.written;
+        let gone: Vec<Entry<Diagnosis>> = entries.iter().filter(|e| same.contains(&e.id)).cloned().collect();
         self.keep_out(Section::Diagnoses, entries, |e| {
             why(e).or_else(|| same.contains(&e.id).then_some(Rule::SameDisease))
         });
+        for (side, secret) in secret.into_iter().enumerate() {
+            let of_side = |e: &&Entry<Diagnosis>| is_other(e) == side;
+            let same: Vec<&clinical::Diagnosis> = gone.iter().filter(of_side).map(|e| &e.body.sent).collect();
+            self.secret_names.extend(secret.names(&same, entries.iter().filter(of_side).map(|e| &e.body.sent)));
+        }
         let shown: Vec<u32> = entries.iter().filter_map(|e| of(&e.id)).flat_map(|m| m.files.iter().copied()).collect();
         self.open_files.extend(shown.into_iter().map(|file| (Section::Diagnoses, file)));
         let gone = self.excluded.iter().filter(|e| e.section == Section::Diagnoses);
@@ -112,7 +120,8 @@ impl<'a> Context<'a> {
         };
         for e in entries.iter() {
             let named = self.named(e, e.body.sent.order.number.as_ref());
-            self.orders.add(Kind::Prescription, named, why(e).is_some());
+            let drugs = e.body.sent.drug.iter().chain(&e.body.sent.drug_codes).cloned();
+            self.orders.add(Kind::Prescription, &named, Parts::of(why(e), drugs));
         }
         self.keep_out(Section::Prescriptions, entries, why);
     }
@@ -123,12 +132,11 @@ impl<'a> Context<'a> {
             |e: &Entry<Injection>| rules.withholds(Section::Injections, e).or_else(|| rules.of_injection(&e.body));
         // An administration alone is no order.
         for e in entries.iter().filter(|e| e.body.ordered) {
-            let named = self.named(e, e.body.sent.order.number.as_ref());
-            self.orders.add(Kind::Injection, named, why(e).is_some());
+            let named = self.named_by_injection(e);
+            let drugs = e.body.sent.components.iter().flat_map(|c| c.drug.iter().chain(&c.drug_codes)).cloned();
+            self.orders.add(Kind::Injection, &named, Parts::of(why(e), drugs));
         }
-        let repeats = |e: &&Entry<Injection>| {
-            !e.body.ordered && self.orders.is_out(Kind::Injection, &self.named(e, e.body.sent.order.number.as_ref()))
-        };
+        let repeats = |e: &&Entry<Injection>| self.is_given_in_secret(e);
         let same: HashSet<Text> = entries.iter().filter(repeats).map(|e| e.id.clone()).collect();
         self.keep_out(Section::Injections, entries, |e| {
             why(e).or_else(|| same.contains(&e.id).then_some(Rule::SameOrder))
@@ -146,7 +154,7 @@ impl<'a> Context<'a> {
         let named: Vec<Named> = entries.iter().map(|e| self.named(e, e.body.group.order.number.as_ref())).collect();
         for (e, named) in entries.iter().zip(&named) {
             let by_rule = rules.withholds(Section::Labs, e).or_else(|| rules.of_lab(&e.body));
-            let answers = || self.answers_secret(named, &e.body).then_some(Rule::SameOrder);
+            let answers = || self.orders.answers_secret(named).then_some(Rule::SameOrder);
             let why = by_rule.or_else(answers);
             organisms.add(named, &e.body, why.is_some());
             gone.extend(why.map(|rule| (e.id.clone(), rule)));
@@ -155,7 +163,13 @@ impl<'a> Context<'a> {
             if organisms.hide(&named, &e.body) {
                 gone.entry(e.id.clone()).or_insert(Rule::SameOrganism);
             }
-            self.orders.add(Kind::Test, named, gone.contains_key(&e.id));
+            let is_out = gone.contains_key(&e.id);
+            let items: Vec<&Coded> = e.body.group.panel.as_deref().into_iter().chain([&*e.body.item]).collect();
+            let may_tell = self.orders.may_answer_secret(&named, &items) || organisms.may_hide(&named, &e.body);
+            if !is_out && may_tell {
+                self.findings.doubtful.push((Section::Labs, e.id.clone()));
+            }
+            self.orders.add(Kind::Test, &named, Parts { is_out, ..Parts::default() });
         }
         self.keep_out(Section::Labs, entries, |e| gone.get(&e.id).copied());
     }
@@ -179,10 +193,21 @@ impl<'a> Context<'a> {
 }
 
 /// What the versions of one diagnosis tell beside the newest.
-#[derive(Debug, Default)]
-pub(super) struct Merged {
+#[derive(Default)]
+pub(super) struct Merged<'a> {
     /// The files they lie in.
     pub files: Vec<u32>,
     /// Why it is secret.
     pub secret: Option<Rule>,
+    /// Those that say that it is not.
+    pub free: Vec<Version<'a>>,
+}
+
+impl<'a> Merged<'a> {
+    pub(super) fn add(&mut self, rules: &Rules, life: &[Version<'a>]) {
+        self.files.extend(life.iter().filter(|v| v.is_shown).map(|v| v.file.file));
+        self.secret = self.secret.or_else(|| secrets::reason(rules, life));
+        let is_free = |v: &&Version<'_>| rules.reasons().any(|reason| word(v.sent, reason) == Word::Free);
+        self.free.extend(life.iter().filter(is_free));
+    }
 }

@@ -9,6 +9,7 @@ mod answers;
 mod basics;
 mod context;
 mod diagnoses;
+mod diseases;
 mod gaps;
 mod injections;
 mod keep_out;
@@ -16,6 +17,7 @@ mod labels;
 mod labs;
 mod memos;
 mod numbers;
+mod orders;
 mod organisms;
 mod others;
 mod prescriptions;
@@ -106,6 +108,8 @@ pub struct Findings {
     pub excluded: Vec<Excluded>,
     /// Names of diagnoses that are secret, to look for in free text.
     pub secret_names: Vec<String>,
+    /// Shown entries that may speak of what is kept out: only a guess, for the hospital to look at.
+    pub doubtful: Vec<(Section, Text)>,
     /// Entries of the withholding list beside which others of their file are about the same.
     pub ambiguous: Vec<(Section, String)>,
 }

@@ -164,8 +164,12 @@ impl Rules {
 
     /// Why a result, also one that never becomes an entry, is kept out.
     pub(super) fn of_lab(&self, lab: &Lab) -> Option<Rule> {
+        self.of_item(lab).or_else(|| self.of_order(&lab.group.order))
+    }
+
+    /// The same by its own code or that of its heading.
+    pub(super) fn of_item(&self, lab: &Lab) -> Option<Rule> {
         self.test(lab.group.panel.as_deref().into_iter().chain([&*lab.item]))
-            .or_else(|| self.of_order(&lab.group.order))
     }
 
     /// The same of a diagnosis.
@@ -199,7 +203,7 @@ impl Rules {
     }
 
     /// RXE-2 is a kind of injection at most sites and a drug at some.
-    fn of_ordered(&self, sent: &clinical::Injection) -> Option<Rule> {
+    pub(super) fn of_ordered(&self, sent: &clinical::Injection) -> Option<Rule> {
         let named = sent.drug_codes.iter().chain(&sent.injection_type).chain(&sent.further_drugs);
         self.of_components(&sent.components)
             .or_else(|| self.drug(named.map(|c| &**c)))

@@ -1,12 +1,11 @@
-//! Which diagnoses are secret over all their versions, and what makes another diagnosis the same disease.
+//! Which diagnoses are secret over all their versions; [`super::diseases`] says which others are the same disease.
 
 use super::diagnoses::Version;
+use super::diseases::{Ambiguous, Diseases};
 use super::rules::{Rule, Rules};
 use crate::fold::fold;
 use ssmix2::clinical::Diagnosis;
-use ssmix2::types::{Coded, is_local_system};
-use std::collections::hash_map::Entry as Slot;
-use std::collections::{HashMap, HashSet};
+use ssmix2::types::Coded;
 
 /// What a diagnosis says of one reason of secrecy.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,11 +35,6 @@ const AWARE: [&str; 10] = [
     "本人に説明済",
     "本人へ説明済",
 ];
-
-/// Diagnoses without a code of their own share these: of the disease master, of receipts.
-const UNCODED: [&str; 2] = ["20084317", "0000999"];
-/// And this text.
-const UNCODED_TEXT: &str = "未コード";
 
 /// PRB-25 or PRB-21. It sets free only if all it says agrees: every repetition, both triples and the texts.
 pub(super) fn word(sent: &Diagnosis, reason: Rule) -> Word {
@@ -79,111 +73,111 @@ fn is_aware(code: &str, text: &str) -> bool {
     if text.is_empty() { code == "Y" } else { code != "N" && is_one_of(text, &AWARE) }
 }
 
-/// Whether a version takes back what another one says: it is not older, neither by its date nor by that of its file, and
-/// speaks of the same disease as far as several share a PRB-4.
-fn frees(version: &Version<'_>, marked: &Version<'_>, reason: Rule) -> bool {
-    word(version.sent, reason) == Word::Free && version.is_since(marked)
-}
-
-/// Why the newest of these versions is secret: a reason holds until it is plainly taken back. Where several diseases share
-/// a PRB-4 only what is said of its own disease takes it back.
-pub(super) fn reason(rules: &Rules, versions: &[Version<'_>], newest: &Version<'_>, is_only: bool) -> Option<Rule> {
-    let concerns = |version: &&Version<'_>| is_only || version.is_of_same(newest);
-    rules.reasons().find(|reason| {
-        let own = || versions.iter().filter(concerns);
-        let is_told = own().any(|version| word(version.sent, *reason) == Word::Free);
-        let mut marked = versions.iter().filter(|version| word(version.sent, *reason) == Word::Secret);
-        marked.any(|marked| match concerns(&marked) {
-            true => !own().any(|version| frees(version, marked, *reason)),
-            false => !is_told,
-        })
-    })
-}
-
-/// The versions that are secret, also of what was deleted since: not those before the mark, for a diagnosis may have been
-/// another one then.
-pub(super) fn secret<'v, 'a>(rules: &Rules, versions: &'v [Version<'a>], is_only: bool) -> Vec<&'v Version<'a>> {
-    let mut all = Vec::new();
-    for reason in rules.reasons() {
-        let is_secret = |marked: &Version<'_>| {
-            let mut own = versions.iter().filter(|version| is_only || version.is_of_same(marked));
-            word(marked.sent, reason) == Word::Secret && !own.any(|version| frees(version, marked, reason))
-        };
-        let first = versions.iter().position(is_secret).unwrap_or(versions.len());
-        all.extend(versions[first..].iter().filter(|version| is_only || is_secret(version)));
-    }
-    all
-}
-
-/// The diseases that are secret, by all their names and codes.
-#[derive(Debug, Default)]
-pub(super) struct Diseases {
-    names: HashSet<String>,
-    /// By code, the systems.
-    codes: HashMap<String, HashSet<String>>,
-    /// Local codes that stand for several diseases.
-    dummies: HashSet<(String, String)>,
-    /// The names as they are written, for the hospital to look for.
-    pub written: Vec<String>,
-}
-
-impl Diseases {
-    /// `all`: the versions of each diagnosis. A local code of different names is none.
-    pub(super) fn new<'a>(all: impl Iterator<Item = Vec<&'a Diagnosis>>) -> Diseases {
-        let mut known: HashMap<(String, String), HashSet<String>> = HashMap::new();
-        let mut dummies = HashSet::new();
-        for versions in all {
-            let named: HashSet<String> = versions.iter().flat_map(|sent| names(sent)).map(fold).collect();
-            let codes: HashSet<_> = versions.iter().flat_map(|sent| codes(sent)).collect();
-            for code in codes.into_iter().filter(|(system, _)| is_local_system(system)) {
-                match known.entry(code) {
-                    Slot::Vacant(slot) => drop(slot.insert(named.clone())),
-                    Slot::Occupied(slot) if slot.get().is_disjoint(&named) => drop(dummies.insert(slot.key().clone())),
-                    Slot::Occupied(mut slot) => slot.get_mut().extend(named.iter().cloned()),
-                }
-            }
+/// The versions of one PRB-4 by the disease they speak of. A number may name two diseases at once, or another one after
+/// a deletion; a version that changes the disease, or that a newer list of the hospital replaced, is the same one before.
+pub(super) fn lives<'a>(versions: &[Version<'a>]) -> Vec<Vec<Version<'a>>> {
+    let mut lives: Vec<Vec<Version<'a>>> = Vec::new();
+    for version in versions {
+        let mut is_known = false;
+        for life in lives.iter_mut().filter(|life| speaks_of(version, life)) {
+            life.push(*version);
+            is_known = true;
         }
-        Diseases { dummies, ..Diseases::default() }
+        match lives.as_mut_slice() {
+            _ if is_known => {}
+            [only] if continues(version, only, versions) => only.push(*version),
+            _ => lives.push(vec![*version]),
+        }
+    }
+    lives
+}
+
+fn speaks_of(version: &Version<'_>, life: &[Version<'_>]) -> bool {
+    let mut named = life.iter().filter(|known| known.names_disease()).peekable();
+    named.peek().is_none() || named.any(|known| version.is_of_same(known))
+}
+
+/// Whether a version is the only life of its number under another disease. One without a code is never plainly another.
+fn continues(version: &Version<'_>, life: &[Version<'_>], all: &[Version<'_>]) -> bool {
+    let Some(last) = life.last() else { return false };
+    let has_both = || all.iter().any(|v| v.is_in_file_of(version) && speaks_of(v, life));
+    let is_change = version.is_change() || !last.is_shown;
+    !version.is_coded() || !last.is_deletion() && is_change && !version.is_in_file_of(last) && !has_both()
+}
+
+/// The versions that mark a life as secret and that no later one takes back.
+fn marks<'v, 'a>(life: &'v [Version<'a>], reason: Rule) -> impl Iterator<Item = &'v Version<'a>> {
+    let is_freed = move |marked: &Version<'_>| {
+        life.iter().any(|version| word(version.sent, reason) == Word::Free && version.is_since(marked))
+    };
+    life.iter().filter(move |version| word(version.sent, reason) == Word::Secret && !is_freed(version))
+}
+
+/// Why a life is secret: a reason holds until it is plainly taken back.
+pub(super) fn reason(rules: &Rules, life: &[Version<'_>]) -> Option<Rule> {
+    rules.reasons().find(|reason| marks(life, *reason).next().is_some())
+}
+
+/// The marks of registrations that are no more.
+pub(super) struct Gone<'a> {
+    diseases: Diseases<'a>,
+    marks: Vec<(Rule, Version<'a>)>,
+}
+
+impl Gone<'_> {
+    /// Whether a registration that lives says itself that it is not secret. `free`: its versions that may say so.
+    fn releases(&self, free: &[Version<'_>]) -> bool {
+        self.marks
+            .iter()
+            .all(|(reason, marked)| free.iter().any(|v| word(v.sent, *reason) == Word::Free && v.is_not_older(marked)))
+    }
+}
+
+/// What is secret in the patient's own messages, or in those of other patients: neither tells of the other.
+pub(super) struct Secrets<'a> {
+    living: Diseases<'a>,
+    gone: Vec<Gone<'a>>,
+}
+
+impl<'a> Secrets<'a> {
+    pub(super) fn new(ambiguous: &'a Ambiguous) -> Secrets<'a> {
+        Secrets { living: Diseases::new(ambiguous), gone: Vec::new() }
     }
 
-    /// Adds a secret one.
+    /// Adds a secret diagnosis that is not deleted.
     pub(super) fn add(&mut self, sent: &Diagnosis) {
-        self.note(sent);
-        self.names.extend(names(sent).map(fold));
-        for (system, code) in codes(sent).filter(|code| !self.dummies.contains(code)) {
-            self.codes.entry(code).or_default().insert(system);
+        self.living.add(sent);
+    }
+
+    /// Adds the versions of a life from its first mark on: before, it may have been another diagnosis.
+    pub(super) fn add_life(&mut self, rules: &Rules, life: &[Version<'a>], is_gone: bool) {
+        let mut gone = Gone { diseases: Diseases::new(self.living.ambiguous), marks: Vec::new() };
+        for reason in rules.reasons() {
+            let marked: Vec<&Version<'a>> = marks(life, reason).collect();
+            let Some(first) = marked.first().map(|version| version.place) else { continue };
+            let diseases = if is_gone { &mut gone.diseases } else { &mut self.living };
+            life.iter().filter(|version| version.place >= first).for_each(|version| diseases.add(version.sent));
+            gone.marks.extend(marked.into_iter().map(|version| (reason, *version)));
+        }
+        if is_gone && !gone.marks.is_empty() {
+            self.gone.push(gone);
         }
     }
 
-    /// Adds only its names to those that the hospital looks for.
-    pub(super) fn note(&mut self, sent: &Diagnosis) {
-        self.written.extend(names(sent).map(str::to_string));
+    /// Whether a diagnosis is one of them. `free`: its versions that say that it is not.
+    pub(super) fn hide(&self, sent: &Diagnosis, free: &[Version<'_>]) -> bool {
+        let words = self.living.words(sent);
+        self.living.has(&words) || self.gone.iter().any(|gone| gone.diseases.has(&words) && !gone.releases(free))
     }
 
-    /// Whether a diagnosis is one of them. A code without a system may be of any.
-    pub(super) fn has(&self, sent: &Diagnosis) -> bool {
-        let is_known = |(system, code): (String, String)| {
-            let systems = self.codes.get(&code).filter(|_| !self.dummies.contains(&(system.clone(), code)));
-            systems.is_some_and(|known| system.is_empty() || known.contains("") || known.contains(&system))
-        };
-        names(sent).any(|name| self.names.contains(&fold(name))) || codes(sent).any(is_known)
+    /// The names for the hospital to look for. `same`: diagnoses that go with them. What is gone and shown nevertheless
+    /// was released.
+    pub(super) fn names<'s>(self, same: &[&Diagnosis], shown: impl Iterator<Item = &'s Diagnosis>) -> Vec<String> {
+        let Secrets { mut living, mut gone } = self;
+        same.iter().for_each(|sent| living.note(sent));
+        for words in shown.map(|sent| living.words(sent)) {
+            gone.retain(|gone| !gone.diseases.has(&words));
+        }
+        gone.into_iter().map(|gone| gone.diseases).chain([living]).flat_map(|diseases| diseases.written).collect()
     }
-}
-
-fn coded(sent: &Diagnosis) -> impl Iterator<Item = &Coded> {
-    sent.disease.iter().chain(&sent.base).map(|coded| &**coded)
-}
-
-/// The name to show (PRB-17, ZPR or PRB-3), and the texts of PRB-3 and of the base word.
-fn names(sent: &Diagnosis) -> impl Iterator<Item = &str> {
-    let texts = coded(sent).flat_map(|c| [&*c.text, &*c.alt_text, &*c.original, &*c.label]);
-    let all = std::iter::once(sent.name.as_str()).chain(texts).map(str::trim);
-    all.filter(|name| !name.is_empty() && !name.contains(UNCODED_TEXT))
-}
-
-/// Both triples of PRB-3 and of the base word: system and code.
-fn codes(sent: &Diagnosis) -> impl Iterator<Item = (String, String)> {
-    let pairs = coded(sent).flat_map(|c| [(&c.system, &c.code), (&c.alt_system, &c.alt_code)]);
-    let own = pairs.filter(|(_, code)| !code.is_empty() && !UNCODED.contains(&&***code));
-    own.map(|(system, code)| (fold(system), fold(code)))
 }

@@ -23,7 +23,7 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     let mut shape = Shape::of(profile);
     let earlier = record.summary.profile.take();
     let has_files = !record.spans.is_empty();
-    let is_cut = earlier.as_ref().map(|earlier| earlier.periods.clone()).unwrap_or_default();
+    let is_cut = earlier.as_ref().map(cut_before).unwrap_or_default();
     let mut cutter = Cutter { profile, from: newest(&record), is_cut, excluded: &mut excluded };
     cutter.hide_sections(&mut record);
     cutter.cut_periods(&mut record);
@@ -51,6 +51,16 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     }
     record.summary.profile = Some(shape);
     (record, excluded)
+}
+
+/// Periods that earlier profiles have cut already, or that cannot be cut any more: without what was given of an injection
+/// nobody can tell when that was.
+fn cut_before(earlier: &Shape) -> BTreeMap<Section, u32> {
+    let mut periods = earlier.periods.clone();
+    if earlier.not_provided.iter().any(|key| key == "injections.administrations") {
+        periods.insert(Section::Injections, 0);
+    }
+    periods
 }
 
 /// An order of last year may have been given yesterday.

@@ -1,4 +1,5 @@
-//! Where the name of a secret diagnosis still stands in what is shown: in free text, which no rule reads.
+//! Where the name of a secret diagnosis still stands in what is shown: in free text, which no rule reads; and what may
+//! speak of something that is kept out, as far as that is only a guess.
 //!
 //! Nothing is taken out for it: a word may stand there for another reason, and what a doctor wrote is not cut. The
 //! hospital is told, entry by entry, and decides.
@@ -7,8 +8,9 @@ use crate::fold::fold;
 use crate::model::{Entry, Record, Section};
 use serde::{Deserialize, Serialize};
 use ssmix2::types::Text;
+use std::collections::BTreeSet;
 
-/// An entry that names what was kept out.
+/// An entry that names what was kept out, or may speak of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Residue {
     /// Its section.
@@ -17,8 +19,18 @@ pub struct Residue {
     pub id: Text,
 }
 
-/// The entries in which one of these names stands.
-pub fn residue(record: &Record, names: &[String]) -> Vec<Residue> {
+/// The entries in which one of these names stands, and those that are `doubtful`, as far as they are shown.
+pub fn residue(record: &Record, names: &[String], doubtful: &[(Section, Text)]) -> Vec<Residue> {
+    let mut found = named(record, names);
+    let doubtful: BTreeSet<(Section, &Text)> = doubtful.iter().map(|(section, id)| (*section, id)).collect();
+    let known: BTreeSet<(Section, Text)> = found.iter().map(|left| (left.section, left.id.clone())).collect();
+    let shown = record.heads().filter(|head| doubtful.contains(&(head.section, head.id)));
+    let shown = shown.map(|head| (head.section, head.id.clone())).filter(|entry| !known.contains(entry));
+    found.extend(shown.map(|(section, id)| Residue { section, id }));
+    found
+}
+
+fn named(record: &Record, names: &[String]) -> Vec<Residue> {
     let mut names: Vec<String> = names.iter().map(|name| fold(name)).filter(|name| is_word(name)).collect();
     names.sort();
     names.dedup();
