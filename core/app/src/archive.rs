@@ -259,8 +259,9 @@ impl<'v> RecordLines<'v> {
             if first < last {
                 let bytes = self.unseal(section, seq);
                 match bytes.as_ref().and_then(|bytes| Chunk::open(bytes)) {
-                    Some(chunk) => f(&chunk, first - at..(last - at).min(chunk.len())),
-                    None => damage.add_places(last - first),
+                    Some(chunk) if last - at <= chunk.len() => f(&chunk, first - at..last - at),
+                    // Nor one that holds less than its manifest says: what is missing would be told of no more.
+                    _ => damage.add_places(last - first),
                 }
             }
             at = end;
