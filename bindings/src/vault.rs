@@ -38,7 +38,6 @@ pub(crate) struct Open {
     pub archive: Archive,
     /// Summaries that were read: patient text, gone with the lock.
     summaries: HashMap<RecordId, Arc<mykarte::record::Summary>>,
-    paused: bool,
 }
 
 /// A vault just made, with the code that opens it when the device is lost.
@@ -121,7 +120,7 @@ impl Vault {
         guarded(|| {
             Ok(match &self.inner().open {
                 None => VaultState::Locked,
-                Some(open) if open.paused => VaultState::Paused,
+                Some(open) if open.archive.vault().is_paused() => VaultState::Paused,
                 Some(_) => VaultState::Unlocked,
             })
         })
@@ -169,7 +168,6 @@ impl Vault {
             if let Some(open) = &mut state.open {
                 open.forget();
                 open.archive.vault_mut().pause();
-                open.paused = true;
             }
             Ok(())
         })
@@ -180,7 +178,6 @@ impl Vault {
         guarded(|| {
             if let Some(open) = &mut self.inner().open {
                 open.archive.vault_mut().resume()?;
-                open.paused = false;
             }
             Ok(())
         })
@@ -284,7 +281,7 @@ impl Outside {
 
 impl Open {
     fn of(archive: Archive) -> Open {
-        Open { archive, summaries: HashMap::new(), paused: false }
+        Open { archive, summaries: HashMap::new() }
     }
 
     fn forget(&mut self) {

@@ -165,6 +165,12 @@ impl Vault {
         self.paused = true;
     }
 
+    /// Whether it is paused.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
     /// Opens the file again.
     ///
     /// # Errors
