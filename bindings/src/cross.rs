@@ -4,7 +4,6 @@
 //! values. [`Cross`] goes from the one to the other. The macros write a type of the boundary and its `Cross` in one table;
 //! they name every field of the core's type, so one that is added there does not compile here until somebody decides.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A value of the core, as it crosses the boundary as a `T`.
@@ -57,12 +56,6 @@ impl<A: Cross<B>, B> Cross<Option<B>> for Option<A> {
 impl<A: Cross<B>, B> Cross<Vec<B>> for Vec<A> {
     fn cross(&self) -> Vec<B> {
         self.iter().map(Cross::cross).collect()
-    }
-}
-
-impl<A: Cross<B>, B> Cross<Vec<(String, B)>> for BTreeMap<String, A> {
-    fn cross(&self) -> Vec<(String, B)> {
-        self.iter().map(|(key, value)| (key.clone(), value.cross())).collect()
     }
 }
 

@@ -251,7 +251,7 @@ impl PatientRecord {
 }
 
 fn not_provided(summary: Option<&Summary>, sections: &[Section]) -> Vec<RecordSection> {
-    let is_hidden = |s: &&Section| summary.and_then(|m| m.sections.get(s)).is_some_and(|state| state.hidden);
+    let is_hidden = |section: &&Section| summary.is_some_and(|summary| summary.hides(**section));
     sections.iter().filter(is_hidden).map(|section| (*section).into()).collect()
 }
 

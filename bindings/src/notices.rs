@@ -134,10 +134,9 @@ pub(crate) fn of_sections(summary: Option<&Summary>, sections: &[Section]) -> Ve
 
 /// For the page of one section.
 pub(crate) fn of_section(summary: Option<&Summary>, section: Section) -> Vec<Notice> {
-    let is_vital = Vital::ALL.into_iter().any(|vital| vital.section() == section);
-    let mut notices = if is_vital || summary.is_none() { of_summary(summary) } else { Vec::new() };
+    let mut notices = if Vital::has(section) || summary.is_none() { of_summary(summary) } else { Vec::new() };
     let Some((summary, shape)) = summary.and_then(|s| Some((s, s.profile.as_ref()?))) else { return notices };
-    if summary.sections.get(&section).is_some_and(|state| state.hidden) {
+    if summary.hides(section) {
         notices.extend(
             shape.messages.get(&section).map(|said| notice(NoticeKind::Message, Some(section), |_| said.clone())),
         );
@@ -145,8 +144,8 @@ pub(crate) fn of_section(summary: Option<&Summary>, section: Section) -> Vec<Not
         return notices;
     }
     let fields = |language: Language| {
-        let names = shape.missing_fields(section, language).join(language.pick("、", ", "));
-        format!("{}{names}", language.pick("提供していない項目: ", "fields not provided: "))
+        let (head, comma) = labels::fields_not_provided(language);
+        format!("{head}{}", shape.missing_fields(section, language).join(comma))
     };
     let (ja, en) = (Language::Ja, Language::En);
     let partial = shape.partial_notices(section, ja).into_iter().zip(shape.partial_notices(section, en));

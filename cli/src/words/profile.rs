@@ -2,7 +2,7 @@
 
 use crate::print::line;
 use mykarte::record::build::rules::Rule;
-use mykarte::record::labels::Language;
+use mykarte::record::labels::{self, Language};
 use mykarte::record::profile::Shape;
 use mykarte::record::profile::document::Code;
 use std::fmt::Display;
@@ -92,10 +92,7 @@ pub fn more_entries(more: usize, section: &str, language: Language) -> String {
 
 /// What is not provided of a section, in lines; none where everything is.
 pub fn not_provided(fields: &[&str], language: Language) -> Vec<String> {
-    let (head, comma) = match language {
-        Language::Ja => ("提供していない項目: ", "、"),
-        Language::En => ("fields not provided: ", ", "),
-    };
+    let (head, comma) = labels::fields_not_provided(language);
     line::wrapped(head, fields, comma)
 }
 

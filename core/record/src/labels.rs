@@ -118,3 +118,11 @@ pub fn unknown_shape(language: Language) -> &'static str {
         "the summary is damaged: sections may be missing. Always ask the patient or family about allergies and drugs.",
     )
 }
+
+/// What stands in front of the names of fields that are not provided, and between them.
+pub fn fields_not_provided(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::Ja => ("提供していない項目: ", "、"),
+        Language::En => ("fields not provided: ", ", "),
+    }
+}

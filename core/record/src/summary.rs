@@ -104,3 +104,10 @@ pub struct Summary {
     /// What was found in the files of what is shown.
     pub report: Option<TravellingReport>,
 }
+
+impl Summary {
+    /// Whether the profile hides a section.
+    pub fn hides(&self, section: Section) -> bool {
+        self.sections.get(&section).is_some_and(|state| state.hidden)
+    }
+}

@@ -30,6 +30,7 @@ use crate::out::Out;
 use crate::secrets::Source;
 use crate::words::errors;
 use filter::Filter;
+use mykarte::record::profile::document::Vital;
 use mykarte::record::{Section, Summary};
 use mykarte::{Archive, Damage, RecordLines};
 
@@ -92,12 +93,12 @@ fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, o
     if json {
         let shown = json::section(open, section, filter, out)?;
         out.finish()?;
-        if provided::is_vital(section) {
+        if Vital::has(section) {
             provided::warn_aside(open, out);
         }
         return end(open, shown, filter, json, out);
     }
-    if provided::is_vital(section) {
+    if Vital::has(section) {
         provided::warn(open, out)?;
     }
     summary::identity(open, out)?;

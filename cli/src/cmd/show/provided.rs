@@ -6,14 +6,8 @@ use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::words::profile as words;
 use mykarte::record::labels::{self, Language};
-use mykarte::record::profile::document::Vital;
 use mykarte::record::profile::{Profile, Shape};
 use mykarte::record::{Section, Summary};
-
-/// Pages that a doctor prescribes from: what is missing there is said first.
-pub fn is_vital(section: Section) -> bool {
-    Vital::ALL.into_iter().any(|vital| vital.section() == section)
-}
 
 /// Sections that are missing although a doctor relies on them. Nothing switches this off.
 pub fn warnings(shape: Option<&Shape>, out: &mut Out) -> Result<(), Failure> {
@@ -46,7 +40,7 @@ fn alert(warnings: Vec<String>, out: &mut Out) -> Result<(), Failure> {
 /// What a blank on this page does not mean; of a hidden section, what the university says.
 pub fn notes(summary: &Summary, section: Section, out: &mut Out) -> Result<(), Failure> {
     notes_of_summary(summary, section, out)?;
-    let Some(shape) = summary.profile.as_ref().filter(|_| !is_hidden(summary, section)) else { return Ok(()) };
+    let Some(shape) = summary.profile.as_ref().filter(|_| !summary.hides(section)) else { return Ok(()) };
     let missing = shape.missing_fields(section, out.language);
     let lines = words::not_provided(&missing, out.language).into_iter().enumerate();
     lines
@@ -57,7 +51,7 @@ pub fn notes(summary: &Summary, section: Section, out: &mut Out) -> Result<(), F
 /// The same on the summary, which shows few fields of a section anyway: how far the list goes, and that it may be partial.
 pub fn notes_of_summary(summary: &Summary, section: Section, out: &mut Out) -> Result<(), Failure> {
     let Some(shape) = &summary.profile else { return Ok(()) };
-    if is_hidden(summary, section) {
+    if summary.hides(section) {
         let contact = shape.contact.as_ref().map(|c| words::contact(c, out.language));
         let said = [shape.messages.get(&section).cloned(), contact];
         return said.into_iter().flatten().try_for_each(|text| out.line(format!("  {text}")));
@@ -66,16 +60,11 @@ pub fn notes_of_summary(summary: &Summary, section: Section, out: &mut Out) -> R
     notices.into_iter().try_for_each(|text| out.line(Line::from("  ").styled(Style::Warn, text)))
 }
 
-/// Whether the profile hides a section.
-pub fn is_hidden(summary: &Summary, section: Section) -> bool {
-    summary.sections.get(&section).is_some_and(|state| state.hidden)
-}
-
 /// Whether the profile hides a field or all of its section.
 pub fn is_field_hidden(summary: &Summary, section: Section, key: &str) -> bool {
     let missing = summary.profile.iter().flat_map(|s| &s.not_provided);
     let mut of_section = missing.filter_map(|k| k.strip_prefix(section.key())?.strip_prefix('.'));
-    is_hidden(summary, section) || of_section.any(|k| k == key)
+    summary.hides(section) || of_section.any(|k| k == key)
 }
 
 /// The profile, where there is something to say of it: the one that shows everything is no news.
@@ -85,7 +74,7 @@ pub fn worth_telling(summary: &Summary) -> Option<&Shape> {
 
 /// What a search cannot have found: sections that are not there at all.
 pub fn unsearched(summary: Option<&Summary>, language: Language) -> String {
-    let hidden = Section::ALL.into_iter().filter(|section| summary.is_some_and(|s| is_hidden(s, *section)));
+    let hidden = Section::ALL.into_iter().filter(|section| summary.is_some_and(|s| s.hides(*section)));
     let names: Vec<&str> = hidden.map(|section| labels::section(section, language)).collect();
     match (names.is_empty(), language) {
         (true, _) => String::new(),

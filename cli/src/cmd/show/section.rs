@@ -73,7 +73,7 @@ pub fn unread(open: &Open<'_>, language: Language) -> String {
 
 /// Of what is not provided nobody knows how many there are.
 fn heading(open: &Open<'_>, section: Section, entries: usize, out: &mut Out) -> Result<(), Failure> {
-    let hidden = open.summary.as_ref().is_some_and(|s| provided::is_hidden(s, section));
+    let hidden = open.summary.as_ref().is_some_and(|s| s.hides(section));
     let count = match out.language {
         _ if hidden => String::new(),
         Language::Ja => format!("  {entries}件"),

@@ -174,6 +174,11 @@ impl Vital {
     /// All three.
     pub const ALL: [Vital; 3] = [Vital::Allergies, Vital::Prescriptions, Vital::Injections];
 
+    /// Whether a section is one of them: a doctor prescribes from its page.
+    pub fn has(section: Section) -> bool {
+        Vital::ALL.into_iter().any(|vital| vital.section() == section)
+    }
+
     /// The section.
     pub fn section(self) -> Section {
         match self {

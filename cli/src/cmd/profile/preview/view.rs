@@ -69,7 +69,7 @@ impl View<'_> {
     }
 
     fn is_hidden(&self, section: Section) -> bool {
-        self.record.summary.sections.get(&section).is_some_and(|state| state.hidden)
+        self.record.summary.hides(section)
     }
 
     fn section(&self, section: Section, out: &mut Out) -> Result<(), Failure> {
