@@ -42,9 +42,7 @@ impl Shaping {
             _ => Ok(()),
         }
     }
-}
 
-impl Shaping {
     /// How many entries of a patient the list keeps back; `None` without a list.
     pub fn kept_back(&self, patient_id: &str) -> Option<usize> {
         let list = self.withholding.as_ref()?;
