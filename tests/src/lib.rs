@@ -2,6 +2,7 @@
 //! the way `show --json` prints it.
 
 pub mod cases;
+pub mod hospital;
 pub mod profiles;
 pub mod storage;
 

@@ -2,41 +2,17 @@
 
 use crate::error::ReadError;
 use crate::kept::{KEEP_BYTES, Kept, OpenChunk};
+use crate::label::{self, Label};
+use crate::package::places_of;
 use mykarte_record::lines::{Chunk, ChunkMeta, Labs};
 use mykarte_record::search::Query;
 use mykarte_record::{Entry, Section, Summary};
 use mykarte_vault::{RecordHead, RecordId, SectionIndex, Unlock, Vault, VaultError};
-use serde::{Deserialize, Serialize};
 use ssmix2::clinical::Lab;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use zeroize::Zeroizing;
-
-/// What a vault's label says of a record: the identity (facility, patient id).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Label {
-    hospital: String,
-    patient: String,
-}
-
-impl Label {
-    pub(crate) fn of(summary: &Summary) -> Label {
-        Label {
-            hospital: summary.hospital.id.clone(),
-            patient: ssmix2::types::fold_id(&summary.patient_id).to_string(),
-        }
-    }
-
-    pub(crate) fn read(bytes: &[u8]) -> Option<Label> {
-        serde_json::from_slice(bytes).ok()
-    }
-
-    pub(crate) fn write(&self) -> Vec<u8> {
-        // Two strings are always JSON.
-        serde_json::to_vec(self).unwrap_or_default()
-    }
-}
 
 pub(crate) fn summary_of(head: &RecordHead) -> Option<Summary> {
     head.catalogue.as_ref().ok().and_then(|bytes| serde_json::from_slice(bytes).ok())
@@ -93,9 +69,10 @@ impl Archive {
         let heads = self.vault.records()?;
         let meant: Vec<RecordId> =
             heads.iter().filter(|head| Label::read(&head.label).is_some_and(is_meant)).map(|head| head.id).collect();
-        // What an earlier deletion could not erase goes with it.
+        // The keys that would receive them again go first; what an earlier deletion could not erase goes with them.
+        let enrolments = places_of(&heads, &meant);
         self.vault.erase_leftovers()?;
-        meant.iter().try_for_each(|id| self.vault.delete(*id))?;
+        enrolments.iter().chain(&meant).try_for_each(|id| self.vault.delete(*id))?;
         Ok(meant.len())
     }
 
@@ -113,7 +90,7 @@ impl Archive {
             identity: Label::read(&head.label).map(|label| (label.hospital, label.patient)),
             summary: summary_of(head),
         };
-        Ok(heads.iter().map(info).collect())
+        Ok(heads.iter().filter(|head| !label::is_enrolment(head)).map(info).collect())
     }
 
     /// The sections of a record.

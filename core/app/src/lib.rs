@@ -1,4 +1,4 @@
-//! The use cases: import a record, open it, read it, search it.
+//! The use cases: import a record, issue and receive it, open it, read it, search it.
 //!
 //! The only crate the outside calls. It joins [`ssmix2`] (files to entries),
 //! [`mykarte_record`] (entries to a record) and [`mykarte_vault`] (bytes to a
@@ -8,6 +8,8 @@ pub mod archive;
 pub mod error;
 pub mod import;
 pub mod kept;
+mod label;
+pub mod package;
 pub mod series;
 pub mod timeline;
 mod whole;

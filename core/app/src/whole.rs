@@ -13,38 +13,51 @@ impl RecordLines<'_> {
     /// [`ReadError::UnknownForm`] when an entry is of a form that this version does not know: it could not say what to
     /// hide of it.
     pub fn whole(&self, summary: Summary) -> Result<(Record, Damage), ReadError> {
-        let mut damage = Damage::default();
-        let mut record = Record {
-            summary,
-            basics: self.entries(Section::Basics, &mut damage)?,
-            allergies: self.entries(Section::Allergies, &mut damage)?,
-            diagnoses: self.entries(Section::Diagnoses, &mut damage)?,
-            admissions: self.entries(Section::Admissions, &mut damage)?,
-            prescriptions: self.entries(Section::Prescriptions, &mut damage)?,
-            injections: self.entries(Section::Injections, &mut damage)?,
-            labs: self.entries(Section::Labs, &mut damage)?,
-            memos: self.entries(Section::Memos, &mut damage)?,
-            others: self.entries(Section::Others, &mut damage)?,
-            answered_orders: Vec::new(),
-            spans: Default::default(),
-        };
-        for entry in &mut record.prescriptions {
-            entry.body.order = OrderKey::read_back(&entry.body.sent.order, &entry.id);
-        }
-        for entry in &mut record.injections {
-            entry.body.order = OrderKey::read_back(&entry.body.sent.order, &entry.id);
-        }
-        Ok((record, damage))
+        gather(summary, &|section, f| self.each(section, f))
     }
+}
 
-    fn entries<T: DeserializeOwned>(&self, section: Section, damage: &mut Damage) -> Result<Vec<Entry<T>>, ReadError> {
-        let (mut entries, mut unknown) = (Vec::with_capacity(self.len(section)), false);
-        let found = self.each(section, |line| match lines::read(line) {
-            Ok(entry) => entries.push(entry),
-            Err(_) => unknown = true,
-        });
-        damage.chunks += found.chunks;
-        damage.entries += found.entries;
-        if unknown { Err(ReadError::UnknownForm) } else { Ok(entries) }
+/// Calls its second argument with each entry of a section; returns what of them does not open.
+type Each<'a> = &'a dyn Fn(Section, &mut dyn FnMut(&[u8])) -> Damage;
+
+/// Gathers a record from wherever its lines are.
+pub(crate) fn gather(summary: Summary, each: Each<'_>) -> Result<(Record, Damage), ReadError> {
+    let mut damage = Damage::default();
+    let mut record = Record {
+        summary,
+        basics: entries(each, Section::Basics, &mut damage)?,
+        allergies: entries(each, Section::Allergies, &mut damage)?,
+        diagnoses: entries(each, Section::Diagnoses, &mut damage)?,
+        admissions: entries(each, Section::Admissions, &mut damage)?,
+        prescriptions: entries(each, Section::Prescriptions, &mut damage)?,
+        injections: entries(each, Section::Injections, &mut damage)?,
+        labs: entries(each, Section::Labs, &mut damage)?,
+        memos: entries(each, Section::Memos, &mut damage)?,
+        others: entries(each, Section::Others, &mut damage)?,
+        answered_orders: Vec::new(),
+        retracted: Vec::new(),
+        spans: Default::default(),
+    };
+    for entry in &mut record.prescriptions {
+        entry.body.order = OrderKey::read_back(&entry.body.sent.order, &entry.id);
     }
+    for entry in &mut record.injections {
+        entry.body.order = OrderKey::read_back(&entry.body.sent.order, &entry.id);
+    }
+    Ok((record, damage))
+}
+
+fn entries<T: DeserializeOwned>(
+    each: Each<'_>,
+    section: Section,
+    damage: &mut Damage,
+) -> Result<Vec<Entry<T>>, ReadError> {
+    let (mut entries, mut unknown) = (Vec::new(), false);
+    let found = each(section, &mut |line| match lines::read(line) {
+        Ok(entry) => entries.push(entry),
+        Err(_) => unknown = true,
+    });
+    damage.chunks += found.chunks;
+    damage.entries += found.entries;
+    if unknown { Err(ReadError::UnknownForm) } else { Ok(entries) }
 }

@@ -7,6 +7,7 @@
 
 pub mod cut;
 mod labs;
+pub mod limits;
 #[cfg(test)]
 mod tests;
 

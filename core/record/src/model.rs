@@ -397,8 +397,31 @@ pub struct Record {
     /// Ids of lab orders left out because their results are in the record: a
     /// stored generation that still shows the order loses nothing.
     pub answered_orders: Vec<Text>,
+    /// Ids that entries had which the hospital has deleted since; empty in a record that was read back.
+    pub retracted: Vec<(Section, Text)>,
     /// From when to when the files of each section are; empty in a record that was read back.
     pub spans: BTreeMap<Section, Span>,
+}
+
+impl Record {
+    /// A record without an entry.
+    pub fn empty(summary: Summary) -> Record {
+        Record {
+            summary,
+            basics: Vec::new(),
+            allergies: Vec::new(),
+            diagnoses: Vec::new(),
+            admissions: Vec::new(),
+            prescriptions: Vec::new(),
+            injections: Vec::new(),
+            labs: Vec::new(),
+            memos: Vec::new(),
+            others: Vec::new(),
+            answered_orders: Vec::new(),
+            retracted: Vec::new(),
+            spans: BTreeMap::new(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,18 @@ pub(crate) enum Purpose {
     Catalogue,
     Manifest,
     Chunk,
+    /// The outer signature of a package.
+    Outer,
+    /// Its inner signature.
+    Inner,
+    /// HPKE's `info`.
+    Recipient,
+    /// The associated data of one chunk of a package.
+    PackageChunk,
+    /// The signature of a key list.
+    KeyList,
+    /// The signature of a device's next key.
+    Offer,
 }
 
 impl Purpose {
@@ -45,6 +57,12 @@ impl Purpose {
             Self::Catalogue => "mykarte-vault/1 catalogue",
             Self::Manifest => "mykarte-vault/1 manifest",
             Self::Chunk => "mykarte-vault/1 chunk",
+            Self::Outer => "mykarte-package/1 outer",
+            Self::Inner => "mykarte-package/1 inner",
+            Self::Recipient => "mykarte-package/1 recipient",
+            Self::PackageChunk => "mykarte-package/1 chunk",
+            Self::KeyList => "mykarte-package/1 key list",
+            Self::Offer => "mykarte-package/1 offer",
         }
     }
 }

@@ -65,9 +65,13 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn field(&mut self) -> Option<&'a [u8]> {
         let len = usize::try_from(self.u32()?).ok()?;
-        let (field, rest) = self.0.split_at_checked(len)?;
+        self.bytes(len)
+    }
+
+    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(len)?;
         self.0 = rest;
-        Some(field)
+        Some(bytes)
     }
 
     /// `Some` when nothing is left over.

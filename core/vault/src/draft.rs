@@ -11,9 +11,9 @@ use crate::aead::{self, Purpose};
 use crate::codec::count;
 use crate::error::{Limit, VaultError};
 use crate::header::Header;
+use crate::ids::RecordId;
 use crate::manifest::{MAX_META, MAX_SECTION, chunk_place};
-use crate::pack::{MAX_PLAIN, pack};
-use crate::record_id::RecordId;
+use crate::pack::{self, FrameFlaw, MAX_PLAIN};
 use crate::secret::{Key, make_random};
 
 /// A new generation of a record, before it is committed. `Sync`: seal from many threads.
@@ -27,20 +27,28 @@ pub struct Draft {
     chunk_key: Key,
 }
 
-/// A chunk's content, compressed and padded: a tenth of it in memory until its place is known. Still plaintext.
+/// A chunk's content, compressed: a tenth of it in memory until its place is known. Still plaintext.
+#[derive(Clone)]
 pub struct Packed {
-    plain_len: u32,
-    bytes: Zeroizing<Vec<u8>>,
+    pub(crate) plain_len: u32,
+    /// One zstd frame.
+    pub(crate) frame: Zeroizing<Vec<u8>>,
 }
 
 impl Packed {
-    /// Compresses (zstd level 3) and pads (4 KiB steps).
+    /// Compresses (zstd level 3).
     ///
     /// # Errors
     /// [`VaultError::TooLarge`] above 1 MiB.
     pub fn new(plain: &[u8]) -> Result<Self, VaultError> {
         check(Limit::Chunk, plain.len(), MAX_PLAIN)?;
-        Ok(Self { plain_len: count(plain.len()), bytes: pack(plain) })
+        Ok(Self { plain_len: count(plain.len()), frame: pack::frame(plain) })
+    }
+
+    /// A frame from elsewhere, and its plaintext.
+    pub(crate) fn of_frame(frame: &[u8]) -> Result<(Self, Zeroizing<Vec<u8>>), FrameFlaw> {
+        let plain = pack::open_frame(frame)?;
+        Ok((Self { plain_len: count(plain.len()), frame: Zeroizing::new(frame.to_vec()) }, plain))
     }
 }
 
@@ -77,6 +85,12 @@ impl Draft {
         self.record
     }
 
+    /// The generation that it will become, from 1.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Packs and seals one chunk: [`Packed::new`], then [`Draft::seal_packed`].
     ///
     /// # Errors
@@ -85,7 +99,7 @@ impl Draft {
         self.seal_packed(section, seq, meta, &Packed::new(plain)?)
     }
 
-    /// Seals one chunk.
+    /// Pads (4 KiB steps) and seals one chunk.
     ///
     /// `section` and `seq` are its place; the sequence numbers of a section run from 0. `meta` is the caller's own, kept
     /// sealed in the manifest and given back by `Vault::sections` without opening the chunk.
@@ -102,7 +116,7 @@ impl Draft {
         check(Limit::Section, section.len(), MAX_SECTION)?;
         check(Limit::Meta, meta.len(), MAX_META)?;
         let place = chunk_place(&self.header, self.record, self.generation, section, seq);
-        let sealed = aead::seal(&self.chunk_key, &place, &packed.bytes)?;
+        let sealed = aead::seal(&self.chunk_key, &place, &pack::pad_frame(&packed.frame))?;
         Ok(SealedChunk {
             token: self.token,
             section: Zeroizing::new(section.to_owned()),
@@ -135,7 +149,7 @@ impl fmt::Debug for Draft {
 
 impl fmt::Debug for Packed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Packed({} bytes)", self.bytes.len())
+        write!(f, "Packed({} bytes)", self.frame.len())
     }
 }
 

@@ -11,7 +11,7 @@ use crate::aead::{self, Purpose};
 use crate::codec::{Reader, Writer, count, pad, unpad};
 use crate::error::{Limit, Part, VaultError};
 use crate::header::Header;
-use crate::record_id::RecordId;
+use crate::ids::RecordId;
 use crate::secret::Key;
 use crate::slot::{MAX_SLOTS, Slot};
 

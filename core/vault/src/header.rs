@@ -7,7 +7,7 @@ use subtle::ConstantTimeEq;
 
 use crate::aead::{self, Fields, Purpose, SUITE};
 use crate::error::{Part, VaultError};
-use crate::record_id::RecordId;
+use crate::ids::RecordId;
 use crate::secret::{Key, make_random};
 
 /// The newest format this crate reads and the one it writes; also SQLite's `user_version`.

@@ -9,8 +9,8 @@ use crate::aead::{self, Fields, Purpose};
 use crate::codec::{Reader, Writer, count};
 use crate::error::{Limit, Part, VaultError};
 use crate::header::Header;
+use crate::ids::RecordId;
 use crate::pack::{MAX_PLAIN, pack, unpack};
-use crate::record_id::RecordId;
 use crate::secret::Key;
 
 /// The most bytes of a section name.

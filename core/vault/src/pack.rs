@@ -19,14 +19,41 @@ const LEVEL: i32 = 3;
 const MAX_WINDOW: u64 = 8 << 20;
 const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 
+/// Why a frame is not unpacked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FrameFlaw {
+    /// Not exactly one frame.
+    NotOne,
+    /// No content size.
+    SizeMissing,
+    /// Above [`MAX_PLAIN`].
+    TooLarge,
+    /// A window above 8 MiB.
+    Window,
+    /// A dictionary.
+    Dictionary,
+    /// Not what its header says.
+    Broken,
+}
+
 /// Compresses and pads. The caller has checked [`MAX_PLAIN`].
 pub(crate) fn pack(plain: &[u8]) -> Zeroizing<Vec<u8>> {
+    pad_frame(&frame(plain))
+}
+
+/// Pads a frame.
+pub(crate) fn pad_frame(frame: &[u8]) -> Zeroizing<Vec<u8>> {
+    pad(frame, STEP)
+}
+
+/// Compresses. The caller has checked [`MAX_PLAIN`].
+pub(crate) fn frame(plain: &[u8]) -> Zeroizing<Vec<u8>> {
     // A record shrinks tenfold and more. A buffer for the worst case would cost more to wipe than the packing itself, so
     // only what does not fit the small one gets it.
     let worst = zstd_safe::compress_bound(plain.len());
     let small = worst.min(plain.len() / 4 + STEP);
     let frame = compress(plain, small).or_else(|| compress(plain, worst));
-    pad(&frame.expect("the second buffer has the size zstd asks for, and level 3 exists"), STEP)
+    frame.expect("the second buffer has the size zstd asks for, and level 3 exists")
 }
 
 thread_local! {
@@ -51,23 +78,33 @@ fn compress(plain: &[u8], room: usize) -> Option<Zeroizing<Vec<u8>>> {
 
 /// The plaintext; `None` when the frame breaks any limit.
 pub(crate) fn unpack(packed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let frame = unpad(packed)?;
+    open_frame(unpad(packed)?).ok()
+}
+
+/// The plaintext of a frame.
+pub(crate) fn open_frame(frame: &[u8]) -> Result<Zeroizing<Vec<u8>>, FrameFlaw> {
     let size = check_frame(frame)?;
     let mut plain = Zeroizing::new(vec![0; size]);
-    let len = zstd::bulk::decompress_to_buffer(frame, plain.as_mut_slice()).ok()?;
-    (len == size).then_some(plain)
+    match zstd::bulk::decompress_to_buffer(frame, plain.as_mut_slice()) {
+        Ok(len) if len == size => Ok(plain),
+        _ => Err(FrameFlaw::Broken),
+    }
 }
 
 /// The content size of a frame within all limits (D14).
-fn check_frame(frame: &[u8]) -> Option<usize> {
+fn check_frame(frame: &[u8]) -> Result<usize, FrameFlaw> {
     if !frame.starts_with(&MAGIC) || zstd_safe::find_frame_compressed_size(frame) != Ok(frame.len()) {
-        return None;
+        return Err(FrameFlaw::NotOne);
     }
-    let size = usize::try_from(zstd_safe::get_frame_content_size(frame).ok()??).ok()?;
-    let within = size <= MAX_PLAIN
-        && zstd_safe::get_dict_id_from_frame(frame).is_none()
-        && window_size(frame)?.is_none_or(|window| window <= MAX_WINDOW);
-    within.then_some(size)
+    let size = zstd_safe::get_frame_content_size(frame).map_err(|_| FrameFlaw::Broken)?;
+    let size = usize::try_from(size.ok_or(FrameFlaw::SizeMissing)?).map_err(|_| FrameFlaw::TooLarge)?;
+    let window = window_size(frame).ok_or(FrameFlaw::Broken)?;
+    match () {
+        () if size > MAX_PLAIN => Err(FrameFlaw::TooLarge),
+        () if zstd_safe::get_dict_id_from_frame(frame).is_some() => Err(FrameFlaw::Dictionary),
+        () if window.is_some_and(|window| window > MAX_WINDOW) => Err(FrameFlaw::Window),
+        () => Ok(size),
+    }
 }
 
 /// The window a frame asks for (RFC 8878, 3.1.1.1.2); `Some(None)` for a single segment, whose window is its content.

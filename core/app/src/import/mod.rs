@@ -7,15 +7,17 @@
 //! gather  -> which of them count, whose they are, and the record
 //! shaping -> what the university shows of it
 //! store   -> what would be lost, then one durable transaction
+//! parts   -> sections as chunks, for the vault as for a package
 //! ```
 
 mod facility;
 mod gather;
 mod nearest;
 mod older;
+pub(crate) mod parts;
 mod read;
 mod shaping;
-mod store;
+pub(crate) mod store;
 mod survey;
 
 pub use nearest::nearest;
@@ -26,7 +28,8 @@ use crate::error::ImportError;
 use mykarte_record::build::close_gaps;
 use mykarte_record::profile::Profile;
 use mykarte_record::summary::Hospital;
-use mykarte_record::{ImportReport, Record};
+use mykarte_record::{ImportReport, Record, Section};
+use serde::{Deserialize, Serialize};
 use ssmix2::types::Timestamp;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,9 +80,20 @@ pub struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    fn check(&self) -> Result<(), ImportError> {
+    pub(crate) fn check(&self) -> Result<(), ImportError> {
         if self.cancel.load(Ordering::Relaxed) { Err(ImportError::Cancelled) } else { Ok(()) }
     }
+}
+
+/// Ids of entries that are not in a record, with the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeftOut {
+    /// Deleted by the hospital.
+    #[serde(default)]
+    pub retracted: Vec<(Section, String)>,
+    /// Lab orders whose results are there.
+    #[serde(default)]
+    pub answered: Vec<String>,
 }
 
 /// A record before it is sealed, with the report of how it came to be.
@@ -94,6 +108,19 @@ pub struct Imported {
 }
 
 impl Imported {
+    /// Entries that an earlier package may have held and that are gone for a reason the device may be told: deleted ones,
+    /// and lab orders that are answered. Under rules that keep entries out nothing is told, for it could be one of them.
+    pub(crate) fn left_out(&self) -> LeftOut {
+        let has_rules = self.profile.has_rules();
+        let shown = |section: Section| !has_rules && self.profile.shows(section);
+        let retracted = self.record.retracted.iter().filter(|(section, _)| shown(*section));
+        let answered = self.record.answered_orders.iter().filter(|_| shown(Section::Others));
+        LeftOut {
+            retracted: retracted.map(|(section, id)| (*section, id.to_string())).collect(),
+            answered: answered.map(|id| id.to_string()).collect(),
+        }
+    }
+
     /// The record as it leaves the hospital: until then ids are those of the full record, and where the profile keeps
     /// entries out they would have gaps.
     pub fn close_gaps(&mut self) {
@@ -119,7 +146,7 @@ pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Importe
 }
 
 /// Worker threads; more than a few a core only cost memory.
-fn pool(asked: usize) -> Result<rayon::ThreadPool, ImportError> {
+pub(crate) fn pool(asked: usize) -> Result<rayon::ThreadPool, ImportError> {
     let threads = workers(asked, std::thread::available_parallelism().map_or(1, |n| n.get()));
     rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|_| ImportError::NoThreads)
 }

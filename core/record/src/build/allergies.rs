@@ -7,11 +7,12 @@
 
 use super::{Context, FileInput, Role};
 use crate::fold::fold;
-use crate::model::{Allergy, Entry, Mark, Sources, Status};
+use crate::model::{Allergy, Entry, Mark, Section, Sources, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AllergyRow, AllergySource};
 use ssmix2::storage::Kind;
 use ssmix2::types::Coded;
+use ssmix2::types::Text;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -114,6 +115,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput]) -> Vec<Entry
     let taken_back = add_history(context, files, &mut groups, &deletions);
     groups.retain(|g| !g.rows.is_empty());
     context.withheld.allergies_deleted = taken_back + hidden(&groups, &deletions);
+    retract(context, &groups, &deletions);
     let mut texts: HashMap<&str, u32> = HashMap::new();
     groups.iter().for_each(|g| *texts.entry(&g.text).or_default() += 1);
     let is_only = |g: &Group<'_>| texts[g.text.as_str()] == 1;
@@ -219,15 +221,27 @@ fn entry(context: &Context<'_>, group: &Group<'_>, is_only: bool, deletions: &[R
     if deletions.iter().any(|d| d.file.other_patient == primary.file.other_patient && group.holds(d)) {
         marks.push(Mark::DeletedElsewhere);
     }
-    let code = group.codes.first().map_or("", |(_, code)| code);
-    let id = match (group.text.as_str(), is_only) {
-        ("", _) => context.id(&["allergy", code]),
-        (text, true) => context.id(&["allergy", text]),
-        (text, false) => context.id(&["allergy", text, code]),
-    };
+    let id = id(context, &group.text, &group.codes, is_only);
     let row = AllergyRow { segment: 0, ..primary.row.clone() };
     let date = row.reported_at.or(row.onset);
     Entry { id, date, status: Status::Registered, marks, source, body: Allergy { row, also, read_from } }
+}
+
+fn id(context: &Context<'_>, text: &str, codes: &Codes<'_>, is_only: bool) -> Text {
+    let code = codes.first().map_or("", |(_, code)| code);
+    match (text, is_only) {
+        ("", _) => context.id(&["allergy", code]),
+        (text, true) => context.id(&["allergy", text]),
+        (text, false) => context.id(&["allergy", text, code]),
+    }
+}
+
+/// The ids that an allergen which is deleted and shown nowhere may have had.
+fn retract(context: &mut Context<'_>, groups: &[Group<'_>], deletions: &[Row<'_>]) {
+    for deletion in deletions.iter().filter(|deletion| !groups.iter().any(|g| g.states(deletion))) {
+        let ids = [true, false].map(|is_only| id(context, &deletion.text, &deletion.codes, is_only));
+        context.retracted.extend(ids.map(|id| (Section::Allergies, id)));
+    }
 }
 
 /// Drops the rows beside an allergy that say nothing more than it, once a profile has taken fields out of all of them.

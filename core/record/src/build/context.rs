@@ -39,6 +39,8 @@ pub(super) struct Context<'a> {
     pub repeats: BTreeSet<u32>,
     /// Ids of lab orders whose results are in the record.
     pub answered_orders: Vec<Text>,
+    /// Ids that deleted entries had.
+    pub retracted: Vec<(Section, Text)>,
 }
 
 impl<'a> Context<'a> {
@@ -65,6 +67,7 @@ impl<'a> Context<'a> {
             useful_history: BTreeSet::new(),
             repeats: BTreeSet::new(),
             answered_orders: Vec::new(),
+            retracted: Vec::new(),
         };
         for file in files {
             context.file_ids[file.file as usize] = context.make_file_id(file);

@@ -52,16 +52,18 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[Fil
         // Several diseases of one PRB-4 need more to tell their ids apart.
         let is_shared = newest.len() > 1 && !instance.is_empty();
         for version in newest {
+            let mut which = if is_shared { disease(version.sent) } else { disease_at.clone() };
+            which.push_str(if is_other { OF_ANOTHER } else { "" });
             if version.is_deletion() {
                 let is_told = !context.rules.has_secrets && context.rules.of_diagnosis(version.sent).is_none();
                 context.withheld.diagnoses_deleted += u32::from(is_told);
+                let entry = entry(context, &version, &instance, &which);
+                context.retracted.push((Section::Diagnoses, entry.id));
                 continue;
             }
             if version.file.role == Role::History {
                 context.useful_history.insert(version.file.file);
             }
-            let mut which = if is_shared { disease(version.sent) } else { disease_at.clone() };
-            which.push_str(if is_other { OF_ANOTHER } else { "" });
             let entry = entry(context, &version, &instance, &which);
             let known = all.entry(entry.id.clone()).or_default();
             for life in lives.iter().filter(|life| life.iter().any(|of| of.place == version.place)) {

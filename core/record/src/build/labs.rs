@@ -40,6 +40,7 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
                 let is_counted = counts(context, &lab);
                 context.withheld.labs_deleted_or_wrong += u32::from(is_counted);
+                context.retracted.push((Section::Labs, context.file_id(file, number)));
                 continue;
             }
             let (date, status) = (lab.collected_at(), status(&lab));

@@ -146,7 +146,7 @@ pub fn build(
     let memos = memos::build(&mut context, &mut files);
     context.findings.history_without_effect = context.history_without_effect(&files);
     let ids_repeat = context.file_ids_repeat(&files);
-    let Context { mut findings, withheld, answered_orders, excluded, secret_names, .. } = context;
+    let Context { mut findings, withheld, answered_orders, retracted, excluded, secret_names, .. } = context;
     let excluded_files = &context.excluded_files - &context.open_files;
     (findings.excluded, findings.secret_names) = (excluded, secret_names);
     let mut record = Record {
@@ -161,6 +161,7 @@ pub fn build(
         memos,
         others,
         answered_orders,
+        retracted,
         spans: Default::default(),
     };
     states::fill(&mut record, &files, unread, &excluded_files);

@@ -1,7 +1,7 @@
 //! What a profile says of the record it shaped: the same for every patient, whatever was there to hide.
 
 use super::Profile;
-use super::document::Vital;
+use super::document::{Period, Vital};
 use crate::catalogue::{self, Part};
 use crate::labels::Language;
 use crate::model::Section;
@@ -77,6 +77,20 @@ impl Shape {
             periods,
             messages: messages.filter_map(|(s, rule)| Some((*s, rule.message.clone()?))).collect(),
         }
+    }
+
+    /// A profile that shows all that this one showed: to be applied again where a record arrives (design D9). It names no
+    /// exclusion, for those stay in the hospital. `is_hidden`: sections that are not there at all.
+    pub fn again(&self, is_hidden: impl Fn(Section) -> bool) -> Profile {
+        let mut profile = Profile::full();
+        let document = &mut profile.document;
+        (document.id, document.name, document.version) = (self.id.clone(), self.name.clone(), self.version);
+        document.sections.retain(|section, _| !is_hidden(*section));
+        for (section, rule) in &mut document.sections {
+            rule.fields.retain(|key, _| !self.not_provided.contains(&format!("{}.{key}", section.key())));
+            rule.period = self.periods.get(section).map(|months| Period { months: *months });
+        }
+        profile
     }
 
     /// What was not provided before is not provided after another profile either, and the record goes on saying so.

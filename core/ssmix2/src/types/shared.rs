@@ -90,24 +90,54 @@ pub fn reference(bytes: &[u8]) -> Option<(usize, usize)> {
     (digits.get(length) == Some(&b'}')).then_some((number, MARK.len() + length + 1))
 }
 
-/// Writes `line` to `out` with every reference replaced by its value. A number
-/// without a value becomes `null`; values are expanded already.
-pub fn expand(line: &[u8], values: &[Vec<u8>], out: &mut Vec<u8>) {
+/// A line in the pieces that [`expand`] writes.
+enum Piece<'a> {
+    Text(&'a [u8]),
+    Value(usize),
+}
+
+fn pieces(line: &[u8], mut f: impl FnMut(Piece<'_>)) {
     let mut rest = line;
     while let Some(at) = memchr::memmem::find(rest, MARK) {
-        out.extend_from_slice(&rest[..at]);
+        f(Piece::Text(&rest[..at]));
         match reference(&rest[at..]) {
             Some((number, length)) => {
-                out.extend_from_slice(values.get(number).map_or(b"null", Vec::as_slice));
+                f(Piece::Value(number));
                 rest = &rest[at + length..];
             }
             None => {
-                out.extend_from_slice(MARK);
+                f(Piece::Text(MARK));
                 rest = &rest[at + MARK.len()..];
             }
         }
     }
-    out.extend_from_slice(rest);
+    f(Piece::Text(rest));
+}
+
+/// What stands for a value that is not there.
+const MISSING: &[u8] = b"null";
+
+/// Writes `line` to `out` with every reference replaced by its value. A number
+/// without a value becomes `null`; values are expanded already.
+pub fn expand(line: &[u8], values: &[Vec<u8>], out: &mut Vec<u8>) {
+    pieces(line, |piece| {
+        out.extend_from_slice(match piece {
+            Piece::Text(text) => text,
+            Piece::Value(number) => values.get(number).map_or(MISSING, Vec::as_slice),
+        });
+    });
+}
+
+/// How many bytes [`expand`] would write, for values of these lengths.
+pub fn expanded_length(line: &[u8], lengths: &[usize]) -> usize {
+    let mut length = 0_usize;
+    pieces(line, |piece| {
+        length = length.saturating_add(match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Value(number) => lengths.get(number).copied().unwrap_or(MISSING.len()),
+        });
+    });
+    length
 }
 
 #[cfg(test)]
@@ -129,6 +159,8 @@ mod tests {
         let mut out = Vec::new();
         expand(&line, &values, &mut out);
         assert_eq!(out, plain);
+        let lengths: Vec<usize> = values.iter().map(Vec::len).collect();
+        assert_eq!(expanded_length(&line, &lengths), plain.len());
         assert_eq!(serde_json::to_vec(&row).expect("JSON"), plain);
     }
 

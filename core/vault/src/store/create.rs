@@ -43,14 +43,14 @@ pub(crate) fn publish(
     path: &Path,
     header: &Header,
     slots: &[Slot],
-    first: &NewGeneration,
+    first: &[NewGeneration],
     head: &[u8],
 ) -> Result<(), VaultError> {
     check_free(path)?;
     let mut conn = Connection::open_in_memory().map_err(|error| failure(&error, Part::Database))?;
     schema::create(&conn)?;
     insert_plain(&conn, header, slots)?;
-    insert_generation(&conn, first)?;
+    first.iter().try_for_each(|new| insert_generation(&conn, new))?;
     put_head(&conn, head)?;
     put_image(path, &mut conn)
 }

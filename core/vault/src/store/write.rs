@@ -25,10 +25,10 @@ pub(crate) struct NewGeneration {
     pub(crate) chunks: Vec<Vec<u8>>,
 }
 
-/// Writes a generation and the new head, if the head in the file is still `base`. Durable when it returns.
-pub(crate) fn commit(path: &Path, base: &[u8], new: &NewGeneration, head: &[u8]) -> Result<(), VaultError> {
+/// Writes generations and the new head, if the head in the file is still `base`. Durable when it returns.
+pub(crate) fn commit(path: &Path, base: &[u8], new: &[NewGeneration], head: &[u8]) -> Result<(), VaultError> {
     change(path, Some(base), |tx| {
-        insert_generation(tx, new)?;
+        new.iter().try_for_each(|new| insert_generation(tx, new))?;
         put_head(tx, head)?;
         fault::point("commit: before the switch")
     })?;

@@ -13,6 +13,19 @@ use crate::pack::{MAX_PLAIN, pack};
 use crate::store::write::NewGeneration;
 use crate::store::{self, read, write};
 
+/// A generation that is ready to become its record's current one.
+#[derive(Debug)]
+pub struct Ready {
+    /// The draft that sealed the chunks.
+    pub draft: Draft,
+    /// The caller's label, up to 16 KiB; listed without opening anything of the record.
+    pub label: Zeroizing<Vec<u8>>,
+    /// The caller's catalogue, up to 1 MiB.
+    pub catalogue: Zeroizing<Vec<u8>>,
+    /// All chunks of the generation.
+    pub chunks: Vec<SealedChunk>,
+}
+
 impl Vault {
     /// Makes a draft its record's current generation. Durable when it returns; on an error before that the old
     /// generation stays current. The old one is removed only after the new one is durable and was read back.
@@ -29,35 +42,53 @@ impl Vault {
         catalogue: &[u8],
         chunks: Vec<SealedChunk>,
     ) -> Result<RecordHead, VaultError> {
-        self.check_draft(&draft, &chunks)?;
-        check_label(label)?;
+        let (label, catalogue) = (Zeroizing::new(label.to_vec()), Zeroizing::new(catalogue.to_vec()));
+        let (id, generation) = (draft.record, draft.generation);
+        let ready = Ready { draft, label: label.clone(), catalogue: catalogue.clone(), chunks };
+        self.commit_all(vec![ready])?;
+        Ok(RecordHead { id, generation, label, catalogue: Ok(catalogue) })
+    }
+
+    /// The same for several records: all of them, or none.
+    ///
+    /// # Errors
+    /// As [`Self::commit`]; [`VaultError::StaleDraft`] also for two drafts of one record.
+    pub fn commit_all(&mut self, all: Vec<Ready>) -> Result<(), VaultError> {
+        let mut head = self.head.clone();
+        let mut new = Vec::with_capacity(all.len());
+        for ready in all {
+            self.check_draft(&head, &ready.draft, &ready.chunks)?;
+            let (generation, entry) = self.seal_ready(ready)?;
+            head = head.with(entry);
+            new.push(generation);
+        }
+        let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
+        self.write(&new, head, sealed_head)
+    }
+
+    fn seal_ready(&self, ready: Ready) -> Result<(NewGeneration, RecordEntry), VaultError> {
+        let Ready { draft, label, catalogue, chunks } = ready;
+        check_label(&label)?;
         check(Limit::Catalogue, catalogue.len(), MAX_PLAIN)?;
-        let (new, manifest_hash) = self.seal_generation(&draft, catalogue, chunks)?;
+        let (new, manifest_hash) = self.seal_generation(&draft, &catalogue, chunks)?;
         let entry = RecordEntry {
             id: draft.record,
             generation: draft.generation,
             row: new.row,
             manifest_hash,
             catalogue_hash: aead::derive_hash(&new.catalogue),
-            label: Zeroizing::new(label.to_vec()),
+            label,
         };
-        let mut head = self.head.with(entry);
-        let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
-        self.write(&new, head, sealed_head)?;
-        Ok(RecordHead {
-            id: draft.record,
-            generation: draft.generation,
-            label: Zeroizing::new(label.to_vec()),
-            catalogue: Ok(Zeroizing::new(catalogue.to_vec())),
-        })
+        Ok((new, entry))
     }
 
-    fn check_draft(&self, draft: &Draft, chunks: &[SealedChunk]) -> Result<(), VaultError> {
+    fn check_draft(&self, head: &Head, draft: &Draft, chunks: &[SealedChunk]) -> Result<(), VaultError> {
         if draft.header != self.header || chunks.iter().any(|chunk| chunk.token != draft.token) {
             return Err(VaultError::ForeignDraft);
         }
-        let due = self.head.record(draft.record).map_or(1, |entry| entry.generation + 1);
-        if draft.generation != due {
+        let due = head.record(draft.record).map_or(1, |entry| entry.generation + 1);
+        let is_first = head.record(draft.record).ok() == self.head.record(draft.record).ok();
+        if draft.generation != due || !is_first {
             return Err(VaultError::StaleDraft);
         }
         self.check_writable()
@@ -93,7 +124,7 @@ impl Vault {
     }
 
     /// Makes it durable, reads it back, takes over the new state, and then lets go of the old generation.
-    fn write(&mut self, new: &NewGeneration, head: Head, sealed_head: Vec<u8>) -> Result<(), VaultError> {
+    fn write(&mut self, new: &[NewGeneration], head: Head, sealed_head: Vec<u8>) -> Result<(), VaultError> {
         let first = self.sealed_head.is_empty();
         if first {
             self.publish(new, head, sealed_head)?;
@@ -102,7 +133,7 @@ impl Vault {
             self.settle(written, &sealed_head)?;
             self.adopt(head, sealed_head)?;
         }
-        self.read(|conn| verify(conn, new))?;
+        self.read(|conn| new.iter().try_for_each(|new| verify(conn, new)))?;
         if !first {
             // The new state is durable and whole; what fails here only costs space until the next commit.
             let current: Vec<i64> = self.head.records.iter().map(|record| record.row).collect();

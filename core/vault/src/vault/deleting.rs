@@ -7,7 +7,7 @@
 
 use super::Vault;
 use crate::error::VaultError;
-use crate::record_id::RecordId;
+use crate::ids::RecordId;
 use crate::store::read;
 use crate::store::write::{self, NewKeys};
 

@@ -237,7 +237,7 @@ impl Vault {
     /// Writes a whole new vault and takes it over.
     pub(super) fn publish(
         &mut self,
-        new: &write::NewGeneration,
+        new: &[write::NewGeneration],
         head: Head,
         sealed_head: Vec<u8>,
     ) -> Result<(), VaultError> {

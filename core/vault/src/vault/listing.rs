@@ -5,7 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::error::VaultError;
-use crate::record_id::RecordId;
+use crate::ids::RecordId;
 
 /// One record as the vault lists it.
 #[derive(Clone, PartialEq, Eq)]

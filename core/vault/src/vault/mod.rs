@@ -15,8 +15,8 @@ use crate::draft::Draft;
 use crate::error::VaultError;
 use crate::head::{Head, derive_digests};
 use crate::header::Header;
+use crate::ids::RecordId;
 use crate::kdf::KdfParams;
-use crate::record_id::RecordId;
 use crate::secret::{DataKey, Key, Passcode};
 use crate::slot::Slot;
 use crate::store::lock::Lock;
@@ -32,6 +32,7 @@ mod opening;
 mod reading;
 mod rekeying;
 
+pub use committing::Ready;
 pub use keys::SlotInfo;
 pub use listing::{Anchor, AnchorCheck, ChunkIndex, RecordHead, SectionIndex};
 use opening::LockedFile;

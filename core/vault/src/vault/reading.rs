@@ -12,9 +12,9 @@ use super::{ChunkIndex, RecordHead, SectionIndex, Vault};
 use crate::aead::{self, Purpose};
 use crate::error::{Part, VaultError};
 use crate::head::RecordEntry;
+use crate::ids::RecordId;
 use crate::manifest::{Manifest, chunk_place, manifest_place};
 use crate::pack::unpack;
-use crate::record_id::RecordId;
 use crate::secret::Key;
 use crate::store::{self, read};
 

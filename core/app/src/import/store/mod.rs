@@ -7,21 +7,23 @@
 
 mod numbers;
 mod previous;
-mod seal;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use previous::{Carried, MemoBody, check_identity, ids, open, unite};
 pub use previous::{Losses, SectionLoss};
 
+use super::parts::{self, Chunk};
 use super::{Imported, Step, Watch, pool};
-use crate::archive::Label;
+use crate::archive::RecordLines;
 use crate::error::ImportError;
 use crate::kept::Kept;
+use crate::label::Label;
 use mykarte_record::lines::{LinesError, MAX_CHUNK_BYTES, cut};
 use mykarte_record::profile::Profile;
 use mykarte_record::report::{self, ImportReport};
-use mykarte_record::{Record, Summary};
-use mykarte_vault::{RecordHead, Vault};
+use mykarte_record::{Entry, Record, Summary};
+use mykarte_vault::{Packed, RecordHead, Vault};
 use ssmix2::Code;
 use ssmix2::storage::file_diagnostic;
 
@@ -67,14 +69,24 @@ pub fn store_record(
     let updated = previous.is_some();
     let draft = vault.begin(previous.map(|head| head.id))?;
     let (catalogue, cut) = catalogue(&record.summary)?;
-    let mut sealed = pool(options.threads)?.install(|| seal::seal_all(&draft, record, memos, watch))?;
+    let pack = |plain: &[u8]| Ok(Packed::new(plain)?);
+    let chunks = pool(options.threads)?.install(|| parts::write_all(record, memos, watch, pack))?;
     watch.check()?;
-    if cut {
-        sealed.too_large.push(0);
-    }
-    say_too_large(&mut report, &sealed.too_large);
-    let head = vault.commit(draft, &label.write(), &catalogue, sealed.chunks)?;
+    say_too_large(&mut report, &chunks, cut);
+    let seal = |chunk: Chunk<Packed>| draft.seal_packed(chunk.section.key(), chunk.seq, &chunk.meta, &chunk.packed);
+    let chunks = chunks.into_iter().map(seal).collect::<Result<_, _>>()?;
+    let head = vault.commit(draft, &label.write(), &catalogue, chunks)?;
     Ok(Stored { head, report, updated })
+}
+
+/// The memos that only a stored record has, all of them and whole: what was provided once is not lost to a new profile.
+pub(crate) fn carry(old: &RecordLines<'_>, new: &Record) -> Result<Carried, ImportError> {
+    previous::memos(old, new, &Profile::full())
+}
+
+/// The memos of a record that takes none over.
+pub(crate) fn without_carried(record: &mut Record) -> Vec<Entry<MemoBody>> {
+    previous::unite(record, Vec::new())
 }
 
 /// Whether the stored generation may be replaced; returns the memos that only it has.
@@ -83,7 +95,7 @@ fn check_previous(
     head: &RecordHead,
     (record, profile): (&Record, &Profile),
     options: StoreOptions,
-) -> Result<Vec<mykarte_record::Entry<serde_json::Value>>, ImportError> {
+) -> Result<Carried, ImportError> {
     // Each of its chunks is read once.
     let kept = Kept::new(0);
     let old = previous::open(vault, head, &kept)?;
@@ -97,7 +109,7 @@ fn check_previous(
 }
 
 /// The summary as JSON, and whether some of it had to be cut.
-fn catalogue(summary: &Summary) -> Result<(Vec<u8>, bool), ImportError> {
+pub(crate) fn catalogue(summary: &Summary) -> Result<(Vec<u8>, bool), ImportError> {
     let json = serde_json::to_vec(summary).map_err(|_| LinesError::NotJson { file: 0 })?;
     if json.len() <= MAX_CHUNK_BYTES {
         return Ok((json, false));
@@ -106,8 +118,10 @@ fn catalogue(summary: &Summary) -> Result<(Vec<u8>, bool), ImportError> {
     Ok((cut::to_fit(summary, MAX_CHUNK_BYTES).ok_or(too_large)?, true))
 }
 
-/// Adds the entries whose long texts were left out to the report.
-fn say_too_large(report: &mut ImportReport, files: &[u32]) {
+/// Adds the entries whose long texts were left out to the report; `cut`: the summary was, too.
+pub(crate) fn say_too_large<P>(report: &mut ImportReport, chunks: &[Chunk<P>], cut: bool) {
+    let of_summary = cut.then_some(0);
+    let files: Vec<u32> = chunks.iter().flat_map(|chunk| chunk.too_large.iter().copied()).chain(of_summary).collect();
     for file in report.list.iter_mut().filter(|f| f.number > 0 && files.contains(&f.number)) {
         file.codes.push(Code::EntryTooLarge);
     }

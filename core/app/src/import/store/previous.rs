@@ -45,13 +45,16 @@ impl Losses {
 /// it holds.
 #[derive(Serialize)]
 #[serde(untagged)]
-pub(super) enum MemoBody {
+pub(crate) enum MemoBody {
     Read(Memo),
     Carried(Value),
 }
 
+/// Memos that are taken over from a stored generation.
+pub(crate) type Carried = Vec<Entry<Value>>;
+
 /// Opens the stored generation. With its manifest all its memos are out of reach.
-pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> Result<RecordLines<'v>, ImportError> {
+pub(crate) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> Result<RecordLines<'v>, ImportError> {
     RecordLines::new(vault, head.id, kept).map_err(|error| match error {
         VaultError::Damaged { .. } => ImportError::StoredMemosDamaged,
         error => error.into(),
@@ -60,7 +63,7 @@ pub(super) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> R
 
 /// Memos that only the stored generation has, as the profile in force shows them. None may be lost, so a single one that
 /// cannot be read, or that the profile would hide, refuses the import, whatever the operator says.
-pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> Result<Vec<Entry<Value>>, ImportError> {
+pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> Result<Carried, ImportError> {
     let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
     let (mut carried, mut unknown) = (Vec::new(), false);
     let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
@@ -91,11 +94,15 @@ fn hide_fields(body: &mut Value, profile: &Profile) {
 
 /// Takes the memos out of the record and unites them, newest first, with those
 /// that are carried over; counts them in the summary.
-pub(super) fn unite(record: &mut Record, carried: Vec<Entry<Value>>) -> Vec<Entry<MemoBody>> {
+pub(crate) fn unite(record: &mut Record, carried: Carried) -> Vec<Entry<MemoBody>> {
     let more = carried.len() as u32;
     record.summary.counts.memos += more;
     if let Some(state) = record.summary.sections.get_mut(&Section::Memos) {
         state.entries += more;
+        if more > 0 && state.hidden {
+            // They were provided once, and a profile of today does not take them away; new ones are not provided.
+            (state.hidden, state.partial) = (false, true);
+        }
     }
     let read = std::mem::take(&mut record.memos).into_iter().map(|e| with_body(e, MemoBody::Read));
     let mut all: Vec<_> = read.chain(carried.into_iter().map(|e| with_body(e, MemoBody::Carried))).collect();
@@ -109,7 +116,7 @@ fn with_body<T>(e: Entry<T>, body: fn(T) -> MemoBody) -> Entry<MemoBody> {
 
 /// Another birth date, sex or kana name under the same ids may be another
 /// person; so may a summary that cannot be read.
-pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
+pub(crate) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
     let Some(old) = crate::archive::summary_of(head) else {
         return Err(ImportError::StoredDamaged { entries: 0, losses: Losses::default() });
     };
@@ -182,7 +189,7 @@ impl SectionLoss {
     }
 }
 
-fn ids(record: &Record, section: Section) -> HashSet<&str> {
+pub(crate) fn ids(record: &Record, section: Section) -> HashSet<&str> {
     // Orders that were left out because their results are there are not lost.
     let answered = record.answered_orders.iter().filter(|_| section == Section::Others);
     let there = record.heads().filter(|head| head.section == section).map(|head| head.id);

@@ -1,9 +1,10 @@
 //! Re-imports into a vault whose stored generation is whole, damaged, or of another person's hand.
 
 use super::{StoreOptions, Stored, store_record};
-use crate::archive::{Archive, Label};
+use crate::archive::Archive;
 use crate::error::ImportError;
 use crate::import::{Imported, Watch};
+use crate::label::Label;
 use mykarte_record::lines::{self, ChunkMeta};
 use mykarte_record::profile::Profile;
 use mykarte_record::report::ImportReport;
@@ -57,6 +58,7 @@ pub(super) fn imported(memos: Vec<Entry<Memo>>) -> Imported {
         memos,
         others: vec![],
         answered_orders: vec![],
+        retracted: vec![],
         spans: Default::default(),
     };
     let report: ImportReport = serde_json::from_value(json!({

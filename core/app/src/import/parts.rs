@@ -1,29 +1,31 @@
-//! Sections become sealed chunks: entries are written as JSON lines and packed on
-//! all workers, then numbered and sealed.
+//! Sections become chunks: entries are written as JSON lines and packed on all workers, then numbered. The same chunks go
+//! into a vault and into a package.
 
-use super::previous::MemoBody;
+use super::Watch;
+use super::store::MemoBody;
 use crate::error::ImportError;
-use crate::import::Watch;
 use mykarte_record::lines::{self, Block, LinesError};
 use mykarte_record::{Entry, Record, Section};
-use mykarte_vault::{Draft, Packed, SealedChunk};
 use rayon::prelude::*;
 use serde::Serialize;
 
-/// What was sealed.
-pub(super) struct Sealed {
-    pub chunks: Vec<SealedChunk>,
+/// A chunk with its place; `P` is its content, packed.
+pub(crate) struct Chunk<P> {
+    pub section: Section,
+    pub seq: u32,
+    pub meta: Vec<u8>,
+    pub packed: P,
     /// Source files of entries whose long texts were left out.
     pub too_large: Vec<u32>,
 }
 
-/// Seals all sections; the memos are given apart, united with the stored ones.
-pub(super) fn seal_all(
-    draft: &Draft,
+/// Writes all sections, packing each chunk with `pack`; the memos are given apart, united with the stored ones.
+pub(crate) fn write_all<P: Send>(
     record: Record,
     memos: Vec<Entry<MemoBody>>,
     watch: &Watch<'_>,
-) -> Result<Sealed, ImportError> {
+    pack: impl Fn(&[u8]) -> Result<P, ImportError> + Sync,
+) -> Result<Vec<Chunk<P>>, ImportError> {
     let sections: [(Section, Box<dyn Parts>); 9] = [
         (Section::Basics, Box::new(record.basics)),
         (Section::Allergies, Box::new(record.allergies)),
@@ -41,34 +43,21 @@ pub(super) fn seal_all(
         .collect();
     let write = |(section, entries, part): (Section, &dyn Parts, usize)| {
         watch.check()?;
-        let blocks = entries.write(part)?;
-        Ok((section, blocks.into_iter().map(pack).collect::<Result<_, ImportError>>()?))
+        let chunk = |block| to_chunk(section, block, &pack);
+        entries.write(part)?.into_iter().map(chunk).collect::<Result<Vec<_>, ImportError>>()
     };
-    let written: Vec<(Section, Vec<PackedBlock>)> =
-        parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
+    let written: Vec<Vec<Chunk<P>>> = parts.into_par_iter().map(write).collect::<Result<_, ImportError>>()?;
     // Not before: workers that free and write at once wait for each other in the allocator.
-    rayon::join(|| seal(draft, number(written)), || drop(sections)).0
+    Ok(rayon::join(|| number(written.into_iter().flatten()), || drop(sections)).0)
 }
 
-fn seal(draft: &Draft, blocks: Vec<(Section, u32, PackedBlock)>) -> Result<Sealed, ImportError> {
-    let mut sealed = Sealed { chunks: Vec::with_capacity(blocks.len()), too_large: Vec::new() };
-    for (section, seq, block) in blocks {
-        sealed.too_large.extend(block.too_large);
-        sealed.chunks.push(draft.seal_packed(section.key(), seq, &block.meta, &block.packed)?);
-    }
-    Ok(sealed)
-}
-
-/// A block before its number is known.
-struct PackedBlock {
-    meta: Vec<u8>,
-    packed: Packed,
-    too_large: Vec<u32>,
-}
-
-fn pack(block: Block) -> Result<PackedBlock, ImportError> {
+fn to_chunk<P>(
+    section: Section,
+    block: Block,
+    pack: impl Fn(&[u8]) -> Result<P, ImportError>,
+) -> Result<Chunk<P>, ImportError> {
     let meta = serde_json::to_vec(&block.meta).map_err(|_| LinesError::NotJson { file: 0 })?;
-    Ok(PackedBlock { meta, packed: Packed::new(&block.bytes)?, too_large: block.too_large })
+    Ok(Chunk { section, seq: 0, meta, packed: pack(&block.bytes)?, too_large: block.too_large })
 }
 
 /// The entries of any section, in parts that are written together.
@@ -89,13 +78,11 @@ impl<T: Serialize + Send + Sync> Parts for Vec<Entry<T>> {
 }
 
 /// Numbers the chunks of each section from 0; a part of large entries is several.
-fn number(written: Vec<(Section, Vec<PackedBlock>)>) -> Vec<(Section, u32, PackedBlock)> {
-    let mut numbered: Vec<(Section, u32, PackedBlock)> = Vec::with_capacity(written.len());
-    for (section, blocks) in written {
-        for block in blocks {
-            let seq = numbered.last().filter(|last| last.0 == section).map_or(0, |last| last.1 + 1);
-            numbered.push((section, seq, block));
-        }
+fn number<P>(chunks: impl Iterator<Item = Chunk<P>>) -> Vec<Chunk<P>> {
+    let mut numbered: Vec<Chunk<P>> = Vec::new();
+    for chunk in chunks {
+        let seq = numbered.last().filter(|last| last.section == chunk.section).map_or(0, |last| last.seq + 1);
+        numbered.push(Chunk { seq, ..chunk });
     }
     numbered
 }

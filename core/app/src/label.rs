@@ -1,0 +1,75 @@
+//! What the labels of a vault's records say: which of them are patients' records, and which are enrolments.
+//!
+//! A label is read without opening anything else of a record, and stays readable where the rest is damaged.
+
+use mykarte_record::Summary;
+use mykarte_vault::RecordHead;
+use serde::{Deserialize, Serialize};
+
+/// A patient's record: the identity (facility, patient id).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Label {
+    pub hospital: String,
+    pub patient: String,
+}
+
+impl Label {
+    pub fn of(summary: &Summary) -> Label {
+        Label {
+            hospital: summary.hospital.id.clone(),
+            patient: ssmix2::types::fold_id(&summary.patient_id).to_string(),
+        }
+    }
+
+    pub fn read(bytes: &[u8]) -> Option<Label> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    pub fn write(&self) -> Vec<u8> {
+        json(self)
+    }
+}
+
+/// An enrolment at a hospital. Its keys are in its catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct EnrolmentLabel {
+    /// Its name in packages, hexadecimal.
+    pub enrolment: String,
+    /// The record that it received, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Packages that were set aside, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// A package that names another person than the enrolment, and was therefore not taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quarantined {
+    /// Its number, `epoch.counter`.
+    pub number: String,
+    /// When it was issued by the hospital's clock, in Unix seconds.
+    pub issued_at: u64,
+    /// What differed: `patient_id` or `birth_date`.
+    pub differs: String,
+}
+
+impl EnrolmentLabel {
+    pub fn read(bytes: &[u8]) -> Option<EnrolmentLabel> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    pub fn write(&self) -> Vec<u8> {
+        json(self)
+    }
+}
+
+/// Whether this is no patient's record.
+pub(crate) fn is_enrolment(head: &RecordHead) -> bool {
+    EnrolmentLabel::read(&head.label).is_some()
+}
+
+fn json(label: &impl Serialize) -> Vec<u8> {
+    // Texts and numbers are always JSON.
+    serde_json::to_vec(label).unwrap_or_default()
+}

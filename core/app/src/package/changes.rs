@@ -1,0 +1,95 @@
+//! What a new generation no longer holds, and why: shown after every package, for nothing disappears silently.
+
+use crate::archive::RecordLines;
+use crate::import::LeftOut;
+use crate::import::store::ids;
+use mykarte_record::lines::Head;
+use mykarte_record::{Record, Section};
+use ssmix2::types::Timestamp;
+use std::collections::{BTreeMap, HashSet};
+
+/// Why an entry is not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Why {
+    /// The hospital no longer provides this section.
+    Profile,
+    /// It is older than the period that the hospital provides.
+    Period,
+    /// The hospital has deleted it.
+    Retracted,
+    /// A laboratory order whose results are in the record now.
+    Answered,
+    /// The package does not say.
+    Unknown,
+}
+
+/// Entries of one section that are gone for one reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GoneRow {
+    /// The section.
+    pub section: Section,
+    /// The reason.
+    pub why: Why,
+    /// How many.
+    pub entries: usize,
+    /// Their earliest care date.
+    pub from: Option<Timestamp>,
+    /// Their latest care date.
+    pub to: Option<Timestamp>,
+}
+
+/// All that is gone.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    pub rows: Vec<GoneRow>,
+    /// Entries of the old generation that could not be read.
+    pub unread: u32,
+}
+
+/// Holds a new record against the stored one. Memos are taken over and never gone.
+pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -> Gone {
+    let mut gone = Gone::default();
+    let retracted: HashSet<(Section, &str)> = left_out.retracted.iter().map(|(s, id)| (*s, id.as_str())).collect();
+    let answered: HashSet<&str> = left_out.answered.iter().map(String::as_str).collect();
+    for section in Section::ALL.into_iter().filter(|section| *section != Section::Memos) {
+        let kept = ids(new, section);
+        let begin = begin(new, section);
+        let why = |head: &Head| match () {
+            () if new.summary.hides(section) => Why::Profile,
+            () if retracted.contains(&(section, head.id.as_str())) => Why::Retracted,
+            () if section == Section::Others && answered.contains(head.id.as_str()) => Why::Answered,
+            () if begin.is_some_and(|begin| !head.overlaps(Some(begin), None)) => Why::Period,
+            () => Why::Unknown,
+        };
+        let (mut rows, mut unknown): (BTreeMap<Why, GoneRow>, u32) = Default::default();
+        let damage = old.each(section, |line| match serde_json::from_slice::<Head>(line) {
+            Ok(head) if kept.contains(head.id.as_str()) => {}
+            Ok(head) => {
+                let why = why(&head);
+                let empty = GoneRow { section, why, entries: 0, from: None, to: None };
+                rows.entry(why).or_insert(empty).add(head.date);
+            }
+            Err(_) => unknown += 1,
+        });
+        gone.unread += damage.entries + unknown;
+        gone.rows.extend(rows.into_values());
+    }
+    gone
+}
+
+/// The first day of the period for which a section is provided, counted from the record as its profile does.
+fn begin(new: &Record, section: Section) -> Option<Timestamp> {
+    let months = *new.summary.profile.as_ref()?.periods.get(&section)?;
+    let newest = new.summary.as_of.map_or(new.summary.imported_at, |as_of| as_of.min(new.summary.imported_at));
+    Some(Timestamp::day(newest.date().checked_sub_months(chrono::Months::new(months))?))
+}
+
+impl GoneRow {
+    fn add(&mut self, date: Option<Timestamp>) {
+        self.entries += 1;
+        if let Some(date) = date {
+            self.from = Some(self.from.map_or(date, |known| known.min(date)));
+            self.to = Some(self.to.map_or(date, |known| known.max(date)));
+        }
+    }
+}

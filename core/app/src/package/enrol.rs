@@ -1,0 +1,162 @@
+//! Enrolments of a vault: at which hospitals its owner receives records, and with which keys.
+//!
+//! An enrolment is a record of the vault like any other, with its keys in the catalogue: sealed, versioned, deleted keys
+//! first, and committed in one transaction with the record that it received.
+
+use super::error::ReceiveError;
+use crate::archive::Archive;
+use crate::label::{EnrolmentLabel, Label, Quarantined};
+use mykarte_vault::package::{Enrolment, EnrolmentId, KeyList, SignedOffer};
+use mykarte_vault::{Ready, RecordHead, RecordId, Vault};
+use zeroize::Zeroizing;
+
+/// What an app shows of an enrolment.
+#[derive(Debug, Clone)]
+pub struct EnrolmentInfo {
+    /// Its name in packages.
+    pub id: EnrolmentId,
+    /// The facility id and name that its hospital's key list states; `None` where its keys are damaged.
+    pub facility: Option<(String, String)>,
+    /// The record that it received, once it has.
+    pub record: Option<RecordId>,
+    /// Number and issue time (Unix seconds) of the package received last.
+    pub last: Option<(mykarte_vault::package::IssueNumber, u64)>,
+    /// The key to give to the hospital.
+    pub offer: Option<SignedOffer>,
+    /// The key list's number.
+    pub list_number: Option<u64>,
+    /// Packages that were set aside because they name another person, oldest first; the last twenty.
+    pub quarantined: Vec<Quarantined>,
+}
+
+/// An enrolment as the vault holds it.
+pub(super) struct Held {
+    /// Its place in the vault.
+    pub place: RecordId,
+    pub label: EnrolmentLabel,
+    pub enrolment: Option<Enrolment>,
+}
+
+impl Held {
+    fn of(head: &RecordHead) -> Option<Held> {
+        let label = EnrolmentLabel::read(&head.label)?;
+        let enrolment = head.catalogue.as_ref().ok().and_then(|bytes| Enrolment::decode(bytes));
+        Some(Held { place: head.id, label, enrolment })
+    }
+
+    pub fn enrolment(&self) -> Result<&Enrolment, ReceiveError> {
+        self.enrolment.as_ref().ok_or(ReceiveError::EnrolmentDamaged)
+    }
+
+    pub fn record(&self) -> Option<RecordId> {
+        RecordId::parse(self.label.record.as_deref()?)
+    }
+}
+
+/// The enrolments of a vault.
+pub(super) fn held(vault: &Vault) -> Result<Vec<Held>, ReceiveError> {
+    Ok(vault.records()?.iter().filter_map(Held::of).collect())
+}
+
+/// The enrolment of this name.
+pub(super) fn find(vault: &Vault, id: EnrolmentId) -> Result<Held, ReceiveError> {
+    let name = id.to_string();
+    held(vault)?.into_iter().find(|held| held.label.enrolment == name).ok_or(ReceiveError::NotEnrolled)
+}
+
+/// A new generation of an enrolment, to be committed; a first one without a place.
+pub(super) fn ready(
+    vault: &Vault,
+    place: Option<RecordId>,
+    label: &EnrolmentLabel,
+    enrolment: &Enrolment,
+) -> Result<Ready, ReceiveError> {
+    Ok(Ready {
+        draft: vault.begin(place)?,
+        label: Zeroizing::new(label.write()),
+        catalogue: enrolment.encode(),
+        chunks: Vec::new(),
+    })
+}
+
+impl Archive {
+    /// Begins an enrolment at the hospital of a key list, which was held against the root key that the patient was given.
+    /// Durable when it returns; the offer goes to the hospital.
+    ///
+    /// # Errors
+    /// Those of a write.
+    pub fn enrol(&mut self, list: KeyList) -> Result<SignedOffer, ReceiveError> {
+        let enrolment = Enrolment::make(list)?;
+        let label = EnrolmentLabel { enrolment: enrolment.id().to_string(), record: None, quarantined: Vec::new() };
+        let vault = self.vault_mut();
+        let ready = ready(vault, None, &label, &enrolment)?;
+        vault.commit_all(vec![ready])?;
+        Ok(enrolment.offer())
+    }
+
+    /// The enrolments.
+    ///
+    /// # Errors
+    /// Those of reading the vault. Damaged keys are not an error here.
+    pub fn enrolments(&self) -> Result<Vec<EnrolmentInfo>, ReceiveError> {
+        let info = |held: Held| {
+            let listing = held.enrolment.as_ref().map(|enrolment| enrolment.list().listing());
+            Some(EnrolmentInfo {
+                id: EnrolmentId::parse(&held.label.enrolment)?,
+                facility: listing.map(|listing| (listing.facility.clone(), listing.name.clone())),
+                record: held.record(),
+                last: held.enrolment.as_ref().and_then(Enrolment::last).map(|last| (last.number, last.issued_at)),
+                offer: held.enrolment.as_ref().map(Enrolment::offer),
+                list_number: listing.map(|listing| listing.number),
+                quarantined: held.label.quarantined.clone(),
+            })
+        };
+        Ok(held(self.vault())?.into_iter().filter_map(info).collect())
+    }
+
+    /// Takes a newer key list for every enrolment at its hospital; returns for how many it was newer.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NotEnrolled`] when it is no enrolment's hospital; [`ReceiveError::Package`] when it is forged, forked
+    /// or older than the one that is known.
+    pub fn update_key_list(&mut self, bytes: &[u8]) -> Result<usize, ReceiveError> {
+        let hospital = KeyList::dangerous_read_unpinned(bytes)?.listing().hospital;
+        let vault = self.vault_mut();
+        let (mut all, mut known) = (Vec::new(), false);
+        for held in held(vault)? {
+            let Some(mut enrolment) = held.enrolment.filter(|enrolment| enrolment.hospital() == hospital) else {
+                continue;
+            };
+            known = true;
+            if enrolment.update_list(bytes)? {
+                all.push(ready(vault, Some(held.place), &held.label, &enrolment)?);
+            }
+        }
+        let updated = all.len();
+        if updated > 0 {
+            vault.commit_all(all)?;
+        }
+        if known { Ok(updated) } else { Err(ReceiveError::NotEnrolled) }
+    }
+
+    /// Ends an enrolment: its keys are destroyed, no package opens any more. The record that it received stays.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NotEnrolled`]; those of a write.
+    pub fn end_enrolment(&mut self, id: EnrolmentId) -> Result<(), ReceiveError> {
+        let vault = self.vault_mut();
+        let held = find(vault, id)?;
+        Ok(vault.delete(held.place)?)
+    }
+}
+
+/// The enrolments that received one of these records.
+pub(crate) fn places_of(heads: &[RecordHead], records: &[RecordId]) -> Vec<RecordId> {
+    let all = heads.iter().filter_map(Held::of);
+    all.filter(|held| held.record().is_some_and(|record| records.contains(&record))).map(|held| held.place).collect()
+}
+
+/// The record of a patient that a vault holds under this label.
+pub(super) fn record_of(vault: &Vault, label: &Label) -> Result<Option<RecordHead>, ReceiveError> {
+    Ok(vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|known| known == *label)))
+}

@@ -1,0 +1,111 @@
+//! Issuing: a record, shaped by its profile, becomes a package for one device.
+
+use super::content::{LEFT_OUT, SUMMARY};
+use super::error::IssueError;
+use crate::import::parts::{self, Chunk};
+use crate::import::store::{catalogue, say_too_large, without_carried};
+use crate::import::{Imported, LeftOut, Step, Watch, pool};
+use mykarte_record::Summary;
+use mykarte_record::report::ImportReport;
+use mykarte_vault::package::{
+    self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
+};
+use zeroize::Zeroizing;
+
+/// For whom a package is issued, and by whom.
+#[derive(Debug, Clone, Copy)]
+pub struct IssueRequest<'a> {
+    /// The hospital's key list.
+    pub list: &'a KeyList,
+    /// The key that signs; active in the list.
+    pub signing_key: &'a SigningKey,
+    /// The device's key, signature checked and whose it is known.
+    pub offer: &'a Offer,
+    /// Higher than that of every package before it.
+    pub number: IssueNumber,
+    /// Unix seconds.
+    pub issued_at: u64,
+    /// Worker threads; 0 means one a core.
+    pub threads: usize,
+}
+
+/// A package, ready to be given to anybody.
+#[derive(Debug)]
+pub struct Issued {
+    /// The package.
+    pub package: Vec<u8>,
+    /// The hospital's report.
+    pub report: ImportReport,
+    /// The summary of what was sealed.
+    pub summary: Summary,
+}
+
+/// Seals a record. What is in the package is what [`crate::store_record`] would have put into a vault.
+///
+/// # Errors
+/// [`IssueError`]; nothing is left behind.
+pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'_>) -> Result<Issued, IssueError> {
+    (watch.progress)(Step::Store);
+    check(&imported.record.summary, request)?;
+    imported.number_files();
+    imported.close_gaps();
+    let left_out = imported.left_out();
+    let Imported { mut record, mut report, .. } = imported;
+    let summary = record.summary.clone();
+    let (catalogue, cut) = catalogue(&summary)?;
+    let memos = without_carried(&mut record);
+    let pack = |plain: &[u8]| Ok(Part::new(plain)?);
+    let chunks = pool(request.threads)?.install(|| parts::write_all(record, memos, watch, pack))?;
+    say_too_large(&mut report, &chunks, cut);
+    let mut all: Vec<Part> = chunks.into_iter().map(to_part).collect();
+    all.push(Part::new(&catalogue).map_err(PackageError::from)?.at(SUMMARY, 0, b""));
+    if left_out != LeftOut::default() {
+        // Texts are always JSON.
+        let json = serde_json::to_vec(&left_out).unwrap_or_default();
+        all.push(Part::new(&json).map_err(PackageError::from)?.at(LEFT_OUT, 0, b""));
+    }
+    let package = issue_of(&summary, request)?.seal(&all)?;
+    Ok(Issued { package, report, summary })
+}
+
+fn check(summary: &Summary, request: &IssueRequest<'_>) -> Result<(), IssueError> {
+    let listing = request.list.listing();
+    let listed = request.list.find(request.signing_key.verifying_key().id());
+    if listed.is_none_or(|key| key.state != KeyState::Active) {
+        return Err(IssueError::KeyNotActive);
+    }
+    if request.offer.hospital != listing.hospital {
+        return Err(IssueError::OfferOfOtherHospital);
+    }
+    let storage = summary.hospital.id.clone();
+    if storage != listing.facility {
+        return Err(IssueError::OtherFacility { keys: listing.facility.clone(), storage });
+    }
+    Ok(())
+}
+
+fn to_part(chunk: Chunk<Part>) -> Part {
+    chunk.packed.at(chunk.section.key(), chunk.seq, &chunk.meta)
+}
+
+fn issue_of<'a>(summary: &Summary, request: &IssueRequest<'a>) -> Result<sealed::Issue<'a>, IssueError> {
+    Ok(sealed::Issue {
+        hospital: request.list.listing().hospital,
+        signing_key: request.signing_key,
+        enrolment: request.offer.enrolment,
+        recipient: request.offer.recipient,
+        number: request.number,
+        issued_at: request.issued_at,
+        subject: subject_of(summary),
+        profile_sha256: super::content::profile_hash(summary).unwrap_or_default(),
+    })
+}
+
+/// Whose record a summary is of. A birth date that the profile hides is not in the package.
+pub(super) fn subject_of(summary: &Summary) -> Subject {
+    let birth_date = summary.birth_date.map(|date| date.date().to_string()).unwrap_or_default();
+    Subject {
+        patient_id: Zeroizing::new(ssmix2::types::fold_id(&summary.patient_id).to_string()),
+        birth_date: Zeroizing::new(birth_date),
+    }
+}

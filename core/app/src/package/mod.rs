@@ -1,0 +1,33 @@
+//! Packages: a hospital issues a patient's record to one device, and the device receives it.
+//!
+//! ```text
+//! hospital   Imported --issue--> package                       issue, keys
+//! device     enrol --offer--> (the hospital learns the device's key)   enrol
+//!            package --receive--> Arrival --accept--> vault    receive, content, changes
+//!            record --provenance--> who issued what is held    provenance
+//! ```
+//!
+//! `docs/package-format.md` has the bytes, `docs/adr/0011-package.md` the reasons. Everything works on bytes: whether they
+//! come from a network or a USB stick makes no difference.
+
+mod changes;
+mod content;
+mod enrol;
+mod error;
+mod issue;
+mod keys;
+mod provenance;
+mod receive;
+#[cfg(test)]
+mod tests;
+
+pub use crate::label::Quarantined;
+pub use changes::{GoneRow, Why};
+pub use content::Taken;
+pub use enrol::EnrolmentInfo;
+pub(crate) use enrol::places_of;
+pub use error::{IssueError, KeysError, ReceiveError};
+pub use issue::{IssueRequest, Issued, issue};
+pub use keys::{Issuer, Root};
+pub use provenance::{Provenance, Signed, Unconfirmed};
+pub use receive::{Arrival, Person, Received, Warning};

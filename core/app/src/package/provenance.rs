@@ -1,0 +1,136 @@
+//! Who issued a stored record: the proof that came with it, held against the newest key list that is known.
+//!
+//! A key that is declared compromised later takes nothing away: the record stays readable, marked 「署名未確認」.
+
+use super::content::SUMMARY;
+use super::enrol;
+use super::error::ReceiveError;
+use crate::archive::Archive;
+use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Proof, Proven};
+use mykarte_vault::{Draft, RecordId, SealedChunk, VaultError};
+
+/// The section of a generation in which its proof lies; not one of the record's own.
+const SECTION: &str = "provenance";
+
+/// Where a record is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Provenance {
+    /// Imported from a storage by this program: nobody signed it.
+    Imported,
+    /// A hospital signed it with a key that holds.
+    Confirmed(Signed),
+    /// 「署名未確認」: it came as a package, and who issued it cannot be confirmed any more.
+    Unconfirmed(Unconfirmed),
+}
+
+/// What a hospital signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The facility that the key list vouches for.
+    pub facility: String,
+    /// Its name.
+    pub name: String,
+    /// The package's number.
+    pub number: IssueNumber,
+    /// When it was issued by the hospital's clock; Unix seconds.
+    pub issued_at: u64,
+    /// The key that signed.
+    pub key: KeyId,
+}
+
+/// Why the signature of a stored record is not confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Unconfirmed {
+    /// The hospital has declared the key compromised since.
+    KeyCompromised,
+    /// The newest key list does not hold the key any more.
+    KeyUnknown,
+    /// The proof is damaged.
+    ProofDamaged,
+}
+
+/// Seals the proof, and the list that it was held against, beside a record.
+pub(super) fn seal(draft: &Draft, proof: &Proof, list: &KeyList) -> Result<[SealedChunk; 2], VaultError> {
+    Ok([draft.seal(SECTION, 0, b"", proof.as_bytes())?, draft.seal(SECTION, 1, b"", list.as_bytes())?])
+}
+
+impl Archive {
+    /// Where a record is from. Reads its proof, not its sections.
+    ///
+    /// # Errors
+    /// Those of reading the vault; a damaged proof is [`Unconfirmed::ProofDamaged`].
+    pub fn provenance(&self, record: RecordId) -> Result<Provenance, ReceiveError> {
+        match self.prove(record)? {
+            None => Ok(Provenance::Imported),
+            Some(Err(why)) => Ok(Provenance::Unconfirmed(why)),
+            Some(Ok((proven, list))) => {
+                let (origin, listing) = (proven.origin, list.listing());
+                Ok(Provenance::Confirmed(Signed {
+                    facility: listing.facility.clone(),
+                    name: listing.name.clone(),
+                    number: origin.number,
+                    issued_at: origin.issued_at,
+                    key: origin.signing_key.id(),
+                }))
+            }
+        }
+    }
+
+    /// The parts of a record that are not, byte for byte, what the hospital signed: memos that were taken over, or what
+    /// the profile took out on the device. `None` where no signature is confirmed. Reads all of the record.
+    ///
+    /// # Errors
+    /// Those of reading the vault.
+    pub fn changed_since_signed(&self, record: RecordId) -> Result<Option<Vec<String>>, ReceiveError> {
+        let Some(Ok((proven, _))) = self.prove(record)? else { return Ok(None) };
+        let vault = self.vault();
+        let mut changed = Vec::new();
+        for section in vault.sections(record)?.iter().filter(|section| section.section.as_str() != SECTION) {
+            let is_signed = |seq: u32| {
+                let plain = vault.chunk(record, &section.section, seq);
+                plain.is_ok_and(|plain| proven.covers(&section.section, seq, &plain))
+            };
+            if !section.chunks.iter().all(|chunk| is_signed(chunk.seq)) {
+                changed.push(section.section.to_string());
+            }
+        }
+        let heads = vault.records()?;
+        let summary = heads.iter().find(|head| head.id == record).and_then(|head| head.catalogue.as_ref().ok());
+        if !summary.is_some_and(|summary| proven.covers(SUMMARY, 0, summary)) {
+            changed.push(SUMMARY.to_owned());
+        }
+        Ok(Some(changed))
+    }
+
+    #[expect(clippy::type_complexity, reason = "three outcomes: not from a package, unconfirmed, proven with its list")]
+    fn prove(&self, record: RecordId) -> Result<Option<Result<(Proven, KeyList), Unconfirmed>>, ReceiveError> {
+        let vault = self.vault();
+        let sections = match vault.sections(record) {
+            // Without its manifest nobody knows whether the record has a proof.
+            Err(VaultError::Damaged { .. }) => return Ok(Some(Err(Unconfirmed::ProofDamaged))),
+            sections => sections?,
+        };
+        if !sections.iter().any(|section| section.section.as_str() == SECTION) {
+            return Ok(None);
+        }
+        let part = |seq: u32| vault.chunk(record, SECTION, seq).ok();
+        let held = enrol::held(vault)?.into_iter().find(|held| held.record() == Some(record));
+        let enrolled = held.and_then(|held| held.enrolment).map(|enrolment| enrolment.list().clone());
+        // Of an enrolment that was ended the list it last knew.
+        let stored = || part(1).and_then(|bytes| KeyList::dangerous_read_unpinned(&bytes).ok());
+        let (Some(proof), Some(list)) = (part(0), enrolled.or_else(stored)) else {
+            return Ok(Some(Err(Unconfirmed::ProofDamaged)));
+        };
+        Ok(Some(check(&Proof::from_bytes(&proof), list)))
+    }
+}
+
+fn check(proof: &Proof, list: KeyList) -> Result<(Proven, KeyList), Unconfirmed> {
+    let named = proof.signing_key().ok_or(Unconfirmed::ProofDamaged)?;
+    let listed = list.find(named).ok_or(Unconfirmed::KeyUnknown)?;
+    if listed.state == KeyState::Compromised {
+        return Err(Unconfirmed::KeyCompromised);
+    }
+    let proven = proof.check(&listed.key).map_err(|_| Unconfirmed::ProofDamaged)?;
+    if proven.origin.hospital == list.listing().hospital { Ok((proven, list)) } else { Err(Unconfirmed::ProofDamaged) }
+}

@@ -1,0 +1,321 @@
+//! Receiving: a package becomes the current generation of a record in the vault, or nothing changes.
+//!
+//! [`Archive::receive`] verifies, opens and compares; the [`Arrival`] that it gives back says whose record it is, and
+//! [`Archive::accept`] swaps it in, together with the enrolment's new keys, in one durable transaction. Until then the old
+//! record stays as it is.
+
+use super::changes::{self, Gone, GoneRow};
+use super::content::{self, Content, Taken};
+use super::enrol::{self, Held};
+use super::error::ReceiveError;
+use super::provenance;
+use crate::archive::Archive;
+use crate::import::parts::{self, Chunk};
+use crate::import::store::{self, Carried};
+use crate::import::{Step, Watch, pool};
+use crate::kept::Kept;
+use crate::label::{EnrolmentLabel, Label, Quarantined};
+use mykarte_record::{Record, Section, Summary};
+use mykarte_vault::package::{Enrolment, KeyState, Order, Origin, Outside, Subject, verify};
+use mykarte_vault::{Draft, Packed, Ready, RecordHead, RecordId, SealedChunk, Vault};
+use ssmix2::types::Timestamp;
+use zeroize::Zeroizing;
+
+/// How many quarantined packages an enrolment remembers.
+const MAX_QUARANTINED: usize = 20;
+/// A package issued so long after this device's present is worth a word: seconds.
+const CLOCK_SLACK: u64 = 24 * 60 * 60;
+/// So is one that is older than this: a year, in seconds.
+const OLD: u64 = 365 * 24 * 60 * 60;
+
+/// Whose record a package holds, for a person to confirm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Patient id.
+    pub patient_id: String,
+    /// Name, where the profile shows it.
+    pub name: Option<String>,
+    /// Name in kana, where the profile shows it.
+    pub name_kana: Option<String>,
+    /// Birth date, where the profile shows it.
+    pub birth_date: Option<Timestamp>,
+}
+
+/// What is worth a word and no reason to refuse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Warning {
+    /// By this device's clock the package was issued in the future, by so many days: one of the clocks is wrong.
+    IssuedInFuture {
+        /// Days.
+        days: u64,
+    },
+    /// By this device's clock the package was issued so many days ago.
+    IssuedLongAgo {
+        /// Days.
+        days: u64,
+    },
+    /// The signing key is retired: there may be a newer key list and a newer package.
+    KeyRetired,
+    /// The hospital sent more than its profile shows; it was taken out here.
+    TakenOut(Taken),
+}
+
+/// A package that was verified and opened, and waits to be accepted.
+pub struct Arrival {
+    /// The enrolment as it was then: with another one in the vault the package has to be received again.
+    before: Zeroizing<Vec<u8>>,
+    next: Enrolment,
+    content: Content,
+    origin: Origin,
+    order: Order,
+    warnings: Vec<Warning>,
+}
+
+/// What was received.
+#[derive(Debug)]
+pub struct Received {
+    /// The record in the vault.
+    pub record: RecordId,
+    /// Its generation.
+    pub generation: u64,
+    /// By section, what the record before held and this one does not, and why.
+    pub gone: Vec<GoneRow>,
+    /// Entries of the record before that could not be read: nobody can say whether they are still there.
+    pub unread: u32,
+    /// Emergency memos that were taken over from the record before.
+    pub carried_memos: usize,
+    /// The package had been received before: nothing was changed.
+    pub was_there: bool,
+}
+
+impl Arrival {
+    /// Whose record it is.
+    pub fn person(&self) -> Person {
+        let summary = &self.content.record.summary;
+        Person {
+            patient_id: summary.patient_id.clone(),
+            name: summary.name.clone(),
+            name_kana: summary.name_kana.clone(),
+            birth_date: summary.birth_date,
+        }
+    }
+
+    /// The summary of the record that would be stored.
+    pub fn summary(&self) -> &Summary {
+        &self.content.record.summary
+    }
+
+    /// Number, issue time, hospital and key.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Whether a person has to say that this is the right one: with the first package of an enrolment.
+    pub fn needs_confirmation(&self) -> bool {
+        self.order == Order::First
+    }
+
+    /// What is worth a word.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+}
+
+impl Archive {
+    /// Verifies and opens a package, and holds it against its enrolment. Of a package that is refused nothing is kept, but
+    /// that one naming another person is noted as set aside. `now`: Unix seconds by this device's clock, for warnings only.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]; the record that is held stays as it is.
+    pub fn receive(&mut self, package: &[u8], now: u64) -> Result<Arrival, ReceiveError> {
+        let outside = Outside::read(package)?;
+        let vault = self.vault_mut();
+        let held = enrol::find(vault, outside.enrolment)?;
+        let enrolment = held.enrolment()?;
+        let verified = verify(package, enrolment.list())?;
+        let opened = verified.open(enrolment.key(outside.recipient)?)?;
+        let origin = opened.origin.clone();
+        let order = enrolment.order(&verified, &origin)?;
+        if let Some(differs) = differs(enrolment, &origin.subject) {
+            set_aside(vault, &held, enrolment, &origin, differs)?;
+            return Err(ReceiveError::Quarantined { differs });
+        }
+        let content = content::read(opened, enrolment.list())?;
+        let mut warnings = clock_warnings(origin.issued_at, now);
+        warnings.extend((verified.key_state() == KeyState::Retired).then_some(Warning::KeyRetired));
+        warnings.extend(content.taken.clone().map(Warning::TakenOut));
+        let next = match order {
+            Order::Same => enrolment.clone(),
+            Order::First | Order::Newer => enrolment.after(&verified, &origin)?,
+        };
+        Ok(Arrival { before: enrolment.encode(), next, content, origin, order, warnings })
+    }
+
+    /// Swaps a package in. `confirmed`: a person has said that name and birth date are right. Durable when it returns; then
+    /// the keys before the one that the package was sealed to are gone.
+    ///
+    /// # Errors
+    /// [`ReceiveError::NotConfirmed`], [`ReceiveError::OthersRecord`], [`ReceiveError::Stale`]; those of a write. The old
+    /// record is the current one then.
+    pub fn accept(&mut self, arrival: Arrival, confirmed: bool, watch: &Watch<'_>) -> Result<Received, ReceiveError> {
+        (watch.progress)(Step::Store);
+        if arrival.needs_confirmation() && !confirmed {
+            return Err(ReceiveError::NotConfirmed);
+        }
+        let vault = self.vault_mut();
+        let held = enrol::find(vault, arrival.next.id())?;
+        if held.enrolment()?.encode() != arrival.before {
+            return Err(ReceiveError::Stale);
+        }
+        let (old, replaced) = previous(vault, &held, &arrival)?;
+        if let (Order::Same, Some(old)) = (arrival.order, old.as_ref().filter(|old| is_whole(vault, old))) {
+            let (record, generation) = (old.id, old.generation);
+            return Ok(Received { record, generation, gone: Vec::new(), unread: 0, carried_memos: 0, was_there: true });
+        }
+        let received = swap(vault, &held, old, arrival, watch)?;
+        // An earlier enrolment of the same person at the same hospital has had its day.
+        replaced.iter().try_for_each(|place| vault.delete(*place))?;
+        Ok(received)
+    }
+}
+
+/// What differs between the person of a package and the one of the enrolment. A birth date that a profile hides is not
+/// compared.
+fn differs(enrolment: &Enrolment, new: &Subject) -> Option<&'static str> {
+    let old = &enrolment.last()?.subject;
+    if old.patient_id != new.patient_id {
+        return Some("patient_id");
+    }
+    let both = !old.birth_date.is_empty() && !new.birth_date.is_empty();
+    (both && old.birth_date != new.birth_date).then_some("birth_date")
+}
+
+/// Notes a package that names another person. Its content is not kept: it is not this patient's.
+fn set_aside(
+    vault: &mut Vault,
+    held: &Held,
+    enrolment: &Enrolment,
+    origin: &Origin,
+    differs: &str,
+) -> Result<(), ReceiveError> {
+    let note =
+        Quarantined { number: origin.number.to_string(), issued_at: origin.issued_at, differs: differs.to_owned() };
+    let mut label = held.label.clone();
+    if !label.quarantined.contains(&note) {
+        label.quarantined.push(note);
+        let surplus = label.quarantined.len().saturating_sub(MAX_QUARANTINED);
+        label.quarantined.drain(..surplus);
+        let ready = enrol::ready(vault, Some(held.place), &label, enrolment)?;
+        vault.commit_all(vec![ready])?;
+    }
+    Ok(())
+}
+
+fn clock_warnings(issued_at: u64, now: u64) -> Vec<Warning> {
+    const DAY: u64 = 24 * 60 * 60;
+    if issued_at > now.saturating_add(CLOCK_SLACK) {
+        vec![Warning::IssuedInFuture { days: (issued_at - now) / DAY }]
+    } else if now > issued_at.saturating_add(OLD) {
+        vec![Warning::IssuedLongAgo { days: (now - issued_at) / DAY }]
+    } else {
+        Vec::new()
+    }
+}
+
+/// The record that a package replaces, and earlier enrolments that it takes over from.
+fn previous(
+    vault: &Vault,
+    held: &Held,
+    arrival: &Arrival,
+) -> Result<(Option<RecordHead>, Vec<RecordId>), ReceiveError> {
+    let summary = arrival.summary();
+    let Some(old) = enrol::record_of(vault, &Label::of(summary))? else { return Ok((None, Vec::new())) };
+    let others = enrol::held(vault)?.into_iter();
+    let others: Vec<Held> = others.filter(|h| h.place != held.place && h.record() == Some(old.id)).collect();
+    let new = held.enrolment()?;
+    let is_same_hospital = |other: &Held| {
+        let enrolment = other.enrolment.as_ref();
+        enrolment.is_some_and(|e| e.hospital() == new.hospital() && e.list().pin() == new.list().pin())
+    };
+    if !others.iter().all(is_same_hospital) {
+        return Err(ReceiveError::OthersRecord);
+    }
+    if held.record() != Some(old.id) {
+        // Imported by hand or by an earlier enrolment: the same ids may be another person's.
+        store::check_identity(&old, summary)?;
+    }
+    Ok((Some(old), others.into_iter().map(|other| other.place).collect()))
+}
+
+/// Whether every part of a record opens.
+fn is_whole(vault: &Vault, head: &RecordHead) -> bool {
+    let opens = |section: &mykarte_vault::SectionIndex| {
+        section.chunks.iter().all(|chunk| vault.chunk(head.id, &section.section, chunk.seq).is_ok())
+    };
+    head.catalogue.is_ok() && vault.sections(head.id).is_ok_and(|sections| sections.iter().all(opens))
+}
+
+/// One transaction: the record's new generation and the enrolment's new keys.
+fn swap(
+    vault: &mut Vault,
+    held: &Held,
+    old: Option<RecordHead>,
+    arrival: Arrival,
+    watch: &Watch<'_>,
+) -> Result<Received, ReceiveError> {
+    let Arrival { next, mut content, .. } = arrival;
+    let mut gone = Gone::default();
+    let mut carried = Carried::default();
+    if let Some(old) = &old {
+        let kept = Kept::new(0);
+        let lines = store::open(vault, old, &kept)?;
+        carried = store::carry(&lines, &content.record)?;
+        gone = changes::compare(&lines, &content.record, &content.left_out);
+    }
+    let carried_memos = carried.len();
+    let draft = vault.begin(old.map(|head| head.id))?;
+    let mut chunks = seal_content(&draft, &mut content, carried, watch)?;
+    watch.check()?;
+    chunks.extend(provenance::seal(&draft, &content.proof, next.list())?);
+    let (record, generation) = (draft.record(), draft.generation());
+    let catalogue = Zeroizing::new(content.catalogue()?);
+    let label = Label::of(&content.record.summary).write();
+    let own = Ready { draft, label: Zeroizing::new(label), catalogue, chunks };
+    let label = EnrolmentLabel { record: Some(record.to_string()), ..held.label.clone() };
+    let enrolment = enrol::ready(vault, Some(held.place), &label, &next)?;
+    vault.commit_all(vec![own, enrolment])?;
+    Ok(Received { record, generation, gone: gone.rows, unread: gone.unread, carried_memos, was_there: false })
+}
+
+/// The parts as the hospital signed them, as far as they are stored so.
+fn seal_content(
+    draft: &Draft,
+    content: &mut Content,
+    carried: Carried,
+    watch: &Watch<'_>,
+) -> Result<Vec<SealedChunk>, ReceiveError> {
+    let is_changed = |section: &str| match &content.taken {
+        Some(_) => true,
+        None => !carried.is_empty() && section == Section::Memos.key(),
+    };
+    let mut sealed = Vec::new();
+    for part in content.parts.iter().filter(|part| !is_changed(&part.section)) {
+        sealed.push(draft.seal_packed(&part.section, part.seq, &part.meta, &part.packed)?);
+    }
+    if content.taken.is_none() && carried.is_empty() {
+        return Ok(sealed);
+    }
+    content.is_changed = true;
+    let memos = store::unite(&mut content.record, carried);
+    let written = match &content.taken {
+        Some(_) => Record { memos: Vec::new(), ..content.record.clone() },
+        None => Record::empty(content.record.summary.clone()),
+    };
+    let pack = |plain: &[u8]| Ok(Packed::new(plain)?);
+    for Chunk { section, seq, meta, packed, .. } in
+        pool(0)?.install(|| parts::write_all(written, memos, watch, pack))?
+    {
+        sealed.push(draft.seal_packed(section.key(), seq, &meta, &packed)?);
+    }
+    Ok(sealed)
+}

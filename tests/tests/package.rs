@@ -1,0 +1,397 @@
+//! Packages, from the storage to the vault of a device: the same record as by a direct import, from nobody but its
+//! hospital, on nobody's device but the patient's.
+#![allow(clippy::unwrap_used, reason = "a test may stop")]
+
+use mykarte::Shaping;
+use mykarte::package::{Provenance, ReceiveError, Unconfirmed, Warning, Why};
+use mykarte::record::Section;
+use mykarte::record::profile::Profile;
+use mykarte::vault::package::{IssueNumber, PackageError};
+use mykarte_tests::hospital::{Hospital, ISSUED_AT, accept, device, receive, store, watched, whole};
+use mykarte_tests::storage::{self, FACILITY, file, memo};
+use mykarte_tests::{entries, import, profiles, request, samples};
+
+#[test]
+fn a_package_gives_the_same_record_as_a_direct_import() {
+    let Some(samples) = samples() else { return };
+    let storage = samples.join("twins-small/storage");
+    for profile in ["full", "gemini-standard"] {
+        let mut patients: Vec<String> = Vec::new();
+        mykarte::list_patients(&[storage.clone()], |line| patients.push(line.id.to_string())).unwrap();
+        assert_eq!(patients.len(), 5);
+        for patient in patients {
+            let dir = tempfile::tempdir().unwrap();
+            let mut request = request(&[&storage], &patient);
+            request.shaping = Shaping { profile: Profile::find(profile).unwrap(), withholding: None };
+            let mut direct = device(dir.path(), "direct");
+            let imported = import(&request).unwrap();
+            let facility = imported.record.summary.hospital.id.clone();
+            store(&mut direct, imported);
+
+            let mut hospital = Hospital::make(dir.path(), &facility);
+            let mut phone = device(dir.path(), "phone");
+            let offer = phone.enrol(hospital.list.clone()).unwrap();
+            let package = hospital.issue(import(&request).unwrap(), &offer);
+            let received = receive(&mut phone, &package).unwrap();
+            assert_eq!(whole(&phone), whole(&direct));
+            assert!(received.gone.is_empty() && !received.was_there);
+            assert_eq!(phone.changed_since_signed(received.record).unwrap(), Some(Vec::new()));
+        }
+    }
+}
+
+/// What the hospital knows of its patient in these tests.
+fn files() -> Vec<storage::File> {
+    vec![file("-", "ADT-00", "ADT^A08", &[]), lab("20240301", 1, "30", "F"), lab("20240401", 2, "41", "F")]
+}
+
+/// One result above its range.
+fn lab(date: &str, order: u32, value: &str, status: &str) -> storage::File {
+    let request = format!("OBR|1|{order}||A^血液^99X|||{date}");
+    let result = format!("OBX|1|NM|3B035^GOT^JC10||{value}|U/L|13-30|H|||{status}");
+    file(date, "OML-11", "OML^O33", &[&request, &result]).order(order)
+}
+
+fn imported(files: &[storage::File]) -> mykarte::Imported {
+    storage::imported(files, Profile::full())
+}
+
+/// A hospital, and a phone that is enrolled there and has received its first package.
+struct Place {
+    dir: tempfile::TempDir,
+    hospital: Hospital,
+    phone: mykarte::Archive,
+}
+
+impl Place {
+    fn make() -> Place {
+        let dir = tempfile::tempdir().unwrap();
+        let hospital = Hospital::of_storage(dir.path());
+        let mut phone = device(dir.path(), "phone");
+        phone.enrol(hospital.list.clone()).unwrap();
+        Place { dir, hospital, phone }
+    }
+
+    fn offer(&self) -> mykarte::vault::package::SignedOffer {
+        self.phone.enrolments().unwrap().remove(0).offer.unwrap()
+    }
+
+    fn issue(&mut self, files: &[storage::File]) -> Vec<u8> {
+        let offer = self.offer();
+        self.hospital.issue(imported(files), &offer)
+    }
+
+    fn labs(&self) -> usize {
+        whole(&self.phone).labs.len()
+    }
+}
+
+fn refusal<T>(result: Result<T, ReceiveError>) -> PackageError {
+    match result {
+        Err(ReceiveError::Package(error)) => error,
+        Err(error) => panic!("refused, but as {error:?}"),
+        Ok(_) => panic!("taken"),
+    }
+}
+
+#[test]
+fn nothing_is_taken_before_somebody_says_that_it_is_the_right_person() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert!(arrival.needs_confirmation());
+    let person = arrival.person();
+    assert_eq!((person.name.as_deref(), person.patient_id.as_str()), (Some("見本 花子"), "1234567"));
+    assert_eq!(person.birth_date.unwrap().to_string(), "1957-03-08");
+    let refused = watched(|watch| place.phone.accept(arrival, false, watch));
+    assert!(matches!(refused, Err(ReceiveError::NotConfirmed)));
+    assert!(place.phone.records().unwrap().is_empty());
+
+    receive(&mut place.phone, &package).unwrap();
+    let package = place.issue(&files());
+    assert!(!place.phone.receive(&package, ISSUED_AT).unwrap().needs_confirmation(), "once an enrolment");
+}
+
+#[test]
+fn another_device_and_an_ended_enrolment_open_nothing() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let mut stranger = device(place.dir.path(), "stranger");
+    assert!(matches!(stranger.receive(&package, 0), Err(ReceiveError::NotEnrolled)));
+    stranger.enrol(place.hospital.list.clone()).unwrap();
+    assert!(matches!(stranger.receive(&package, 0), Err(ReceiveError::NotEnrolled)));
+
+    receive(&mut place.phone, &package).unwrap();
+    let next = place.issue(&files());
+    let enrolment = place.phone.enrolments().unwrap()[0].id;
+    place.phone.end_enrolment(enrolment).unwrap();
+    assert!(matches!(place.phone.receive(&next, 0), Err(ReceiveError::NotEnrolled)));
+    assert_eq!(place.labs(), 2, "the record stays");
+    let record = place.phone.records().unwrap()[0].id;
+    assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)), "and so does its proof");
+}
+
+#[test]
+fn a_key_lives_until_a_package_for_the_next_one_is_durable() {
+    let mut place = Place::make();
+    let first = place.offer();
+    let one = place.hospital.issue(imported(&files()), &first);
+    receive(&mut place.phone, &one).unwrap();
+    let second = place.offer();
+    assert_ne!(first.offer().recipient, second.offer().recipient, "another key is offered");
+    assert_eq!(first.offer().device, second.offer().device, "signed by the same device");
+
+    // The hospital does not know the new key yet: the one before still opens.
+    let two = place.hospital.issue(imported(&files()), &first);
+    receive(&mut place.phone, &two).unwrap();
+    assert_eq!(place.offer(), second, "the same is offered again");
+
+    let late = place.hospital.issue(imported(&files()), &first);
+    let three = place.hospital.issue(imported(&files()), &second);
+    receive(&mut place.phone, &three).unwrap();
+    // From now on the first key is gone for good, even from a package that would be new.
+    assert_eq!(refusal(place.phone.receive(&late, 0)), PackageError::OtherDevice);
+    assert_ne!(place.offer(), second);
+    // The hospital in turn takes no key that is older than one it has sealed to.
+    assert!(place.hospital.issuer.take_number(&place.hospital.list, first.offer()).is_err());
+}
+
+#[test]
+fn an_older_package_is_refused_with_both_dates_and_the_same_one_changes_nothing() {
+    let mut place = Place::make();
+    let offer = place.offer();
+    let one = place.hospital.issue(imported(&files()), &offer);
+    let two = place.hospital.issue(imported(&files()[..2]), &offer);
+    receive(&mut place.phone, &two).unwrap();
+    let number = |counter| (IssueNumber { epoch: 1, counter }, ISSUED_AT + 60 * counter);
+    let refused = refusal(place.phone.receive(&one, 0));
+    assert_eq!(refused, PackageError::Older { offered: number(1), held: number(2) });
+    assert_eq!(place.labs(), 1);
+
+    let generation = place.phone.records().unwrap()[0].generation;
+    assert!(receive(&mut place.phone, &two).unwrap().was_there);
+    assert_eq!(place.phone.records().unwrap()[0].generation, generation);
+
+    let again = IssueNumber { epoch: 1, counter: 2 };
+    let forked = place.hospital.issue_as(imported(&files()), offer.offer(), again).unwrap();
+    assert_eq!(refusal(place.phone.receive(&forked, 0)), PackageError::SameNumber);
+}
+
+#[test]
+fn a_hospital_restored_from_a_backup_raises_its_epoch() {
+    let mut place = Place::make();
+    let offer = place.offer();
+    let high = IssueNumber { epoch: 1, counter: 900 };
+    let package = place.hospital.issue_as(imported(&files()[..2]), offer.offer(), high).unwrap();
+    receive(&mut place.phone, &package).unwrap();
+
+    // It counts from 1 again, and nobody takes that.
+    let lost = place.hospital.issue(imported(&files()), &offer);
+    assert!(matches!(refusal(place.phone.receive(&lost, 0)), PackageError::Older { .. }));
+    place.hospital.list = place.hospital.root.raise_epoch(&place.hospital.list).unwrap();
+    let package = place.hospital.issue(imported(&files()), &offer);
+    assert_eq!(refusal(place.phone.receive(&package, 0)), PackageError::UnknownEpoch { epoch: 2 });
+    assert_eq!(place.phone.update_key_list(place.hospital.list.as_bytes()).unwrap(), 1);
+    receive(&mut place.phone, &package).unwrap();
+    assert_eq!(place.labs(), 2);
+}
+
+#[test]
+fn a_compromised_key_issues_nothing_more_and_what_it_issued_is_marked() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    let next = place.issue(&files());
+    let record = place.phone.records().unwrap()[0].id;
+    let old = place.hospital.list.clone();
+    let key = place.hospital.issuer.keys().next().unwrap();
+    let Provenance::Confirmed(signed) = place.phone.provenance(record).unwrap() else { panic!("not confirmed") };
+    assert_eq!((signed.facility.as_str(), signed.key), (FACILITY, key.id()));
+
+    let fresh = place.hospital.issuer.make_key().unwrap();
+    let list = place.hospital.root.revoke(&old, key.id()).unwrap();
+    place.hospital.list = place.hospital.root.add(&list, fresh).unwrap();
+    place.phone.update_key_list(place.hospital.list.as_bytes()).unwrap();
+    assert_eq!(refusal(place.phone.receive(&next, 0)), PackageError::CompromisedKey { key: key.id() });
+    assert_eq!(place.labs(), 2, "held records stay readable");
+    assert_eq!(place.phone.provenance(record).unwrap(), Provenance::Unconfirmed(Unconfirmed::KeyCompromised));
+
+    // Nobody brings the old list back.
+    let back = refusal(place.phone.update_key_list(old.as_bytes()));
+    assert_eq!(back, PackageError::ListRolledBack { known: 4, offered: 2 });
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)), "the new key confirms it");
+}
+
+#[test]
+fn a_retired_key_still_vouches_for_what_it_signed() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let fresh = place.hospital.issuer.make_key().unwrap();
+    place.hospital.list = place.hospital.root.add(&place.hospital.list, fresh).unwrap();
+    place.phone.update_key_list(place.hospital.list.as_bytes()).unwrap();
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert_eq!(arrival.warnings(), [Warning::KeyRetired]);
+    accept(&mut place.phone, arrival).unwrap();
+
+    let newer = place.issue(&files());
+    assert!(place.phone.receive(&newer, ISSUED_AT).unwrap().warnings().is_empty());
+}
+
+#[test]
+fn a_hospitals_keys_vouch_for_no_other() {
+    let mut place = Place::make();
+    let offer = place.offer();
+    let mut other = Hospital::make(place.dir.path(), "1319900099");
+    // The other hospital's list, its package for our enrolment, and its claim to be ours.
+    assert!(matches!(place.phone.update_key_list(other.list.as_bytes()), Err(ReceiveError::NotEnrolled)));
+    let number = other.issuer.take_number(&other.list, offer.offer()).unwrap();
+    assert!(other.issue_as(imported(&files()), offer.offer(), number).is_err(), "not for a key that is not for it");
+    let claims = |change: fn(&mut mykarte::vault::package::Listing, &Hospital)| {
+        let mut listing = other.list.listing().clone();
+        change(&mut listing, &place.hospital);
+        listing
+    };
+    let root = mykarte::vault::package::SigningKey::make().unwrap();
+    let stolen = claims(|listing, ours| listing.hospital = ours.list.listing().hospital);
+    let list = mykarte::vault::package::KeyList::sign(&root, stolen).unwrap();
+    assert_eq!(refusal(place.phone.update_key_list(list.as_bytes())), PackageError::OtherRoot);
+
+    // It is enrolled on the same phone: its package cannot take the place of ours.
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    let mut twin = Hospital::of_storage(place.dir.path());
+    let offer = place.phone.enrol(twin.list.clone()).unwrap();
+    let package = twin.issue(imported(&files()[..2]), &offer);
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert!(matches!(accept(&mut place.phone, arrival), Err(ReceiveError::OthersRecord)));
+    assert_eq!(place.labs(), 2);
+}
+
+#[test]
+fn a_new_enrolment_at_the_same_hospital_takes_the_record_over() {
+    let mut place = Place::make();
+    let first = place.offer();
+    let package = place.issue(&files()[..2]);
+    receive(&mut place.phone, &package).unwrap();
+    let offer = place.phone.enrol(place.hospital.list.clone()).unwrap();
+    let package = place.hospital.issue(imported(&files()), &offer);
+    receive(&mut place.phone, &package).unwrap();
+    assert_eq!(place.labs(), 2);
+    let left = place.phone.enrolments().unwrap();
+    assert_eq!(left.iter().map(|e| e.id).collect::<Vec<_>>(), [offer.offer().enrolment], "the first has had its day");
+    assert_ne!(first.offer().enrolment, offer.offer().enrolment);
+}
+
+#[test]
+fn a_wrong_clock_changes_nothing_but_a_warning() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let ten_years = 10 * 365 * 24 * 60 * 60;
+    let warnings = |place: &mut Place, now| place.phone.receive(&package, now).unwrap().warnings().to_vec();
+    assert_eq!(warnings(&mut place, ISSUED_AT), []);
+    assert_eq!(warnings(&mut place, ISSUED_AT - ten_years), [Warning::IssuedInFuture { days: 3650 }]);
+    assert_eq!(warnings(&mut place, ISSUED_AT + ten_years), [Warning::IssuedLongAgo { days: 3649 }]);
+    for now in [0, u64::MAX] {
+        let arrival = place.phone.receive(&package, now).unwrap();
+        accept(&mut place.phone, arrival).unwrap();
+        assert_eq!(place.labs(), 2);
+    }
+}
+
+#[test]
+fn a_package_of_another_person_is_set_aside() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    let mut other = imported(&files()[..2]);
+    other.record.summary.birth_date = Some("1957-03-09".parse().unwrap());
+    let package = place.hospital.issue(other, &place.offer());
+    for _ in 0..2 {
+        let refused = place.phone.receive(&package, ISSUED_AT);
+        assert!(matches!(refused, Err(ReceiveError::Quarantined { differs: "birth_date" })));
+    }
+    assert_eq!(place.labs(), 2);
+    let info = place.phone.enrolments().unwrap().remove(0);
+    let noted: Vec<(&str, &str)> = info.quarantined.iter().map(|q| (q.number.as_str(), q.differs.as_str())).collect();
+    assert_eq!(noted, [("1.2", "birth_date")]);
+    // The right one comes all the same.
+    let package = place.issue(&files()[..2]);
+    receive(&mut place.phone, &package).unwrap();
+    assert_eq!(place.labs(), 1);
+}
+
+#[test]
+fn what_is_gone_is_listed_with_its_reason() {
+    let mut place = Place::make();
+    let mut all = files();
+    all.push(lab("20100101", 3, "28", "F"));
+    all.push(file("20240401", "ADT-61", "ADT^A60", &["IAM|1|DA^薬剤^HL70127|X^卵^99A|||A"]));
+    let package = place.issue(&all);
+    receive(&mut place.phone, &package).unwrap();
+
+    // One result is taken back, one is beyond the period, one file is not there any more, one section is hidden.
+    let now = [files()[0].clone(), lab("20240301", 1, "30", "D"), all[3].clone(), all[4].clone()];
+    let profile = profiles::profile(|profile| {
+        profiles::period(profile, Section::Labs, 60);
+        profiles::hide_section(profile, Section::Allergies);
+    });
+    let package = place.hospital.issue(storage::imported(&now, profile), &place.offer());
+    let received = receive(&mut place.phone, &package).unwrap();
+    let gone: Vec<(Section, Why, usize)> =
+        received.gone.iter().map(|row| (row.section, row.why, row.entries)).collect();
+    assert_eq!(
+        gone,
+        [
+            (Section::Allergies, Why::Profile, 1),
+            (Section::Labs, Why::Period, 1),
+            (Section::Labs, Why::Retracted, 1),
+            (Section::Labs, Why::Unknown, 1),
+        ]
+    );
+    assert_eq!(received.gone[1].from.unwrap().to_string(), "2010-01-01");
+}
+
+#[test]
+fn emergency_memos_are_never_lost() {
+    let mut place = Place::make();
+    let mut all = files();
+    all.push(memo("20240402", "避難所にて発熱"));
+    let package = place.issue(&all);
+    receive(&mut place.phone, &package).unwrap();
+    for profile in [Profile::full(), profiles::without_sections(&[Section::Memos])] {
+        let package = place.hospital.issue(storage::imported(&files(), profile), &place.offer());
+        let received = receive(&mut place.phone, &package).unwrap();
+        let record = whole(&place.phone);
+        assert_eq!((received.carried_memos, record.memos.len()), (1, 1));
+        assert_eq!(record.summary.counts.memos, 1);
+        assert!(!record.summary.hides(Section::Memos));
+        let changed = place.phone.changed_since_signed(received.record).unwrap();
+        assert_eq!(changed, Some(vec!["memos".to_string(), "summary".to_string()]), "no more than that");
+    }
+}
+
+#[test]
+fn what_a_profile_hides_is_taken_out_on_the_device_too() {
+    let mut place = Place::make();
+    // A hospital's program that forgot to hide the flags it says it hides.
+    let mut leaky = imported(&files());
+    let hidden = storage::imported(&files(), profiles::without_field(Section::Labs, "flags"));
+    leaky.record.summary = hidden.record.summary.clone();
+    let package = place.hospital.issue(leaky, &place.offer());
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert!(matches!(arrival.warnings(), [Warning::TakenOut(taken)] if taken.sections == [Section::Labs]));
+    accept(&mut place.phone, arrival).unwrap();
+    assert_eq!(entries(&whole(&place.phone), Section::Labs), entries(&storage::sealed(&hidden), Section::Labs));
+}
+
+#[test]
+fn deleting_a_person_ends_the_enrolment_too() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    assert_eq!(place.phone.delete_patient("1234567", Some(FACILITY)).unwrap(), 1);
+    assert!(place.phone.enrolments().unwrap().is_empty());
+    assert!(matches!(place.phone.receive(&package, 0), Err(ReceiveError::NotEnrolled)));
+}
