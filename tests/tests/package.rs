@@ -17,7 +17,7 @@ fn a_package_gives_the_same_record_as_a_direct_import() {
     let storage = samples.join("twins-small/storage");
     for profile in ["full", "gemini-standard"] {
         let mut patients: Vec<String> = Vec::new();
-        mykarte::list_patients(&[storage.clone()], |line| patients.push(line.id.to_string())).unwrap();
+        mykarte::list_patients(std::slice::from_ref(&storage), |line| patients.push(line.id.to_string())).unwrap();
         assert_eq!(patients.len(), 5);
         for patient in patients {
             let dir = tempfile::tempdir().unwrap();
