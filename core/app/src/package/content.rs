@@ -16,6 +16,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+/// The version of the form of the parts here. A device reads those up to its own.
+pub(super) const FORM: u32 = 1;
 /// The part that holds the summary.
 pub(super) const SUMMARY: &str = "summary";
 /// The part that says what is not there any more, and why.
@@ -58,6 +60,9 @@ pub struct Taken {
 /// Reads what was opened.
 pub(super) fn read(opened: Opened, list: &KeyList) -> Result<Content, ReceiveError> {
     let Opened { origin, parts, proof } = opened;
+    if origin.content_form > FORM {
+        return Err(ReceiveError::UnknownForm);
+    }
     let (summaries, parts): (Vec<Part>, Vec<Part>) =
         parts.into_iter().partition(|part| part.section.as_str() == SUMMARY);
     let (left_out, parts): (Vec<Part>, Vec<Part>) =

@@ -1,6 +1,6 @@
 //! Issuing: a record, shaped by its profile, becomes a package for one device.
 
-use super::content::{LEFT_OUT, SUMMARY};
+use super::content::{FORM, LEFT_OUT, SUMMARY, profile_hash};
 use super::error::IssueError;
 use crate::import::parts::{self, Chunk};
 use crate::import::store::{catalogue, say_too_large, without_carried};
@@ -97,7 +97,8 @@ fn issue_of<'a>(summary: &Summary, request: &IssueRequest<'a>) -> Result<sealed:
         number: request.number,
         issued_at: request.issued_at,
         subject: subject_of(summary),
-        profile_sha256: super::content::profile_hash(summary).unwrap_or_default(),
+        profile_sha256: profile_hash(summary).unwrap_or_default(),
+        content_form: FORM,
     })
 }
 

@@ -79,8 +79,8 @@ impl Outside {
     pub fn read(package: &[u8]) -> Result<Self, PackageError> {
         let rest = package.strip_prefix(MAGIC).ok_or(PackageError::NotAPackage)?;
         let (outside, payload) = Self::decode(rest).ok_or(PackageError::WrongLength)??;
-        let whole = (HEADER + SIGNATURE) as u64 + payload;
-        let is_whole = payload == u64::from(outside.chunks) * CHUNK as u64 && package.len() as u64 == whole;
+        let there = package.len().checked_sub(HEADER + SIGNATURE).map(|there| there as u64);
+        let is_whole = there == Some(payload) && payload.is_multiple_of(CHUNK as u64);
         if is_whole && (2..=MAX_CHUNKS).contains(&outside.chunks) {
             Ok(outside)
         } else {

@@ -129,9 +129,11 @@ impl Verified<'_> {
 
 /// The body without the zeros behind it, of which there are less than a chunk.
 fn unpadded(chunks: &[u8], origin: &Origin) -> Result<Body, PackageError> {
-    let len = usize::try_from(origin.body_len).ok().filter(|len| len.next_multiple_of(PLAIN_CHUNK) == chunks.len());
-    let (body, padding) =
-        chunks.split_at_checked(len.ok_or(PackageError::Malformed)?).ok_or(PackageError::Malformed)?;
+    let len = usize::try_from(origin.body_len).map_err(|_| PackageError::Malformed)?;
+    let (body, padding) = chunks.split_at_checked(len).ok_or(PackageError::Malformed)?;
+    if padding.len() >= PLAIN_CHUNK {
+        return Err(PackageError::Malformed);
+    }
     if padding.iter().any(|byte| *byte != 0) {
         return Err(PackageError::Malformed);
     }

@@ -40,6 +40,8 @@ pub struct Issue<'a> {
     pub subject: Subject,
     /// SHA-256 of the profile that shaped it.
     pub profile_sha256: [u8; 32],
+    /// The version of the form that the parts are written in.
+    pub content_form: u32,
 }
 
 impl Issue<'_> {
@@ -83,6 +85,7 @@ impl Issue<'_> {
             issued_at: self.issued_at,
             subject: self.subject.clone(),
             profile_sha256: self.profile_sha256,
+            content_form: self.content_form,
             body_len: body.bytes.len() as u64,
             plain_len: body.plain_len,
             index_hash: body.index_hash,
