@@ -18,8 +18,6 @@ mod issue;
 mod keys;
 mod provenance;
 mod receive;
-#[cfg(test)]
-mod tests;
 
 pub use crate::label::Quarantined;
 pub use changes::{GoneRow, Why};
