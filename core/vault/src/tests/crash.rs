@@ -8,7 +8,8 @@ use std::rc::Rc;
 use rusqlite::Connection;
 
 use super::{current, import, picture, vault_with, with_hook};
-use crate::{DataKey, KdfParams, Passcode, RecordId, Vault, VaultError};
+use crate::{DataKey, KdfParams, Passcode, Ready, RecordId, Vault, VaultError};
+use zeroize::Zeroizing;
 
 const CHUNKS: u32 = 6;
 
@@ -121,6 +122,48 @@ fn a_crash_at_any_point_leaves_one_whole_generation() {
     with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).unwrap();
     let left: Vec<_> = taken.borrow().iter().map(|place| reopen(&place.join("v"), &key, id)).collect();
     assert_eq!(left, [Ok(1), Ok(2), Ok(2)]);
+}
+
+/// A record and the keys that received it change together: at every point of the commit both are old or both are new.
+#[test]
+fn a_crash_never_parts_records_that_are_committed_together() {
+    let (dir, _path, mut vault, first) = vault_with(CHUNKS);
+    let draft = vault.begin(None).unwrap();
+    let second = vault.commit(draft, b"keys", b"1", Vec::new()).unwrap().id;
+    let key = vault.dangerous_data_key();
+    let both = |vault: &Vault, n: &[u8]| -> Vec<Ready> {
+        let ready = |id| Ready {
+            draft: vault.begin(Some(id)).unwrap(),
+            label: Zeroizing::default(),
+            catalogue: Zeroizing::new(n.to_vec()),
+            chunks: Vec::new(),
+        };
+        vec![ready(first), ready(second)]
+    };
+    vault.commit_all(both(&vault, b"old")).unwrap();
+    let mut twice = both(&vault, b"new");
+    twice.extend(both(&vault, b"new"));
+    assert_eq!(vault.commit_all(twice), Err(VaultError::StaleDraft), "one generation of a record at a time");
+
+    let pictures = tempfile::tempdir().unwrap();
+    let taken = Rc::new(RefCell::new(Vec::new()));
+    let (from, to, log) = (dir.path().to_owned(), pictures.path().to_owned(), Rc::clone(&taken));
+    let hook = move |name: &'static str| {
+        let place = to.join(name.replace([':', ' '], "_"));
+        picture(&from, &place);
+        log.borrow_mut().push(place);
+        Ok(())
+    };
+    let new = both(&vault, b"new");
+    with_hook(hook, || vault.commit_all(new)).unwrap();
+    let held = |place: &std::path::PathBuf| {
+        let vault = Vault::dangerous_open_with_data_key(place.join("v"), &key).unwrap();
+        let heads = vault.records().unwrap();
+        heads.into_iter().map(|head| head.catalogue.unwrap().to_vec()).collect::<Vec<_>>()
+    };
+    let states: Vec<Vec<Vec<u8>>> = taken.borrow().iter().map(held).collect();
+    let pair = |text: &[u8]| vec![text.to_vec(), text.to_vec()];
+    assert_eq!(states, [pair(b"old"), pair(b"new"), pair(b"new")]);
 }
 
 /// The page cache overflows in the middle of a commit: file half new, journal hot. Reading puts it right in memory and
