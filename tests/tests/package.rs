@@ -316,6 +316,14 @@ fn a_package_of_another_person_is_set_aside() {
     let info = place.phone.enrolments().unwrap().remove(0);
     let noted: Vec<(&str, &str)> = info.quarantined.iter().map(|q| (q.number.as_str(), q.differs.as_str())).collect();
     assert_eq!(noted, [("1.2", "birth_date")]);
+    // A profile that hides the birth date for once does not make it forgotten.
+    let hidden = storage::imported(&files(), profiles::without_field(Section::Basics, "birth_date"));
+    let package = place.hospital.issue(hidden, &place.offer());
+    receive(&mut place.phone, &package).unwrap();
+    let mut other = imported(&files());
+    other.record.summary.birth_date = Some("1957-03-09".parse().unwrap());
+    let package = place.hospital.issue(other, &place.offer());
+    assert!(matches!(place.phone.receive(&package, 0), Err(ReceiveError::Quarantined { differs: "birth_date" })));
     // The right one comes all the same.
     let package = place.issue(&files()[..2]);
     receive(&mut place.phone, &package).unwrap();

@@ -161,12 +161,13 @@ impl Enrolment {
         if let [(number, _)] = next.keys[..] {
             next.keys.push((number + 1, DeviceKey::make()?));
         }
-        next.last = Some(Received {
-            number: origin.number,
-            issued_at: origin.issued_at,
-            package_hash: package.hash(),
-            subject: origin.subject.clone(),
-        });
+        let mut subject = origin.subject.clone();
+        if let Some(last) = self.last.as_ref().filter(|_| subject.birth_date.is_empty()) {
+            // A profile that hides it today does not make it unknown.
+            subject.birth_date = last.subject.birth_date.clone();
+        }
+        let (number, issued_at) = (origin.number, origin.issued_at);
+        next.last = Some(Received { number, issued_at, package_hash: package.hash(), subject });
         Ok(next)
     }
 
