@@ -6,7 +6,7 @@ use mykarte::Archive;
 use mykarte::package::ReceiveError;
 use mykarte::record::profile::Profile;
 use mykarte::vault::package::{
-    Bomb, Enrolment, Issue, IssueNumber, Opened, PackageError, Part, SignedOffer, SigningKey, Subject, verify,
+    Bomb, Enrolment, Issue, IssueNumber, Opened, PackageError, Part, SignedOffer, SigningKey, Subject,
 };
 use mykarte_tests::hospital::{Hospital, ISSUED_AT, device, receive};
 use mykarte_tests::storage::{self, file};
@@ -36,8 +36,7 @@ impl Place {
         // An insider enrols a device of their own to see how it is done.
         let own = Enrolment::make(hospital.list.clone()).unwrap();
         let package = hospital.issue(imported(), &own.offer());
-        let key = own.key(own.offer().offer().recipient.id()).unwrap();
-        let good = verify(&package, &hospital.list).unwrap().open(key).unwrap();
+        let (_, good, _) = own.open(&package).unwrap();
         let offer = phone.enrol(hospital.list.clone()).unwrap();
         receive(&mut phone, &hospital.issue(imported(), &offer)).unwrap();
         let path = dir.path().join("phone");
@@ -60,6 +59,7 @@ impl Place {
             subject: origin.subject.clone(),
             profile_sha256: origin.profile_sha256,
             content_form: origin.content_form,
+            list_number: origin.list_number,
         }
     }
 
@@ -160,6 +160,7 @@ fn what_a_newer_version_wrote_is_said_to_be_newer() {
         place.refusal_of(|parts| put(parts, "labs", ONE, b"[]\n{\"id\":\"a\",\"status\":\"quantum\",\"source\":[]}\n")),
         place.refusal_of(|parts| put(parts, "summary", "", b"{}")),
         place.refusal_as(|issue| issue.content_form += 1),
+        place.refusal_as(|issue| issue.content_form = 0),
     ];
     assert!(unknown.iter().all(|error| matches!(error, ReceiveError::UnknownForm)), "{unknown:?}");
 }

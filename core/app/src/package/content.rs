@@ -60,7 +60,7 @@ pub struct Taken {
 /// Reads what was opened.
 pub(super) fn read(opened: Opened, list: &KeyList) -> Result<Content, ReceiveError> {
     let Opened { origin, parts, proof } = opened;
-    if origin.content_form > FORM {
+    if !(1..=FORM).contains(&origin.content_form) {
         return Err(ReceiveError::UnknownForm);
     }
     let (summaries, parts): (Vec<Part>, Vec<Part>) =

@@ -99,6 +99,7 @@ fn issue_of<'a>(summary: &Summary, request: &IssueRequest<'a>) -> Result<sealed:
         subject: subject_of(summary),
         profile_sha256: profile_hash(summary).unwrap_or_default(),
         content_form: FORM,
+        list_number: request.list.listing().number,
     })
 }
 

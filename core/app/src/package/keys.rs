@@ -157,6 +157,8 @@ struct Line {
     device: String,
     /// The number of its newest offer.
     offer: u32,
+    /// The name of the key that it offers.
+    recipient: String,
 }
 
 /// The issuer's file: signing keys and numbers.
@@ -230,16 +232,19 @@ impl Issuer {
     /// [`KeysError::StaleOffer`]; those of a write.
     pub fn take_number(&mut self, list: &KeyList, offer: &Offer) -> Result<IssueNumber, KeysError> {
         let epoch = list.listing().epoch;
-        let device = offer.device.id().to_string();
+        let (device, recipient) = (offer.device.id().to_string(), offer.recipient.id().to_string());
         let (place, lines) = &mut self.ledger;
         let name = offer.enrolment.to_string();
         let counter = match lines.get(&name) {
             Some(line) if line.device != device || offer.number < line.offer => return Err(KeysError::StaleOffer),
+            Some(line) if offer.number == line.offer && recipient != line.recipient => {
+                return Err(KeysError::StaleOffer);
+            }
             Some(line) if line.epoch == epoch => line.counter + 1,
             _ => 1,
         };
         let mut next = lines.clone();
-        next.insert(name, Line { epoch, counter, device, offer: offer.number });
+        next.insert(name, Line { epoch, counter, device, offer: offer.number, recipient });
         // Texts and numbers are always JSON.
         let json = serde_json::to_vec(&next).unwrap_or_default();
         put(&mut self.vault, *place, Kind::Ledger, &json)?;

@@ -16,7 +16,7 @@ use crate::import::{Step, Watch, pool};
 use crate::kept::Kept;
 use crate::label::{EnrolmentLabel, Label, Quarantined};
 use mykarte_record::{Record, Section, Summary};
-use mykarte_vault::package::{Enrolment, KeyState, Order, Origin, Outside, Subject, verify};
+use mykarte_vault::package::{Enrolment, KeyState, Order, Origin, Outside, Subject};
 use mykarte_vault::{Draft, Packed, Ready, RecordHead, RecordId, SealedChunk, Vault};
 use ssmix2::types::Timestamp;
 use zeroize::Zeroizing;
@@ -56,6 +56,8 @@ pub enum Warning {
     },
     /// The signing key is retired: there may be a newer key list and a newer package.
     KeyRetired,
+    /// The hospital has a newer key list than this device knows.
+    NewerKeyList,
     /// The hospital sent more than its profile shows; it was taken out here.
     TakenOut(Taken),
 }
@@ -132,10 +134,8 @@ impl Archive {
         let vault = self.vault_mut();
         let held = enrol::find(vault, outside.enrolment)?;
         let enrolment = held.enrolment()?;
-        let verified = verify(package, enrolment.list())?;
-        let opened = verified.open(enrolment.key(outside.recipient)?)?;
+        let (verified, opened, order) = enrolment.open(package)?;
         let origin = opened.origin.clone();
-        let order = enrolment.order(&verified, &origin)?;
         if let Some(differs) = differs(enrolment, &origin.subject) {
             set_aside(vault, &held, enrolment, &origin, differs)?;
             return Err(ReceiveError::Quarantined { differs });
@@ -143,6 +143,8 @@ impl Archive {
         let content = content::read(opened, enrolment.list())?;
         let mut warnings = clock_warnings(origin.issued_at, now);
         warnings.extend((verified.key_state() == KeyState::Retired).then_some(Warning::KeyRetired));
+        let is_behind = origin.list_number > enrolment.list().listing().number;
+        warnings.extend(is_behind.then_some(Warning::NewerKeyList));
         warnings.extend(content.taken.clone().map(Warning::TakenOut));
         let next = match order {
             Order::Same => enrolment.clone(),

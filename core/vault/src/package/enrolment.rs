@@ -13,11 +13,11 @@ use super::header::IssueNumber;
 use super::keys::{DeviceKey, SigningKey};
 use super::list::{KeyList, RootPin};
 use super::offer::{Offer, SignedOffer};
-use super::open::Verified;
+use super::open::{Opened, Verified, verify};
 use super::origin::{Origin, Subject};
 use crate::codec::{Reader, Writer, count};
 use crate::error::VaultError;
-use crate::ids::{EnrolmentId, HospitalId, KeyId};
+use crate::ids::{EnrolmentId, HospitalId};
 
 /// Version of the encoding.
 const FORM: u32 = 1;
@@ -105,6 +105,11 @@ impl Enrolment {
         Ok(is_newer)
     }
 
+    #[cfg(test)]
+    pub(super) fn newest_key(&self) -> &DeviceKey {
+        &self.keys.last().unwrap().1
+    }
+
     /// The key that the next package shall be sealed to, signed.
     #[must_use]
     pub fn offer(&self) -> SignedOffer {
@@ -119,20 +124,22 @@ impl Enrolment {
         SignedOffer::sign(offer, &self.device)
     }
 
-    /// The private half of a key that was offered and still counts.
+    /// Verifies a package of this enrolment and opens it, and says how it stands to the one received last.
     ///
     /// # Errors
-    /// [`PackageError::OtherDevice`].
-    pub fn key(&self, id: KeyId) -> Result<&DeviceKey, PackageError> {
-        let key = self.keys.iter().map(|(_, key)| key).find(|key| key.public_key().id() == id);
-        key.ok_or(PackageError::OtherDevice)
+    /// Those of [`verify`] and [`Verified::open`]; [`PackageError::OtherDevice`] also when it is of another enrolment or for
+    /// a key that is gone; [`PackageError::Older`], [`PackageError::SameNumber`].
+    pub fn open<'p>(&self, package: &'p [u8]) -> Result<(Verified<'p>, Opened, Order), PackageError> {
+        let verified = verify(package, &self.list)?;
+        let outside = verified.outside();
+        let key = self.keys.iter().map(|(_, key)| key).find(|key| key.public_key().id() == outside.recipient);
+        let key = key.filter(|_| outside.enrolment == self.id).ok_or(PackageError::OtherDevice)?;
+        let opened = verified.open(key)?;
+        let order = self.order(&verified, &opened.origin)?;
+        Ok((verified, opened, order))
     }
 
-    /// Holds a package against the one received last.
-    ///
-    /// # Errors
-    /// [`PackageError::Older`], [`PackageError::SameNumber`].
-    pub fn order(&self, package: &Verified<'_>, origin: &Origin) -> Result<Order, PackageError> {
+    fn order(&self, package: &Verified<'_>, origin: &Origin) -> Result<Order, PackageError> {
         let Some(last) = &self.last else { return Ok(Order::First) };
         if package.hash() == last.package_hash {
             return Ok(Order::Same);
@@ -215,7 +222,8 @@ impl Enrolment {
             _ => Some(decode_received(&mut reader)?),
         };
         reader.end()?;
-        Some(Self { id, pin, list, device, keys, last })
+        let ascends = keys.windows(2).all(|pair: &[(u32, DeviceKey)]| pair[0].0 < pair[1].0 && pair[0].1 != pair[1].1);
+        ascends.then_some(Self { id, pin, list, device, keys, last })
     }
 }
 

@@ -164,6 +164,12 @@ pub enum PackageError {
         /// The number of both.
         number: u64,
     },
+    /// A key that was declared compromised is said to be good again.
+    #[error("the key list takes back that key {key} is compromised; ask the hospital")]
+    KeyRevived {
+        /// The key.
+        key: KeyId,
+    },
     /// The signature on a device's key.
     #[error("the signature on the device's key is not valid ({flaw:?}); read the key from the device again")]
     OfferSignature {

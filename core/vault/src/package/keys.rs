@@ -77,17 +77,16 @@ impl fmt::Debug for SigningKey {
 
 /// The public half of an Ed25519 key.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct VerifyingKey(ed25519_dalek::VerifyingKey);
+pub struct VerifyingKey(pub(super) ed25519_dalek::VerifyingKey);
 
 impl VerifyingKey {
     /// Takes a public key from somewhere.
     ///
     /// # Errors
-    /// [`PackageError::WeakKey`] when it is no point, of small order, or not in its only form.
+    /// [`PackageError::WeakKey`] when it is no point, not in the subgroup of prime order, or not in its only form.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, PackageError> {
-        let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).map_err(|_| PackageError::WeakKey)?;
-        let is_canonical = key.to_edwards().compress().as_bytes() == bytes;
-        if is_canonical && !key.is_weak() { Ok(Self(key)) } else { Err(PackageError::WeakKey) }
+        let key = point(bytes).filter(|key| key.to_edwards().is_torsion_free());
+        key.map(Self).ok_or(PackageError::WeakKey)
     }
 
     /// Its bytes.
@@ -106,9 +105,8 @@ impl VerifyingKey {
         if signature == &[0; SIGNATURE] {
             return Err(SignatureFlaw::Missing);
         }
-        let (point, scalar) = signature.split_at(32);
-        let point = point.try_into().ok().map(Self::from_bytes);
-        if !matches!(point, Some(Ok(_))) || !is_below(scalar, &ORDER) {
+        let (r, s) = signature.split_at(32);
+        if r.try_into().ok().and_then(point).is_none() || !is_below(s, &ORDER) {
             return Err(SignatureFlaw::NotCanonical);
         }
         let signature = Signature::from_bytes(signature);
@@ -120,6 +118,12 @@ impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "VerifyingKey({})", self.id())
     }
+}
+
+/// A point of edwards25519 in its only form, and not of small order.
+fn point(bytes: &[u8; 32]) -> Option<ed25519_dalek::VerifyingKey> {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(bytes).ok()?;
+    (key.to_edwards().compress().as_bytes() == bytes && !key.is_weak()).then_some(key)
 }
 
 /// Whether a little-endian number is below another of the same length.

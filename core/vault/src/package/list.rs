@@ -127,13 +127,15 @@ impl KeyList {
     /// Signs a list.
     ///
     /// # Errors
-    /// [`PackageError::TooLarge`] above 256 keys, or 256 bytes of facility or name.
+    /// [`PackageError::TooLarge`] above 256 keys, or 256 bytes of facility or name; [`PackageError::NotAKey`] when a key
+    /// stands in it twice, or the root key does.
     pub fn sign(root: &SigningKey, listing: Listing) -> Result<Self, PackageError> {
         if listing.keys.len() > MAX_KEYS || [&listing.facility, &listing.name].iter().any(|text| text.len() > MAX_TEXT)
         {
             return Err(PackageError::TooLarge);
         }
         let key = root.verifying_key();
+        listing.check_keys(&key)?;
         let mut bytes = listing.encode(&key);
         let signature = root.sign(&signed_text(&bytes));
         bytes.extend_from_slice(&signature);
@@ -159,6 +161,7 @@ impl KeyList {
         let rest = body.strip_prefix(MAGIC).ok_or(PackageError::NotAKey)?;
         let (root, listing) = Listing::decode(rest).ok_or(PackageError::NotAKey)??;
         root.verify(&signed_text(body), signature).map_err(|flaw| PackageError::ListSignature { flaw })?;
+        listing.check_keys(&root)?;
         Ok(Self { root, listing, bytes: bytes.to_vec() })
     }
 
@@ -190,7 +193,7 @@ impl KeyList {
     ///
     /// # Errors
     /// [`PackageError::OtherRoot`], [`PackageError::OtherHospital`]; [`PackageError::ListRolledBack`];
-    /// [`PackageError::ListForked`].
+    /// [`PackageError::ListForked`]; [`PackageError::KeyRevived`].
     pub fn may_become(&self, next: &Self) -> Result<bool, PackageError> {
         let (known, offered) = (&self.listing, &next.listing);
         if self.pin() != next.pin() {
@@ -208,7 +211,13 @@ impl KeyList {
         if offered.number < known.number || offered.epoch < known.epoch {
             return Err(PackageError::ListRolledBack { known: known.number, offered: offered.number });
         }
-        Ok(true)
+        let lost =
+            known.keys.iter().filter(|listed| listed.state == KeyState::Compromised).map(|listed| listed.key.id());
+        let is_revived = |key: &KeyId| next.find(*key).is_some_and(|listed| listed.state != KeyState::Compromised);
+        match lost.into_iter().find(is_revived) {
+            Some(key) => Err(PackageError::KeyRevived { key }),
+            None => Ok(true),
+        }
     }
 }
 
@@ -223,6 +232,18 @@ fn signed_text(body: &[u8]) -> Fields {
 }
 
 impl Listing {
+    /// A key has one state, and the root key signs lists only.
+    fn check_keys(&self, root: &VerifyingKey) -> Result<(), PackageError> {
+        let mut seen = vec![*root.as_bytes()];
+        for listed in &self.keys {
+            if seen.contains(listed.key.as_bytes()) {
+                return Err(PackageError::NotAKey);
+            }
+            seen.push(*listed.key.as_bytes());
+        }
+        Ok(())
+    }
+
     fn encode(&self, root: &VerifyingKey) -> Vec<u8> {
         let mut writer = Writer::new(1024);
         writer.raw(MAGIC);

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use super::body::{self, Body, Part};
 use super::error::PackageError;
 use super::header::{CHUNK, HEADER, Outside};
-use super::keys::{DeviceKey, HpkeAead, HpkeKdf, HpkeKem, SIGNATURE, VerifyingKey};
+use super::keys::{DeviceKey, DevicePublicKey, HpkeAead, HpkeKdf, HpkeKem, SIGNATURE, VerifyingKey};
 use super::list::{KeyList, KeyState};
 use super::origin::Origin;
 use super::proof::Proof;
@@ -39,13 +39,15 @@ pub struct Opened {
 /// Checks who issued a package, without opening it.
 ///
 /// # Errors
-/// Those of [`Outside::read`]; [`PackageError::OtherHospital`], [`PackageError::UnknownKey`],
-/// [`PackageError::CompromisedKey`], [`PackageError::UnknownEpoch`], [`PackageError::OuterSignature`].
+/// Those of [`Outside::read`]; [`PackageError::OtherHospital`], [`PackageError::WeakKey`],
+/// [`PackageError::UnknownKey`], [`PackageError::CompromisedKey`], [`PackageError::UnknownEpoch`], [`PackageError::OuterSignature`].
 pub fn verify<'a>(package: &'a [u8], list: &KeyList) -> Result<Verified<'a>, PackageError> {
     let outside = Outside::read(package)?;
     if outside.hospital != list.listing().hospital {
         return Err(PackageError::OtherHospital { hospital: outside.hospital });
     }
+    // HPKE's encapsulated key is a public key like any other.
+    DevicePublicKey::from_bytes(&outside.encapsulated)?;
     let listed = list.find(outside.signing_key).ok_or(PackageError::UnknownKey { key: outside.signing_key })?;
     let (header, rest) = package.split_at(HEADER);
     let (signature, payload) = rest.split_first_chunk::<SIGNATURE>().ok_or(PackageError::WrongLength)?;

@@ -51,6 +51,8 @@ pub struct Origin {
     pub profile_sha256: [u8; 32],
     /// The version of the form that the parts are written in; the caller's own.
     pub content_form: u32,
+    /// Number of the hospital's key list when it was issued: who knows an older one should fetch it.
+    pub list_number: u64,
     pub(super) body_len: u64,
     /// Plain bytes of all parts.
     pub(super) plain_len: u64,
@@ -115,6 +117,7 @@ impl Origin {
         writer.field(self.subject.birth_date.as_bytes());
         writer.raw(&self.profile_sha256);
         writer.u32(self.content_form);
+        writer.u64(self.list_number);
         writer.u64(self.body_len);
         writer.u64(self.plain_len);
         writer.raw(&self.index_hash);
@@ -137,7 +140,7 @@ impl Origin {
         let issued_at = reader.u64()?;
         let mut text = || Some(Zeroizing::new(std::str::from_utf8(reader.field()?).ok()?.to_owned()));
         let subject = Subject { patient_id: text()?, birth_date: text()? };
-        let (profile_sha256, content_form) = (reader.array()?, reader.u32()?);
+        let (profile_sha256, content_form, list_number) = (reader.array()?, reader.u32()?, reader.u64()?);
         let (body_len, plain_len, index_hash) = (reader.u64()?, reader.u64()?, reader.array()?);
         let n = reader.u32().filter(|n| *n < MAX_CHUNKS)?;
         let chunk_hashes = (0..n).map(|_| reader.array()).collect::<Option<_>>()?;
@@ -154,6 +157,7 @@ impl Origin {
             subject,
             profile_sha256,
             content_form,
+            list_number,
             body_len,
             plain_len,
             index_hash,

@@ -42,6 +42,8 @@ pub struct Issue<'a> {
     pub profile_sha256: [u8; 32],
     /// The version of the form that the parts are written in.
     pub content_form: u32,
+    /// Number of the hospital's newest key list.
+    pub list_number: u64,
 }
 
 impl Issue<'_> {
@@ -86,6 +88,7 @@ impl Issue<'_> {
             subject: self.subject.clone(),
             profile_sha256: self.profile_sha256,
             content_form: self.content_form,
+            list_number: self.list_number,
             body_len: body.bytes.len() as u64,
             plain_len: body.plain_len,
             index_hash: body.index_hash,

@@ -52,15 +52,16 @@ impl World {
             subject: subject("1957-03-08"),
             profile_sha256: [9; 32],
             content_form: 5,
+            list_number: 1,
         }
     }
 
     fn device(&self) -> &DeviceKey {
-        self.enrolment.key(self.enrolment.offer().offer().recipient.id()).unwrap()
+        self.enrolment.newest_key()
     }
 
     fn open(&self, package: &[u8]) -> Result<Opened, PackageError> {
-        verify(package, &self.list)?.open(self.device())
+        self.enrolment.open(package).map(|(_, opened, _)| opened)
     }
 
     fn refusal(&self, package: &[u8]) -> PackageError {
@@ -177,6 +178,23 @@ fn a_key_list_takes_only_a_higher_number() {
     assert_eq!(update(&lower_epoch), Err(PackageError::ListRolledBack { known: 2, offered: 3 }));
     let facility = list(|listing| (listing.number, listing.facility) = (3, "1319900099".into()));
     assert!(matches!(update(&facility), Err(PackageError::OtherHospital { .. })));
+
+    let key = world.signing_key.verifying_key();
+    let state = |number, state| {
+        let keys = vec![ListedKey { key, state }];
+        KeyList::sign(&world.root, Listing { number, keys, ..world.list.listing().clone() }).unwrap()
+    };
+    assert_eq!(update(&state(4, KeyState::Compromised)), Ok(true));
+    assert_eq!(update(&state(5, KeyState::Retired)), Err(PackageError::KeyRevived { key: key.id() }));
+    for keys in [vec![(key, KeyState::Active); 2], vec![(world.root.verifying_key(), KeyState::Active)]] {
+        let keys = keys.into_iter().map(|(key, state)| ListedKey { key, state }).collect();
+        let listing = Listing { number: 6, keys, ..world.list.listing().clone() };
+        assert_eq!(
+            KeyList::sign(&world.root, listing),
+            Err(PackageError::NotAKey),
+            "one state a key, none for the root"
+        );
+    }
 
     let foreign = KeyList::sign(&SigningKey::make().unwrap(), Listing { number: 9, ..world.list.listing().clone() });
     assert_eq!(update(&foreign.unwrap()), Err(PackageError::OtherRoot));
