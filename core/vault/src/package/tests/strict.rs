@@ -53,16 +53,11 @@ fn weak_and_non_canonical_ed25519_keys_are_refused() {
         assert_eq!(VerifyingKey::from_bytes(&bytes(weak)), Err(PackageError::WeakKey), "{weak}");
     }
     // y = p + n is the point y = n, spelled in another way: there is room for n below 19.
-    let mut good = 0;
     for n in 0..19 {
-        let (mut plain, mut other) =
-            ([0; 32], bytes("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"));
-        plain[0] = n;
+        let mut other = bytes("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
         other[0] += n;
-        good += u32::from(VerifyingKey::from_bytes(&plain).is_ok());
         assert_eq!(VerifyingKey::from_bytes(&other), Err(PackageError::WeakKey), "{n}");
     }
-    assert!(good > 0, "one of them is a good point in its own spelling");
     // Good keys plus a point of order 8: of large order, and verifiers differ about them.
     let good = (0..8).map(|_| SigningKey::make().unwrap().verifying_key().0.to_edwards());
     let order_8 = ed25519_dalek::VerifyingKey::from_bytes(&bytes(
