@@ -3,15 +3,17 @@
 //! One case a thing to do. No case holds a name, an id, a key or a path; the app says it in its own words and keeps the
 //! numbers (tries, delays, counts) that it needs for them.
 
+mod details;
 mod from_core;
 
-use crate::values::RecordSection;
+pub use details::{DamagedPart, InputProblem, KeyKind, Loss, PasscodeWeakness};
+
 use std::time::Duration;
 
 /// Every failure of this library. Nothing was changed by the call that threw it, unless the case says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
 pub enum MyKarteError {
-    /// The passcode does not open this vault. Ask again, after `retry_after`.
+    /// The passcode does not open this vault. Ask again, after the delay it names.
     #[error("wrong passcode ({tries} wrong so far)")]
     WrongPasscode {
         /// Wrong ones since the last success, this one included.
@@ -51,7 +53,7 @@ pub enum MyKarteError {
         /// Its length in bytes.
         length: u32,
     },
-    /// A secret was wiped before the call: nothing was tried.
+    /// A secret was wiped or closed before the call: nothing was tried.
     #[error("the secret was wiped")]
     WipedSecret,
     /// The vault has no such way to unlock: offer another.
@@ -75,6 +77,9 @@ pub enum MyKarteError {
     /// The vault is locked: unlock it.
     #[error("locked")]
     Locked,
+    /// The object was closed before the call. Only Kotlin closes objects.
+    #[error("closed")]
+    Closed,
     /// The vault is open already: lock it first.
     #[error("already unlocked")]
     AlreadyUnlocked,
@@ -117,7 +122,7 @@ pub enum MyKarteError {
     /// The record is of a form this version does not know: update the app.
     #[error("newer form of record")]
     NewerRecord,
-    /// Opened elsewhere: close it there.
+    /// Opened by another `Vault` object or program: close it there.
     #[error("in use")]
     InUse,
     /// The file is no longer the one that was opened: lock and unlock again.
@@ -224,10 +229,11 @@ pub enum MyKarteError {
     /// Stopped by `cancel`; nothing was written.
     #[error("cancelled")]
     Cancelled,
-    /// The listener threw; nothing was written.
+    /// The listener threw; nothing was written. What it threw stays with it: no exception crosses the library.
     #[error("the listener failed")]
     ListenerFailed,
-    /// A value handed in is none: a date that does not exist, words without a letter.
+    /// A value handed in is none: a date that does not exist, words without a letter, an empty passcode, a text that is no
+    /// Unicode (`text`).
     #[error("invalid {argument}")]
     InvalidArgument {
         /// Which.
@@ -241,69 +247,14 @@ pub enum MyKarteError {
     },
 }
 
-/// Why a passcode is refused for a new vault.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum PasscodeWeakness {
-    /// Fewer than six characters.
-    TooShort,
-    /// One of the commonest.
-    TooCommon,
-    /// Some other rule of a newer version.
-    Other,
+impl MyKarteError {
+    pub(crate) fn invalid(argument: &str) -> Self {
+        Self::InvalidArgument { argument: argument.into() }
+    }
 }
 
-/// A way to unlock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
-pub enum KeyKind {
-    /// Passcode, with the installation secret where the vault has one.
-    Passcode,
-    /// The secret that the platform gives out after a look at face or finger.
-    Biometric,
-    /// The code on paper.
-    RecoveryCode,
-    /// A kind this version does not know; it is left alone.
-    Unknown,
-}
-
-/// The part of a vault that is damaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum DamagedPart {
-    /// The file as a whole: nothing can be read.
-    File,
-    /// The keys: another way to unlock may still open it.
-    Keys,
-    /// The list of records.
-    Head,
-    /// One record as a whole.
-    Record,
-    /// A record's summary.
-    Summary,
-    /// Some entries of a record.
-    Entries,
-}
-
-/// What is the matter with a folder that was to be imported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
-pub enum InputProblem {
-    /// Nothing there.
-    NotFound,
-    /// A file where a folder was expected.
-    NotAFolder,
-    /// A zip archive: unpack it first.
-    Zip,
-    /// Not readable: permission, or a device that fails.
-    Unreadable,
-    /// The append log of a storage instead of the storage.
-    TransactionStorage,
-    /// No patient folder below it.
-    NoPatients,
-}
-
-/// What an import would lose of a section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
-pub struct Loss {
-    /// The section.
-    pub section: RecordSection,
-    /// How many entries.
-    pub entries: u32,
+/// What an error says, in English and without patient text, for a log: an app has its own words for its users.
+#[uniffi::export]
+pub fn error_text(error: MyKarteError) -> Result<String, MyKarteError> {
+    crate::guard::guarded(|| Ok(error.to_string()))
 }

@@ -159,15 +159,14 @@ pub struct LabSeries {
 #[uniffi::export]
 impl PatientRecord {
     /// Entries that hold every word, whatever the width, case or kana they are written in. All sections where none is
-    /// named; at most `limit` hits.
+    /// named; at most `limit` hits. Of a big record the first search takes long.
     pub fn search(
         &self,
         words: String,
         sections: Vec<RecordSection>,
         limit: u32,
     ) -> Result<SearchResult, MyKarteError> {
-        let invalid = || MyKarteError::InvalidArgument { argument: "words".into() };
-        let query = Query::new(&words).ok_or_else(invalid)?;
+        let query = Query::new(&words).ok_or_else(|| MyKarteError::invalid("words"))?;
         let limit = checked(limit)?;
         let is_asked = |section: &Section| sections.is_empty() || sections.contains(&(*section).into());
         let asked: Vec<Section> = Section::ALL.into_iter().filter(is_asked).collect();
@@ -190,6 +189,7 @@ impl PatientRecord {
     }
 
     /// What happened when, over all sections: those within `from` to `to` and the undated ones, which could be of any day.
+    /// Of a big record it takes long.
     #[uniffi::method(default(from = None, to = None))]
     pub fn timeline(
         &self,
@@ -199,6 +199,9 @@ impl PatientRecord {
         to: Option<Timestamp>,
     ) -> Result<TimelinePage, MyKarteError> {
         let (from, to) = (day(from, "from")?, day(to, "to")?);
+        if from.zip(to).is_some_and(|(from, to)| from.at > to.end()) {
+            return Err(MyKarteError::invalid("to"));
+        }
         self.read(|summary, record| {
             let page = record.timeline(from, to, offset as usize, checked(limit)?);
             let read = page.entries.iter().map(|entry| RecordEntry::read(entry.section, &entry.line));
@@ -283,8 +286,7 @@ fn snippet(section: Section, found: CoreSnippet) -> Snippet {
 }
 
 fn day(time: Option<Timestamp>, argument: &str) -> Result<Option<types::Timestamp>, MyKarteError> {
-    let invalid = || MyKarteError::InvalidArgument { argument: argument.into() };
-    time.map(|time| time.to_core().ok_or_else(invalid)).transpose()
+    time.map(|time| time.to_core().ok_or_else(|| MyKarteError::invalid(argument))).transpose()
 }
 
 impl From<LabItemCode> for series::ItemCode {

@@ -3,6 +3,8 @@
 //! The files are read without the vault's lock, so reading goes on meanwhile; only the write at the end takes it. The
 //! listener is never called while it is held, so it may call the vault.
 
+mod relay;
+
 use crate::error::MyKarteError;
 use crate::guard::guarded;
 use crate::report::ImportReport;
@@ -10,21 +12,24 @@ use crate::summary::RecordInfo;
 use crate::vault::Vault;
 use mykarte::record::profile::Profile;
 use mykarte::record::summary::Hospital;
-use mykarte::{Shaping, Step, StoreOptions, Watch, read_record, store_record};
+use mykarte::{Shaping, Step, StoreOptions, read_record, store_record};
+use relay::Relay;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// What to import.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct ImportRequest {
-    /// Folders: storage roots, their parents, or the patient's own.
+    /// Paths of folders: storage roots, their parents, or the patient's own. What an app holds as `content://` or in a
+    /// security scope it copies first; then it deletes the copy.
     pub storages: Vec<String>,
     /// The patient's id: the name of his folder.
     pub patient_id: String,
-    /// Facility id, where the files do not say it.
+    /// Facility id. It is believed more than what the folders and files say: give it only where they do not say it, or
+    /// wrongly.
     #[uniffi(default = None)]
     pub hospital_id: Option<String>,
-    /// Its name.
+    /// Its name; without one as the files say it.
     #[uniffi(default = None)]
     pub hospital_name: Option<String>,
     /// The university's profile as JSON; without one everything is shown.
@@ -70,14 +75,16 @@ impl From<uniffi::UnexpectedUniFFICallbackError> for ListenerError {
     }
 }
 
-/// Watches an import. Called from threads of the library, never from two at once.
+/// Watches an import, in the thread that called for it. It may call whatever it likes; what it throws does not come out
+/// again, only `ListenerFailed` does: keep it yourself.
 #[uniffi::export(foreign)]
 pub trait ImportListener: Send + Sync {
     /// Called at each step.
     fn on_progress(&self, progress: ImportProgress) -> Result<(), ListenerError>;
 }
 
-/// Stops an import, from any thread. For one import: what is cancelled stays cancelled.
+/// Stops an import, from any thread. For one import: what is cancelled stays cancelled. Cancelling a task or coroutine
+/// stops nothing here: call this then.
 #[derive(Default, uniffi::Object)]
 pub struct Cancellation {
     cancelled: AtomicBool,
@@ -121,7 +128,7 @@ impl Vault {
         listener: Option<Arc<dyn ImportListener>>,
         cancellation: Option<Arc<Cancellation>>,
     ) -> Result<ImportOutcome, MyKarteError> {
-        let relay = Relay { listener, last: Mutex::default(), cancellation, stop: AtomicBool::new(false) };
+        let relay = Relay::new(listener, cancellation);
         let done = self.import_watched(request, &relay);
         if relay.has_failed() { Err(MyKarteError::ListenerFailed) } else { done }
     }
@@ -130,18 +137,19 @@ impl Vault {
 impl Vault {
     fn import_watched(&self, request: ImportRequest, relay: &Relay) -> Result<ImportOutcome, MyKarteError> {
         // A locked vault is said before minutes of reading.
-        self.read(|open| Ok(open.archive.vault().check_writable()?))?;
+        let since = self.read(|open| {
+            open.archive.vault().check_writable()?;
+            Ok(open.since)
+        })?;
         let (replace, request) = (request.replace, to_core(request)?);
         let imported = guarded(|| {
-            let watch = Watch { progress: &|step| relay.tell(step), cancel: &relay.stop };
-            let imported = read_record(&request, &watch)?;
+            let imported = relay.watch(|watch| Ok(read_record(&request, watch)?))?;
             relay.tell(Step::Store);
             Ok(imported)
         })?;
-        self.write(|open| {
-            let watch = Watch { progress: &|_| relay.look(), cancel: &relay.stop };
+        self.write_since(since, |open| {
             let options = StoreOptions { replace, threads: 0 };
-            let stored = store_record(open.archive.vault_mut(), imported, options, &watch)?;
+            let stored = relay.quiet(|watch| store_record(open.archive.vault_mut(), imported, options, watch))?;
             let info = open.archive.records()?.into_iter().find(|info| info.id == stored.head.id);
             Ok(ImportOutcome {
                 record: RecordInfo::of(&info.ok_or(MyKarteError::NoSuchRecord)?),
@@ -154,11 +162,15 @@ impl Vault {
 
 fn to_core(request: ImportRequest) -> Result<mykarte::ImportRequest, MyKarteError> {
     let ImportRequest { storages, patient_id, hospital_id, hospital_name, profile, accept_other_patient, .. } = request;
+    if storages.is_empty() {
+        return Err(MyKarteError::invalid("storages"));
+    }
+    let hospital = hospital(hospital_id, hospital_name)?;
     let profile = profile.map_or_else(|| Ok(Profile::full()), |text| Profile::parse(&text))?;
     Ok(mykarte::ImportRequest {
         storages: storages.into_iter().map(Into::into).collect(),
         patient_id,
-        hospital: hospital_id.map(|id| Hospital { id, name: hospital_name }),
+        hospital,
         accept_other_patient,
         threads: 0,
         imported_at: mykarte::now(),
@@ -166,74 +178,13 @@ fn to_core(request: ImportRequest) -> Result<mykarte::ImportRequest, MyKarteErro
     })
 }
 
-/// Between the core, which tells of every file from any thread, and the listener, who hears of a hundredth of them in
-/// order.
-struct Relay {
-    listener: Option<Arc<dyn ImportListener>>,
-    last: Mutex<Last>,
-    /// The app's, which a failing listener leaves alone.
-    cancellation: Option<Arc<Cancellation>>,
-    /// What the core looks at.
-    stop: AtomicBool,
-}
-
-#[derive(Default)]
-struct Last {
-    percent: Option<usize>,
-    failed: bool,
-}
-
-impl Relay {
-    /// Passes on what the app has cancelled.
-    fn look(&self) {
-        if self.cancellation.as_ref().is_some_and(|app| app.cancelled.load(Ordering::Relaxed)) {
-            self.stop.store(true, Ordering::Relaxed);
-        }
-    }
-
-    fn tell(&self, step: Step) {
-        self.look();
-        let Some(listener) = &self.listener else { return };
-        let mut last = self.last();
-        if last.failed || !last.is_news(step) {
-            return;
-        }
-        if listener.on_progress(progress(step)).is_err() {
-            last.failed = true;
-            self.stop.store(true, Ordering::Relaxed);
-        }
-        // It may have cancelled.
-        self.look();
-    }
-
-    fn has_failed(&self) -> bool {
-        self.last().failed
-    }
-
-    fn last(&self) -> std::sync::MutexGuard<'_, Last> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Last {
-    /// Threads finish their files in any order: a count that goes back is no news.
-    fn is_news(&mut self, step: Step) -> bool {
-        let Step::Read { done, total } = step else { return true };
-        let percent = done * 100 / total.max(1);
-        let is_news = self.percent.is_none_or(|last| percent > last);
-        if is_news {
-            self.percent = Some(percent);
-        }
-        is_news
-    }
-}
-
-fn progress(step: Step) -> ImportProgress {
-    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    match step {
-        Step::Survey => ImportProgress::Survey,
-        Step::Read { done, total } => ImportProgress::Read { done: count(done), total: count(total) },
-        Step::Build => ImportProgress::Build,
-        Step::Store => ImportProgress::Store,
+/// A name alone would be lost, and a blank id would be this record's hospital for ever.
+fn hospital(id: Option<String>, name: Option<String>) -> Result<Option<Hospital>, MyKarteError> {
+    let name = name.map(|name| name.trim().to_string()).filter(|name| !name.is_empty());
+    match (id.map(|id| id.trim().to_string()), name) {
+        (Some(id), _) if id.is_empty() => Err(MyKarteError::invalid("hospitalId")),
+        (Some(id), name) => Ok(Some(Hospital { id, name })),
+        (None, Some(_)) => Err(MyKarteError::invalid("hospitalName")),
+        (None, None) => Ok(None),
     }
 }

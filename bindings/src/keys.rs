@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// A way to unlock the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Record)]
 pub struct KeyInfo {
-    /// Its number, for `remove_key`.
+    /// Its number, by which it is removed.
     pub id: u32,
     /// What it is opened with.
     pub kind: KeyKind,
@@ -158,7 +158,7 @@ impl Vault {
 }
 
 fn to_core(anchor: &Anchor) -> Result<vault::Anchor, MyKarteError> {
-    let invalid = || MyKarteError::InvalidArgument { argument: "anchor".into() };
+    let invalid = || MyKarteError::invalid("anchor");
     Ok(vault::Anchor {
         counter: anchor.counter,
         head_hash: anchor.root.as_slice().try_into().map_err(|_| invalid())?,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! vault, keys, secrets -> Vault: create, unlock, lock, pause, keys, anchor, delete
-//! import, report       -> Vault: a storage folder becomes a record
+//! import, report       -> Vault: a storage folder becomes a record; relay tells the listener
 //! record, pages        -> PatientRecord: summary and sections
 //! finding              -> PatientRecord: search, timeline, series
 //! labels, notices      -> words, and what a university's profile says

@@ -67,7 +67,7 @@ pub struct ProfileInForce {
 pub struct SectionPeriod {
     /// The section.
     pub section: RecordSection,
-    /// Months before the record's `as_of`.
+    /// Months before the day the record is as of.
     pub months: u32,
 }
 

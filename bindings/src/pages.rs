@@ -30,7 +30,7 @@ struct Rest {
 pub(crate) fn checked(limit: u32) -> Result<usize, MyKarteError> {
     match limit {
         1..=MAX_PAGE => Ok(limit as usize),
-        _ => Err(MyKarteError::InvalidArgument { argument: "limit".into() }),
+        _ => Err(MyKarteError::invalid("limit")),
     }
 }
 

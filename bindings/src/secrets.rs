@@ -26,12 +26,6 @@ impl RecoveryCode {
     }
 }
 
-/// 32 random bytes for the platform to keep: an installation secret or a biometric secret, never one for both.
-#[uniffi::export]
-pub fn make_secret() -> Result<Vec<u8>, MyKarteError> {
-    guarded(|| Ok(InstallationSecret::make()?.dangerous_bytes().to_vec()))
-}
-
 pub(crate) fn installation(bytes: &[u8]) -> Result<InstallationSecret, MyKarteError> {
     Ok(InstallationSecret::from_bytes(exactly_32(bytes)?))
 }
@@ -52,7 +46,11 @@ pub(crate) fn passcode(bytes: &[u8]) -> Result<Passcode, MyKarteError> {
     if bytes.contains(&0) { Err(MyKarteError::WipedSecret) } else { Ok(Passcode::new(bytes)?) }
 }
 
+/// A code as UTF-8, the same way.
 pub(crate) fn typed_code(typed: &[u8]) -> Result<vault::RecoveryCode, MyKarteError> {
+    if typed.contains(&0) {
+        return Err(MyKarteError::WipedSecret);
+    }
     let typed = std::str::from_utf8(typed).map_err(|_| MyKarteError::NotText)?;
     Ok(vault::RecoveryCode::parse(&Zeroizing::new(typed.to_string()))?)
 }

@@ -1,5 +1,7 @@
 //! What only Rust can do to the surface; the scenarios of both languages are in `scenarios.tsv`.
 
+mod importing;
+
 use crate::error::MyKarteError;
 use crate::import::ImportRequest;
 use crate::vault::{Vault, VaultState, create_vault};
@@ -13,7 +15,12 @@ const SECRET: &[u8] = &[7; 32];
 fn vault(folder: &Path) -> Arc<Vault> {
     let path = folder.join("v").to_string_lossy().into_owned();
     let vault = create_vault(path, PASSCODE, SECRET).unwrap().vault;
-    let request = ImportRequest {
+    vault.import_record(demo(), None, None).unwrap();
+    vault
+}
+
+fn demo() -> ImportRequest {
+    ImportRequest {
         storages: vec![concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/demo").into()],
         patient_id: "0000311".into(),
         hospital_id: None,
@@ -21,9 +28,7 @@ fn vault(folder: &Path) -> Arc<Vault> {
         profile: None,
         accept_other_patient: false,
         replace: false,
-    };
-    vault.import_record(request, None, None).unwrap();
-    vault
+    }
 }
 
 #[test]
@@ -55,7 +60,7 @@ fn a_record_object_holds_nothing_and_outlives_a_lock() {
     vault.unlock(PASSCODE, SECRET).unwrap();
     assert_eq!(record.labs(0, 50), Ok(labs));
     assert_eq!(vault.unlock(PASSCODE, SECRET), Err(MyKarteError::AlreadyUnlocked));
-    vault.delete_person("0000311".into(), None).unwrap();
+    vault.delete_person("0000311".into(), "1319999999".into()).unwrap();
     assert_eq!(record.summary(), Err(MyKarteError::NoSuchRecord));
 }
 
@@ -86,13 +91,52 @@ fn a_lock_overtakes_an_unlocking() {
     vault.lock().unwrap();
     let opener = Arc::clone(&vault);
     let unlocking = std::thread::spawn(move || opener.unlock(PASSCODE, SECRET));
-    while !matches!(vault.look(), Err(MyKarteError::InUse)) && !unlocking.is_finished() {
+    while !is_in_use(folder.path()) && !unlocking.is_finished() {
         std::thread::yield_now();
     }
     vault.lock().unwrap();
     let unlocked = unlocking.join().unwrap();
     assert!(matches!(unlocked, Ok(()) | Err(MyKarteError::Locked)), "{unlocked:?}");
     assert_eq!(vault.state(), Ok(VaultState::Locked));
+    vault.unlock(PASSCODE, SECRET).unwrap();
+}
+
+/// What another object or program finds while the vault is open.
+fn is_in_use(folder: &Path) -> bool {
+    mykarte::vault::Vault::look(folder.join("v")).err() == Some(mykarte::vault::VaultError::InUse)
+}
+
+#[test]
+fn one_object_never_finds_itself_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    vault.lock().unwrap();
+    let unlock = || vault.unlock(PASSCODE, SECRET);
+    let (first, second, looked) = std::thread::scope(|scope| {
+        let both = [scope.spawn(unlock), scope.spawn(unlock)];
+        while !is_in_use(folder.path()) && !both.iter().all(|one| one.is_finished()) {
+            std::thread::yield_now();
+        }
+        let looked = vault.look();
+        let [first, second] = both.map(|one| one.join().unwrap());
+        (first, second, looked)
+    });
+    let won = [&first, &second].iter().filter(|one| one.is_ok()).count();
+    let lost =
+        [&first, &second].iter().filter(|one| one.as_ref().err() == Some(&MyKarteError::AlreadyUnlocked)).count();
+    assert_eq!((won, lost), (1, 1), "{first:?} {second:?}");
+    assert_eq!(looked.map(|outside| outside.tries), Ok(0));
+}
+
+#[test]
+fn an_empty_passcode_is_refused_and_not_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(folder.path());
+    vault.lock().unwrap();
+    for _ in 0..6 {
+        assert_eq!(vault.unlock(&[], SECRET), Err(MyKarteError::invalid("passcode")));
+    }
+    assert_eq!(vault.look().unwrap().tries, 0);
     vault.unlock(PASSCODE, SECRET).unwrap();
 }
 
@@ -103,6 +147,7 @@ fn a_wiped_secret_is_no_key_and_a_vault_let_go_of_is_locked() {
     assert_eq!(vault.change_passcode(&[0; 8], SECRET), Err(MyKarteError::WipedSecret));
     assert_eq!(vault.change_passcode(PASSCODE, &[0; 32]), Err(MyKarteError::WipedSecret));
     assert_eq!(vault.set_biometric_secret(&[0; 32]), Err(MyKarteError::WipedSecret));
+    assert_eq!(vault.unlock_with_recovery_code(&[0; 32]), Err(MyKarteError::WipedSecret));
     let record = Arc::clone(&vault).record(vault.records().unwrap()[0].id.clone()).unwrap();
     drop(vault);
     assert_eq!(record.summary(), Err(MyKarteError::Locked));

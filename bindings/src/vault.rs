@@ -3,39 +3,46 @@
 //! One lock guards it, so calls of several threads take turns; each is short but for the key derivation (a tenth of a
 //! second) and the write at the end of an import. Nothing of the app is called while it is held.
 
+mod unlocking;
+
+pub use unlocking::Outside;
+
 use crate::error::MyKarteError;
 use crate::guard::guarded;
 use crate::record::PatientRecord;
 use crate::secrets::{self, RecoveryCode};
 use crate::summary::RecordInfo;
 use mykarte::Archive;
-use mykarte::vault::{KdfParams, RecordId, Unlock};
+use mykarte::vault::{KdfParams, RecordId};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 /// A vault: one file that opens for its passcode on the worst day and for nobody else on any day.
 ///
-/// Keep one object a file. `lock` wipes the keys; so does letting go of the object, but when that happens is up to the
-/// language: lock explicitly.
+/// Keep one object a file: a second one finds it in use. `lock` wipes the keys; so does letting go of the object, but when
+/// that happens is up to the language: lock explicitly.
 #[derive(uniffi::Object)]
 pub struct Vault {
     path: PathBuf,
     state: Mutex<State>,
+    /// Who unlocks or looks at the locked file: one at a time, for the file's own lock would say that it is in use.
+    turn: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     /// `None` while it is locked.
     open: Option<Open>,
-    /// Counts what puts an unlocking under way in another thread out of date.
+    /// Counts what puts an unlocking under way in another thread out of date: locking and pausing.
     epoch: u64,
 }
 
 /// What is in memory while the vault is unlocked.
 pub(crate) struct Open {
     pub archive: Archive,
+    /// The epoch of its unlocking: another one after each lock, the same over a pause.
+    pub since: u64,
     /// Summaries that were read: patient text, gone with the lock.
     summaries: HashMap<RecordId, Arc<mykarte::record::Summary>>,
 }
@@ -60,19 +67,6 @@ pub enum VaultState {
     Paused,
 }
 
-/// What a vault shows without a secret: which screen to offer.
-#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
-pub struct Outside {
-    /// The ways to unlock it.
-    pub keys: Vec<crate::error::KeyKind>,
-    /// The passcode also needs the installation secret.
-    pub needs_installation_secret: bool,
-    /// Wrong passcodes since the last success.
-    pub tries: u32,
-    /// How long until the next passcode is taken; zero for now.
-    pub retry_after: Duration,
-}
-
 /// Makes a vault that opens with the passcode and the installation secret of this device, which the platform keeps, or
 /// with the recovery code.
 #[uniffi::export]
@@ -82,8 +76,8 @@ pub fn create_vault(path: String, passcode: &[u8], installation_secret: &[u8]) -
         let params = KdfParams::default();
         let made = mykarte::vault::Vault::create_with_secret(&path, &passcode, &secret, params);
         let (vault, code) = made.map_err(MyKarteError::of_creation)?;
-        let state = State { open: Some(Open::of(Archive::of(vault))), epoch: 0 };
-        let vault = Arc::new(Vault { path: path.into(), state: Mutex::new(state) });
+        let state = State { open: Some(Open::of(Archive::of(vault), 0)), epoch: 0 };
+        let vault = Arc::new(Vault { path: path.into(), state: Mutex::new(state), turn: Mutex::default() });
         Ok(NewVault { vault, recovery_code: Arc::new(RecoveryCode::of(code)) })
     })
 }
@@ -95,27 +89,11 @@ impl Vault {
     pub fn open(path: String) -> Result<Arc<Self>, MyKarteError> {
         guarded(|| {
             mykarte::vault::Vault::look(&path)?;
-            Ok(Arc::new(Self { path: path.into(), state: Mutex::default() }))
+            Ok(Arc::new(Self { path: path.into(), state: Mutex::default(), turn: Mutex::default() }))
         })
     }
 
-    /// What it shows from outside. Counts no try.
-    pub fn look(&self) -> Result<Outside, MyKarteError> {
-        guarded(|| {
-            if let Some(open) = &self.inner().open {
-                return Ok(Outside::of_open(open.archive.vault()));
-            }
-            let outside = mykarte::vault::Vault::look(&self.path)?;
-            Ok(Outside {
-                keys: outside.slots.into_iter().map(Into::into).collect(),
-                needs_installation_secret: outside.needs_installation_secret,
-                tries: outside.tries,
-                retry_after: outside.retry_after,
-            })
-        })
-    }
-
-    /// Whether keys are in memory.
+    /// Whether keys are in memory. Waits for a call that is under way, but for an unlocking and the reading of an import.
     pub fn state(&self) -> Result<VaultState, MyKarteError> {
         guarded(|| {
             Ok(match &self.inner().open {
@@ -126,32 +104,9 @@ impl Vault {
         })
     }
 
-    /// Unlocks with passcode (UTF-8) and installation secret. Wipe both afterwards. Takes about a tenth of a second.
-    pub fn unlock(&self, passcode: &[u8], installation_secret: &[u8]) -> Result<(), MyKarteError> {
-        guarded(|| {
-            let (passcode, secret) = (secrets::passcode(passcode)?, secrets::installation(installation_secret)?);
-            self.unlock_with(Unlock::PasscodeWithSecret(&passcode, &secret))
-        })
-    }
-
-    /// Unlocks a vault that has no installation secret, as the command line makes it.
-    pub fn unlock_with_passcode_only(&self, passcode: &[u8]) -> Result<(), MyKarteError> {
-        guarded(|| self.unlock_with(Unlock::Passcode(&secrets::passcode(passcode)?)))
-    }
-
-    /// Unlocks with the secret that the platform gave out after a look at face or finger. Takes no time.
-    pub fn unlock_with_biometric_secret(&self, secret: &[u8]) -> Result<(), MyKarteError> {
-        guarded(|| self.unlock_with(Unlock::Biometric(&secrets::biometric(secret)?)))
-    }
-
-    /// Unlocks with the recovery code as it was typed (UTF-8). Then set a new passcode.
-    pub fn unlock_with_recovery_code(&self, typed: &[u8]) -> Result<(), MyKarteError> {
-        guarded(|| self.unlock_with(Unlock::Recovery(&secrets::typed_code(typed)?)))
-    }
-
     /// Wipes the keys and all that was read. A call under way in another thread is waited for, but for an unlocking, which
-    /// then fails with `Locked`. An import goes on reading files, told to its listener, and then fails with `Locked`:
-    /// cancel it. Locking twice is no error.
+    /// then fails with `Locked`. An import goes on reading files, told to its listener, and then fails with `Locked`, also
+    /// where the vault was unlocked again meanwhile: cancel it. Locking twice is no error.
     pub fn lock(&self) -> Result<(), MyKarteError> {
         guarded(|| {
             let mut state = self.inner();
@@ -198,7 +153,7 @@ impl Vault {
         self.read(|open| Ok(open.archive.records()?.iter().map(RecordInfo::of).collect()))
     }
 
-    /// One record, by the id that `records` gives.
+    /// One record, by the id that `records` gives. It does not keep the vault: hold on to both.
     pub fn record(self: Arc<Self>, id: String) -> Result<Arc<PatientRecord>, MyKarteError> {
         let (id, generation) = self.read(|open| {
             let id = RecordInfo::parse_id(&id)?;
@@ -212,11 +167,11 @@ impl Vault {
         self.write(|open| Ok(open.archive.vault_mut().delete(RecordInfo::parse_id(&id)?)?))
     }
 
-    /// Deletes the records of a person (of one hospital, where it is named), keys first. Returns how many there were.
-    #[uniffi::method(default(hospital_id = None))]
-    pub fn delete_person(&self, patient_id: String, hospital_id: Option<String>) -> Result<u32, MyKarteError> {
+    /// Deletes the record of a person at a hospital, keys first: the same number at another one may be another person's.
+    /// Both ids are in `records`. Returns how many there were.
+    pub fn delete_person(&self, patient_id: String, hospital_id: String) -> Result<u32, MyKarteError> {
         self.write(|open| {
-            let deleted = open.archive.delete_patient(&patient_id, hospital_id.as_deref())?;
+            let deleted = open.archive.delete_patient(&patient_id, Some(hospital_id.trim()))?;
             if deleted == 0 { Err(MyKarteError::NoSuchRecord) } else { Ok(u32::try_from(deleted).unwrap_or(u32::MAX)) }
         })
     }
@@ -246,19 +201,14 @@ impl Vault {
         })
     }
 
-    fn unlock_with(&self, unlock: Unlock<'_>) -> Result<(), MyKarteError> {
-        let epoch = match &*self.inner() {
-            State { open: Some(_), .. } => return Err(MyKarteError::AlreadyUnlocked),
-            state => state.epoch,
-        };
-        // The key derivation takes its time; a screen that asks for the state does not wait for it.
-        let archive = Archive::open(&self.path, unlock)?;
-        let mut state = self.inner();
-        if state.epoch != epoch {
-            return Err(MyKarteError::Locked);
-        }
-        state.open = Some(Open::of(archive));
-        Ok(())
+    /// The write of work that began when [`Open::since`] was this: a lock in between took the permission back, whatever
+    /// was unlocked afterwards.
+    pub(crate) fn write_since<T>(
+        &self,
+        since: u64,
+        work: impl FnOnce(&mut Open) -> Result<T, MyKarteError>,
+    ) -> Result<T, MyKarteError> {
+        self.write(|open| if open.since == since { work(open) } else { Err(MyKarteError::Locked) })
     }
 
     /// A call that panicked has left it as an error would have: it can be used.
@@ -267,21 +217,9 @@ impl Vault {
     }
 }
 
-impl Outside {
-    /// Once it is open nothing was wrong.
-    fn of_open(vault: &mykarte::vault::Vault) -> Outside {
-        Outside {
-            keys: vault.slots().into_iter().map(|slot| slot.kind.into()).collect(),
-            needs_installation_secret: vault.needs_installation_secret(),
-            tries: 0,
-            retry_after: Duration::ZERO,
-        }
-    }
-}
-
 impl Open {
-    fn of(archive: Archive) -> Open {
-        Open { archive, summaries: HashMap::new() }
+    fn of(archive: Archive, since: u64) -> Open {
+        Open { archive, since, summaries: HashMap::new() }
     }
 
     fn forget(&mut self) {

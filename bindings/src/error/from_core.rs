@@ -48,6 +48,7 @@ impl From<VaultError> for MyKarteError {
             VaultError::TooManyTries { tries, retry_after } => Self::TooManyTries { tries, retry_after },
             VaultError::WeakPasscode { reason } => Self::WeakPasscode { weakness: reason.into() },
             VaultError::PasscodeNotText => Self::NotText,
+            VaultError::EmptyPasscode => Self::invalid("passcode"),
             VaultError::WrongRecoveryCode => Self::WrongRecoveryCode,
             VaultError::RecoveryCodeMistyped => Self::RecoveryCodeMistyped,
             VaultError::WrongBiometricSecret => Self::WrongBiometricSecret,
@@ -90,6 +91,8 @@ impl From<ReadError> for MyKarteError {
             ReadError::Vault(error) => error.into(),
             ReadError::UnknownForm => Self::NewerRecord,
             ReadError::NoSuchRecord => Self::NoSuchRecord,
+            // The bindings always name one.
+            ReadError::SeveralHospitals { .. } => Self::invalid("hospitalId"),
         }
     }
 }

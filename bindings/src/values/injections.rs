@@ -106,7 +106,7 @@ crossing_entry! {
     /// An injection as ordered, with what was given of it.
     Injection = model::Injection {
         of clinical::Injection => body.sent {
-            /// The order; `rp` and `rp_sequence` number the administration.
+            /// The order; its RP number and the number within that RP say which administration this is.
             order: Order,
             /// The drugs.
             components: Vec<InjectionComponent>,

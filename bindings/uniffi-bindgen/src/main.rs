@@ -1,8 +1,9 @@
 //! `mykarte-bindgen LIBRARY kotlin|swift FOLDER`: UniFFI's generator, of the version the library is built with.
 //!
-//! Three places are changed (ADR 0010): how Swift reads a number, which took most of the time of a page; the spelling of
-//! its error cases, which begin with a small letter there; and what a Kotlin listener may throw. Where the generator no
-//! longer writes what is looked for, that is an error and somebody looks.
+//! Some places are changed (ADR 0010): in both languages bytes go in as `SecretBytes` only; how Swift reads a number, which
+//! took most of the time of a page, and the spelling of its error cases; in Kotlin what a listener may throw, what a
+//! call that cannot be made throws and leaves behind, and what an exception says. Where the generator no longer writes
+//! what is looked for, that is an error and somebody looks.
 
 mod kotlin;
 mod swift;
@@ -33,12 +34,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     if language == "kotlin" {
         let path = Path::new(folder).join("jp/mykarte/core/mykarte_ffi.kt");
         let source = std::fs::read_to_string(&path)?;
-        std::fs::write(&path, kotlin::catch_everything(&source)?)?;
+        std::fs::write(&path, kotlin::mend(&source)?)?;
     }
     if language == "swift" {
         let path = Path::new(folder).join("MyKarteCore.swift");
         let source = std::fs::read_to_string(&path)?;
-        let source = swift::spell_cases(&swift::read_faster(&source)?, "MyKarteError")?;
+        let source = swift::take_secrets(&swift::read_faster(&source)?)?;
+        let source = swift::spell_cases(&source, "MyKarteError")?;
         std::fs::write(&path, swift::spell_cases(&source, "ListenerError")?)?;
     }
     Ok(())

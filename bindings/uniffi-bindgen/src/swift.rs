@@ -31,6 +31,41 @@ pub fn read_faster(source: &str) -> Result<String, String> {
     if KNOWN.iter().all(|line| body.contains(line)) { Ok(format!("{before}{READ_INT}{after}")) } else { Err(other()) }
 }
 
+const CONVERTER: &str = "fileprivate enum FfiConverterByRefBytes: FfiConverter {\n";
+
+/// `&[u8]` is a secret everywhere: it goes in as the type that wipes itself. A `Data` of a few bytes would be a copy.
+///
+/// # Errors
+/// The generator writes another converter.
+pub fn take_secrets(source: &str) -> Result<String, String> {
+    let other = || "UniFFI's &[u8] is another one now: look at bindings/uniffi-bindgen/src/swift.rs".to_string();
+    let (before, rest) = source.split_once(CONVERTER).ok_or_else(other)?;
+    let (converter, after) = rest.split_once("\n}\n").ok_or_else(other)?;
+    let mut converter = converter.to_string();
+    for (known, ours) in [
+        ("SwiftType = Data", "SwiftType = SecretBytes"),
+        ("_ value: Data", "_ value: SecretBytes"),
+        ("throws -> Data", "throws -> SecretBytes"),
+        ("try value.withUnsafeBytes {", "try value.withBytes {"),
+    ] {
+        if !converter.contains(known) {
+            return Err(other());
+        }
+        converter = converter.replace(known, ours);
+    }
+    let is_call =
+        |line: &str| ["func ", "open func ", "public func "].iter().any(|begin| line.trim_start().starts_with(begin));
+    let secret = |line: &str| {
+        if is_call(line) {
+            line.replace(": Data,", ": SecretBytes,").replace(": Data)", ": SecretBytes)")
+        } else {
+            line.to_string()
+        }
+    };
+    let calls: Vec<String> = after.split('\n').map(secret).collect();
+    Ok(format!("{before}{CONVERTER}{converter}\n}}\n{}", calls.join("\n")))
+}
+
 /// Begins the cases of an error with a small letter, as all other enums have it already.
 ///
 /// # Errors
@@ -89,6 +124,21 @@ mod tests {
             func FfiConverterTypeMyError_lift\n.Locked\n";
         assert_eq!(spelled.as_deref(), Ok(want));
         assert!(spell_cases(source, "NoError").is_err());
+    }
+
+    #[test]
+    fn bytes_are_secrets_or_nothing_is_written() {
+        let known = format!(
+            "{CONVERTER}typealias SwiftType = Data\nlower(_ value: Data) {{ try value.withUnsafeBytes {{ }} }}\nlift() throws -> Data\n\
+             }}\nopen func unlock(passcode: Data, secret: Data)throws -> Data {{\nvar root: Data)\n"
+        );
+        let taken = take_secrets(&known).expect("known");
+        assert!(
+            taken.contains("open func unlock(passcode: SecretBytes, secret: SecretBytes)throws -> Data {"),
+            "{taken}"
+        );
+        assert!(taken.contains("lower(_ value: SecretBytes) { try value.withBytes {") && taken.contains("root: Data)"));
+        assert!(take_secrets(&known.replace("SwiftType", "Other")).is_err());
     }
 
     #[test]

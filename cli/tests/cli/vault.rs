@@ -156,9 +156,14 @@ fn only_what_was_named_is_deleted() {
     let run = delete(&["--patient", PATIENT, "--hospital", "1320000000"]).exits(0);
     assert!(run.out.contains("別の病院") && !run.out.contains("見本病院"), "{}", run.out);
     show_in(&own.path, &[]).exits(0).shows("見本病院");
-    // Without a hospital: all of the patient's.
+    // The number is of two hospitals: perhaps of two people.
     import(&demo(), &own.path, &["--hospital", "1320000000=別の病院"]).exits(0);
-    let run = delete(&["--patient", PATIENT, "--lang", "en"]).exits(0).shows("deleted; nothing of it is left");
-    assert!(run.out.contains("別の病院") && run.out.contains("見本病院"), "{}", run.out);
+    let both = state(&own.path, BY_PASSCODE, PASSCODE);
+    delete(&["--patient", PATIENT]).exits(1).says("（1319999999、1320000000）").says("--hospital ID");
+    let run = delete(&["--patient", PATIENT, "--lang", "en"]).exits(1).says("nothing was deleted. Name one");
+    assert_eq!((run.out.as_str(), state(&own.path, BY_PASSCODE, PASSCODE)), ("", both));
+    for hospital in ["1320000000", "1319999999"] {
+        delete(&["--patient", PATIENT, "--hospital", hospital]).exits(0).shows("何も残っていません");
+    }
     show_in(&own.path, &[]).exits(1);
 }

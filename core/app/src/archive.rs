@@ -9,6 +9,7 @@ use mykarte_record::search::Query;
 use mykarte_record::{Entry, Section, Summary};
 use mykarte_vault::{RecordHead, RecordId, SectionIndex, Unlock, Vault, VaultError};
 use ssmix2::clinical::Lab;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,16 +60,22 @@ impl Archive {
         self.kept.clear(KEEP_BYTES);
     }
 
-    /// Deletes the records of a patient (of one hospital, where it is named), keys first. Returns how many; success
-    /// means that nothing of them is left in the file.
+    /// Deletes the records of a patient, keys first. Returns how many; success means that nothing of them is left in the
+    /// file. Without a hospital the id has to be of one alone: the same number elsewhere is another person's.
+    ///
+    /// # Errors
+    /// [`ReadError::SeveralHospitals`], before anything is deleted.
     pub fn delete_patient(&mut self, patient_id: &str, hospital: Option<&str>) -> Result<usize, ReadError> {
         let patient = ssmix2::types::fold_id(patient_id);
         let is_meant =
-            |label: Label| label.patient == patient.as_str() && hospital.is_none_or(|id| label.hospital == id);
+            |label: &Label| label.patient == patient.as_str() && hospital.is_none_or(|id| label.hospital == id);
         self.forget();
         let heads = self.vault.records()?;
-        let meant: Vec<RecordId> =
-            heads.iter().filter(|head| Label::read(&head.label).is_some_and(is_meant)).map(|head| head.id).collect();
+        let labels = heads.iter().filter_map(|head| Some((head.id, Label::read(&head.label).filter(is_meant)?)));
+        let (meant, hospitals): (Vec<RecordId>, BTreeSet<String>) = labels.map(|(id, l)| (id, l.hospital)).unzip();
+        if hospitals.len() > 1 {
+            return Err(ReadError::SeveralHospitals { hospitals: hospitals.into_iter().collect() });
+        }
         // The keys that would receive them again go first; what an earlier deletion could not erase goes with them.
         let enrolments = places_of(&heads, &meant);
         self.vault.erase_leftovers()?;

@@ -141,4 +141,10 @@ pub enum ReadError {
     /// Not in this vault.
     #[error("no such record in this vault")]
     NoSuchRecord,
+    /// Several hospitals gave this id to a patient, perhaps each to another person: one has to be named.
+    #[error("{} hospitals have a patient of this id: name one", hospitals.len())]
+    SeveralHospitals {
+        /// Their ids.
+        hospitals: Vec<String>,
+    },
 }

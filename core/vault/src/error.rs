@@ -75,6 +75,9 @@ pub enum VaultError {
     /// The passcode's bytes are not UTF-8 text.
     #[error("the passcode is not UTF-8 text; type it again")]
     PasscodeNotText,
+    /// No character was typed: never right, so nothing was tried and nothing counted.
+    #[error("the passcode is empty; type it")]
+    EmptyPasscode,
     /// Wrong passcode, or its key slot is damaged: the two cannot be told apart.
     #[error("the passcode does not open this vault ({tries} wrong so far); type it again")]
     WrongPasscode {

@@ -158,6 +158,11 @@ impl Passcode {
         Ok(())
     }
 
+    /// Nothing is left of it after normalisation: no vault has such a passcode.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

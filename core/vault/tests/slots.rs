@@ -172,6 +172,17 @@ fn wrong_tries_are_counted_in_the_file_and_slowed_down() {
     Vault::open(&place.path, &passcode()).unwrap();
 }
 
+/// No vault has such a passcode: a slip of the finger, which may not cost a patient half a minute.
+#[test]
+fn an_empty_passcode_is_no_try() {
+    let (place, _) = Place::with_records(&[1]);
+    for _ in 0..6 {
+        assert_eq!(Vault::open(&place.path, &passcode_of("")).unwrap_err(), VaultError::EmptyPasscode);
+    }
+    assert_eq!((tries_in_file(&place), Vault::look(&place.path).unwrap().tries), (0, 0));
+    Vault::open(&place.path, &passcode()).unwrap();
+}
+
 /// The counter is not authenticated: whatever stands there costs at most five minutes, and never the vault.
 #[test]
 fn a_forged_counter_costs_minutes_and_not_the_vault() {

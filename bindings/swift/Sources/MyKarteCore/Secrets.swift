@@ -1,10 +1,10 @@
 import Foundation
 
-/// A passcode or a secret that is wiped when it goes. Pass `bytes` to the vault and keep no copy of it.
+/// A passcode or a secret in memory of its own, which is wiped when it goes.
 ///
 ///     let passcode = SecretBytes(utf8: typed)
 ///     defer { passcode.wipe() }
-///     try vault.unlock(passcode: passcode.bytes, installationSecret: secret.bytes)
+///     try vault.unlock(passcode: passcode, installationSecret: secret)
 public final class SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable, @unchecked Sendable {
     private let memory: UnsafeMutableRawBufferPointer
 
@@ -19,11 +19,20 @@ public final class SecretBytes: CustomStringConvertible, CustomDebugStringConver
         self.init(text.utf8)
     }
 
-    /// For a call of the vault: no copy, the memory itself, which lives as long as either of the two.
-    public var bytes: Data {
-        guard let start = memory.baseAddress, memory.count > 0 else { return Data() }
-        let owner = self
-        return Data(bytesNoCopy: start, count: memory.count, deallocator: .custom { _, _ in withExtendedLifetime(owner) {} })
+    private init(random count: Int) {
+        memory = .allocate(byteCount: count, alignment: 1)
+        // The system's, which is made for keys.
+        var system = SystemRandomNumberGenerator()
+        for at in 0..<count { memory[at] = UInt8.random(in: 0...255, using: &system) }
+    }
+
+    /// 32 random bytes for the platform to keep: an installation secret or a biometric secret, never one for both.
+    public static func make() -> SecretBytes { SecretBytes(random: 32) }
+
+    /// The memory itself, for as long as `use` runs: for the keychain, which keeps a secret that was made here. No `Data`
+    /// of it: one of a few bytes is a copy that nobody wipes.
+    public func withBytes<R>(_ use: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withExtendedLifetime(self) { try use(UnsafeRawBufferPointer(memory)) }
     }
 
     /// Overwrites the memory with zeros. A call with it then throws `wipedSecret`.

@@ -87,7 +87,36 @@ let importing: [String: ScenariosTests.Run] = [
             }
             try same(thrown { try vault.importRecord(request: scenario.request(), listener: locking) }, .locked)
             try opened.unlock()
+            let relocking = Told { progress in
+                guard progress == .store else { return }
+                try vault.lock()
+                try vault.unlock(passcode: secret(passcode), installationSecret: deviceSecret())
+            }
+            try same(thrown { try vault.importRecord(request: scenario.request(), listener: relocking) }, .locked)
             try same(vault.records().map(\.generation), [2])
+            let pausing = Told { progress in
+                guard progress == .build else { return }
+                try vault.pause()
+                try vault.resume()
+            }
+            try same(vault.importRecord(request: scenario.request(), listener: pausing).record.generation, 3)
+        }
+    },
+    "listener-imports": { scenario in
+        try scenario.withRecord { opened in
+            let (vault, from) = (opened.vault, try scenario.number("from"))
+            let (inner, outer, ended) = (Counter(), Counter(), DispatchSemaphore(value: 0))
+            let told = Told { progress in
+                guard case let .read(done, _) = progress, done > from, inner.count == 0 else { return }
+                for _ in 0..<(try vault.importRecord(request: scenario.request()).record.generation) { inner.add() }
+            }
+            Thread.detachNewThread {
+                let outcome = try? vault.importRecord(request: scenario.request(), listener: told)
+                for _ in 0..<(outcome?.record.generation ?? 0) { outer.add() }
+                ended.signal()
+            }
+            try check(ended.wait(timeout: .now() + .seconds(scenario.number("seconds"))) == .success, "it hangs")
+            try same([inner.count, outer.count], [2, 3])
         }
     },
     "record-changed": { scenario in

@@ -53,7 +53,7 @@ struct Scenario: Sendable {
         let folder = try makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("record.mykarte-vault")
-        let made = try createVault(path: path.path, passcode: secret(passcode).bytes, installationSecret: deviceSecret().bytes)
+        let made = try createVault(path: path.path, passcode: secret(passcode), installationSecret: deviceSecret())
         let outcome = try made.vault.importRecord(request: request(profile: profile))
         let record = try made.vault.record(id: outcome.record.id)
         return try use(Opened(path: path, vault: made.vault, record: record, recoveryCode: made.recoveryCode, outcome: outcome))
@@ -69,12 +69,12 @@ struct Opened {
 
     func unlock(_ text: String = passcode) throws {
         let (typed, device) = (secret(text), deviceSecret())
-        try vault.unlock(passcode: typed.bytes, installationSecret: device.bytes)
+        try vault.unlock(passcode: typed, installationSecret: device)
     }
 
     func changePasscode(_ text: String) throws {
         let (typed, device) = (secret(text), deviceSecret())
-        try vault.changePasscode(passcode: typed.bytes, installationSecret: device.bytes)
+        try vault.changePasscode(passcode: typed, installationSecret: device)
     }
 
     func beside(_ name: String) -> URL {

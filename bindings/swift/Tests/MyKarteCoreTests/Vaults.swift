@@ -5,19 +5,19 @@ let vaults: [String: ScenariosTests.Run] = [
     "keys": { scenario in
         try scenario.withRecord { opened in
             let vault = opened.vault
-            let biometric = SecretBytes(try makeSecret())
-            try vault.setBiometricSecret(secret: biometric.bytes)
+            let biometric = SecretBytes.make()
+            try vault.setBiometricSecret(secret: biometric)
             try same(Set(vault.keys().map(\.kind)), [.passcode, .recoveryCode, .biometric])
             try opened.changePasscode("別の合言葉 2027")
             try vault.lock()
-            try vault.unlockWithBiometricSecret(secret: biometric.bytes)
+            try vault.unlockWithBiometricSecret(secret: biometric)
             try vault.lock()
             let written = secret(try opened.recoveryCode.dangerousText().lowercased())
-            try vault.unlockWithRecoveryCode(typed: written.bytes)
+            try vault.unlockWithRecoveryCode(typed: written)
             let newer = secret(try vault.makeRecoveryCode().dangerousText())
             try vault.lock()
-            try same(thrown { try vault.unlockWithRecoveryCode(typed: written.bytes) }, .wrongRecoveryCode)
-            try vault.unlockWithRecoveryCode(typed: newer.bytes)
+            try same(thrown { try vault.unlockWithRecoveryCode(typed: written) }, .wrongRecoveryCode)
+            try vault.unlockWithRecoveryCode(typed: newer)
             let keys = try vault.keys()
             guard let recovery = keys.first(where: { $0.kind == .recoveryCode }),
                 let finger = keys.first(where: { $0.kind == .biometric })
@@ -25,12 +25,12 @@ let vaults: [String: ScenariosTests.Run] = [
             try vault.removeKey(id: finger.id)
             try same(thrown { try vault.removeKey(id: recovery.id) }, .lastKey)
             let short = SecretBytes([UInt8](repeating: 0, count: 31))
-            try same(thrown { try vault.setBiometricSecret(secret: short.bytes) }, .wrongSecretLength(length: 31))
+            try same(thrown { try vault.setBiometricSecret(secret: short) }, .wrongSecretLength(length: 31))
             let copied = try vault.copy(path: opened.beside("copy").path)
             try same(copied.damagedParts, 0)
             let copy = try Vault.open(path: opened.beside("copy").path)
             let code = secret(try copied.recoveryCode.dangerousText())
-            try copy.unlockWithRecoveryCode(typed: code.bytes)
+            try copy.unlockWithRecoveryCode(typed: code)
             try same(copy.records(), vault.records())
             try copy.lock()
         }
@@ -96,21 +96,28 @@ let vaults: [String: ScenariosTests.Run] = [
     },
     "delete": { scenario in
         try scenario.withRecord { opened in
-            try same(thrown { try opened.vault.deletePerson(patientId: "9999999") }, .noSuchRecord)
-            try same(opened.vault.deletePerson(patientId: scenario.patient), 1)
-            try same(opened.vault.records(), [])
+            let (vault, hospital, other) = (opened.vault, try scenario.fact("hospital"), try scenario.fact("other"))
+            try same(thrown { try vault.deletePerson(patientId: "9999999", hospitalId: hospital) }, .noSuchRecord)
+            // The same number elsewhere: another person's, as far as anybody knows.
+            let there = ImportRequest(storages: [scenario.folder], patientId: scenario.patient, hospitalId: other)
+            _ = try vault.importRecord(request: there)
+            try same(vault.deletePerson(patientId: scenario.patient, hospitalId: hospital), 1)
+            try same(vault.records().map(\.hospitalId), [other])
+            try same(thrown { try vault.deletePerson(patientId: scenario.patient, hospitalId: hospital) }, .noSuchRecord)
+            try same(vault.deletePerson(patientId: scenario.patient, hospitalId: " \(other) "), 1)
+            try same(vault.records(), [])
             try same(thrown { try opened.record.summary() }, .noSuchRecord)
             try check(!opened.vault.eraseLeftovers())
         }
     },
     "open-and-lock": { scenario in
         try scenario.withRecord { opened in
-            let secret = SecretBytes(try makeSecret())
-            try opened.vault.setBiometricSecret(secret: secret.bytes)
+            let secret = SecretBytes.make()
+            try opened.vault.setBiometricSecret(secret: secret)
             let cycles = { (number: Int) in
                 for _ in 0..<number {
                     try opened.vault.lock()
-                    try opened.vault.unlockWithBiometricSecret(secret: secret.bytes)
+                    try opened.vault.unlockWithBiometricSecret(secret: secret)
                     _ = try opened.record.summary()
                 }
             }
@@ -137,7 +144,7 @@ let vaults: [String: ScenariosTests.Run] = [
             .filter { FileManager.default.fileExists(atPath: $0.path) }
         for path in files {
             let (vault, typed, device) = (try Vault.open(path: path.path), secret(try scenario.fact("passcode")), deviceSecret())
-            try vault.unlock(passcode: typed.bytes, installationSecret: device.bytes)
+            try vault.unlock(passcode: typed, installationSecret: device)
             try same(vault.records().map(\.patientName), [scenario.fact("name")])
             try vault.lock()
         }

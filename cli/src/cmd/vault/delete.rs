@@ -12,6 +12,7 @@ use crate::words::errors;
 use mykarte::ssmix2::types::fold_id;
 use mykarte::vault::VaultError;
 use mykarte::{Archive, ReadError};
+use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};
 
 /// Lists, asks, deletes.
@@ -22,6 +23,13 @@ pub fn run(args: &Delete, out: &mut Out) -> Result<(), Failure> {
     let meant: Vec<&Held> = records.iter().filter(|record| is_meant(record, args)).collect();
     if meant.is_empty() {
         return Err(nothing(&mut archive, args, &records, out));
+    }
+    let hospitals: BTreeSet<String> =
+        meant.iter().filter_map(|record| Some(record.hospital.as_ref()?.id.clone())).collect();
+    if hospitals.len() > 1 {
+        let hospitals = hospitals.into_iter().collect();
+        let error = ReadError::SeveralHospitals { hospitals };
+        return Err(Failure::Refused(errors::read(&error, path, out.language)));
     }
     list(&meant, out)?;
     if !args.yes {

@@ -1,5 +1,6 @@
 //! Why nothing was deleted.
 
+use crate::print::line::safe;
 use mykarte::record::labels::Language;
 
 /// No record of that patient; the ids that are there. Traces of one deleted before: removed just now, none, or unknown.
@@ -20,6 +21,23 @@ pub fn nothing_to_delete(patient: &str, there: &[String], traces: Option<bool>, 
         Language::En => {
             let there = if there.is_empty() { "none, the file is empty.".to_string() } else { list };
             format!("there is no record of patient {patient}{en}; nothing was deleted. There are: {there}")
+        }
+    }
+}
+
+/// The id is of several hospitals: perhaps of several people.
+pub fn several_hospitals(hospitals: &[String], language: Language) -> String {
+    let list = safe(&hospitals.join(language.pick("、", ", ")));
+    match language {
+        Language::Ja => {
+            format!(
+                "この患者IDは複数の医療機関にあります（{list}）。何も削除していません。--hospital ID で1つを指定してください。"
+            )
+        }
+        Language::En => {
+            format!(
+                "several hospitals have a patient of this id ({list}); nothing was deleted. Name one: --hospital ID."
+            )
         }
     }
 }

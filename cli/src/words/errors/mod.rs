@@ -8,6 +8,7 @@ mod import;
 mod secrets;
 mod vault;
 
+use deleting::several_hospitals;
 pub use deleting::{nobody_confirms, not_confirmed, nothing_to_delete};
 pub use import::import;
 pub use secrets::{
@@ -58,6 +59,7 @@ pub fn read(error: &ReadError, path: &Path, language: Language) -> String {
             "a newer form of record; update the program.",
         ),
         ReadError::NoSuchRecord => ("この記録はありません。", "there is no such record."),
+        ReadError::SeveralHospitals { hospitals } => return several_hospitals(hospitals, language),
     };
     format!("{}: {}", path.display(), language.pick(ja, en))
 }

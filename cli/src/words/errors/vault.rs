@@ -12,6 +12,7 @@ pub fn vault(error: &VaultError, language: Language) -> String {
         E::PasscodeNotText => {
             ("パスコードが文字ではありません。入力し直してください。", "the passcode is not text; type it again.")
         }
+        E::EmptyPasscode => ("パスコードが空です。入力してください。", "the passcode is empty; type it."),
         E::WrongPasscode { retry_after, .. } if !retry_after.is_zero() => {
             return wait("パスコードが違います。", "the passcode is wrong.", *retry_after, language);
         }

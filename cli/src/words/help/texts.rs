@@ -191,7 +191,12 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Delete a patient's records, keys first; cannot be undone",
     ),
     ("vault delete", "patient", "患者ID", "Patient id"),
-    ("vault delete", "hospital", "この医療機関IDの記録だけ", "Only the record of this facility id"),
+    (
+        "vault delete",
+        "hospital",
+        "この医療機関IDの記録だけ（複数にある患者IDなら必須）",
+        "Only the record of this facility id; needed where several have the patient id",
+    ),
     ("vault delete", "yes", "確認の入力を求めない", "Do not ask for the patient id again"),
     ("passcode", "", "パスコードを変える", "Change the passcode"),
     (

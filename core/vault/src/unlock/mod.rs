@@ -25,6 +25,13 @@ pub enum Unlock<'a> {
     Recovery(&'a RecoveryCode),
 }
 
+impl Unlock<'_> {
+    /// A slip of the finger and no try.
+    pub(crate) fn is_empty_passcode(&self) -> bool {
+        matches!(self, Self::Passcode(passcode) | Self::PasscodeWithSecret(passcode, _) if passcode.is_empty())
+    }
+}
+
 impl<'a> From<&'a Passcode> for Unlock<'a> {
     fn from(passcode: &'a Passcode) -> Self {
         Self::Passcode(passcode)

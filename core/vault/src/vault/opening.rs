@@ -59,7 +59,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::WrongPasscode`], [`VaultError::TooManyTries`], [`VaultError::WrongRecoveryCode`],
-    /// [`VaultError::WrongBiometricSecret`]; [`VaultError::NoSlot`], [`VaultError::InstallationSecretNeeded`],
+    /// [`VaultError::WrongBiometricSecret`]; [`VaultError::EmptyPasscode`], [`VaultError::NoSlot`], [`VaultError::InstallationSecretNeeded`],
     /// [`VaultError::NoInstallationSecret`]; what the file is instead ([`VaultError::NotFound`],
     /// [`VaultError::NotAVault`], [`VaultError::Truncated`], [`VaultError::NewerFormat`], [`VaultError::UnknownSuite`],
     /// [`VaultError::Damaged`]); [`VaultError::KdfOutOfBounds`]; [`VaultError::OutOfMemory`]; [`VaultError::InUse`].
@@ -67,6 +67,9 @@ impl Vault {
         let unlock = unlock.into();
         let file = LockedFile::open(path.as_ref())?;
         let slots: Vec<Slot> = slot::find(&file.slots, &file.header, &unlock)?.into_iter().cloned().collect();
+        if unlock.is_empty_passcode() {
+            return Err(VaultError::EmptyPasscode);
+        }
         let wrong = file.count_try(&unlock)?;
         for slot in &slots {
             let unwrapped = slot.unwrap(&file.header, &unlock).inspect_err(|_| file.take_back(wrong))?;

@@ -2,7 +2,7 @@
 
 use super::{StoreOptions, Stored, store_record};
 use crate::archive::Archive;
-use crate::error::ImportError;
+use crate::error::{ImportError, ReadError};
 use crate::import::{Imported, Watch};
 use crate::label::Label;
 use mykarte_record::lines::{self, ChunkMeta};
@@ -161,4 +161,23 @@ fn an_entry_that_is_too_large_is_cut_and_said() {
     let memos = stored_memos(vault);
     assert_eq!(memos[0].body["text"], "（大きすぎるため省略: 1200000 バイト）");
     assert_eq!(memos[1].body["text"], "small");
+}
+
+/// The number of one hospital is another person's elsewhere.
+#[test]
+fn a_patient_of_several_hospitals_is_not_deleted_without_naming_one() {
+    let (_dir, mut vault) = vault();
+    for hospital in ["1319999999", "1320000000"] {
+        let mut imported = imported(vec![]);
+        imported.record.summary.hospital.id = hospital.into();
+        store(&mut vault, imported, false).expect("stored");
+    }
+    let mut archive = Archive::of(vault);
+    let error = archive.delete_patient("1", None).expect_err("two people");
+    assert!(
+        matches!(&error, ReadError::SeveralHospitals { hospitals } if hospitals[..] == ["1319999999", "1320000000"])
+    );
+    assert_eq!(archive.records().expect("records").len(), 2);
+    assert_eq!(archive.delete_patient("1", Some("1320000000")).expect("deleted"), 1);
+    assert_eq!(archive.delete_patient("1", None).expect("one is left"), 1);
 }

@@ -14,12 +14,16 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
     "wrong-passcode" to { scenario ->
         scenario.withRecord { opened ->
             opened.vault.lock()
+            // A slip of the finger is no try.
+            assertThrows<MyKarteException.InvalidArgument> { opened.unlock("") }
+            assertEquals(0u, opened.vault.look().tries)
             var tries = 0u
             var delayed = false
             while (!delayed) {
                 val error = assertThrows<MyKarteException.WrongPasscode> { opened.unlock("まちがい $tries") }
                 tries += 1u
                 assertEquals(tries, error.tries)
+                assertEquals("wrong passcode ($tries wrong so far)", error.message)
                 delayed = !error.retryAfter.isZero
             }
             assertTrue(tries > scenario.fact("free").toUInt(), "$tries tries were free")
@@ -84,6 +88,11 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             val profile = assertThrows<MyKarteException.ProfileRefused> { import(demo, "0000311", "{\n \"labz\": 1 }") }
             assertTrue(profile.errors > 0u && profile.line > 0u)
             assertThrows<MyKarteException.NoSuchRecord> { vault.record("not an id") }
+            fun refused(request: ImportRequest) = assertThrows<MyKarteException.InvalidArgument> { vault.importRecord(request) }.argument
+            val request = ImportRequest(listOf(demo), "0000311")
+            assertEquals("hospitalId", refused(request.copy(hospitalId = " ")))
+            assertEquals("hospitalName", refused(request.copy(hospitalName = "見本病院")))
+            assertEquals("storages", refused(request.copy(storages = emptyList())))
             assertFalse(Files.exists(folder.resolve("v")))
             import(demo, "0000311")
             assertThrows<MyKarteException.AlreadyExists> { make() }
@@ -91,6 +100,10 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
                 assertThrows<MyKarteException.InvalidArgument> { record.search(" 　", emptyList(), 5u) }
                 val day = Timestamp(2024, 13u, 1u, null, null, null)
                 assertThrows<MyKarteException.InvalidArgument> { record.timeline(0u, 5u, day) }
+                val (march, may) = Timestamp(2024, 3u, null, null, null, null) to Timestamp(2024, 5u, 1u, null, null, null)
+                assertThrows<MyKarteException.InvalidArgument> { record.timeline(0u, 5u, may, march) }
+                // Within the month.
+                record.timeline(0u, 5u, Timestamp(2024, 3u, 9u, null, null, null), march)
             }
         }
         folder.toFile().deleteRecursively()
@@ -105,7 +118,7 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
                 printed.add(runCatching { SecretBytes.of(typed.toCharArray()).use { opened.vault.unlockWithRecoveryCode(it) } }.exceptionOrNull())
             }
             printed.add(runCatching { opened.unlock("$PASSCODE!") }.exceptionOrNull())
-            printed.add(runCatching { passcode().use { opened.vault.unlock(it.bytes, it.bytes) } }.exceptionOrNull())
+            printed.add(runCatching { passcode().use { opened.vault.unlock(it, it) } }.exceptionOrNull())
             for (value in printed) {
                 val text = if (value is Throwable) value.stackTraceToString() else value.toString()
                 for (secret in listOf(PASSCODE, "避難所", "shelter", code, code.take(11), "7, 7, 7, 7", "07070707")) {
@@ -116,8 +129,46 @@ internal val failures: Map<String, (Scenario) -> Unit> = mapOf(
             val wiped = passcode()
             val bytes: ByteBuffer = wiped.bytes
             wiped.close()
-            assertThrows<IllegalStateException> { wiped.bytes }
+            assertThrows<MyKarteException.WipedSecret> { wiped.withBytes { } }
             assertTrue((0 until bytes.limit()).all { bytes.get(it) == 0.toByte() })
+        }
+    },
+    "refused-secrets" to { scenario ->
+        scenario.withRecord { opened ->
+            for (length in scenario.fact("lengths").split(',').map { it.toInt() }) {
+                val code = "abcdefghijklmnopqrstuvwxyz".take(length)
+                passcode(code).use { new -> deviceSecret().use { opened.vault.changePasscode(new, it) } }
+                opened.vault.lock()
+                val wiped = passcode(code).also { it.close() }
+                deviceSecret().use { assertThrows<MyKarteException.WipedSecret> { opened.vault.unlock(wiped, it) } }
+                assertEquals(0u to VaultState.LOCKED, opened.vault.look().tries to opened.vault.state())
+                opened.unlock(code)
+            }
+        }
+    },
+    "refused-calls" to { scenario ->
+        scenario.withRecord { opened ->
+            val vault = opened.vault
+            val half = "\uD83D"
+            val torn = listOf<() -> Any?>(
+                { vault.record(half) }, { vault.copy(half) }, { vault.deleteRecord(half) }, { vault.deletePerson("1", half) },
+                { vault.importRecord(ImportRequest(listOf(half), "1")) }, { opened.record.search(half, emptyList(), 5u) },
+                { Vault.open(half) }, { codeLabel("HL70001", half, Language.JA) },
+            )
+            for (call in torn) assertEquals("text", assertThrows<MyKarteException.InvalidArgument> { call() }.argument)
+            val cancellation = Cancellation().also { it.close() }
+            assertThrows<MyKarteException.Closed> { vault.importRecord(scenario.request(), null, cancellation) }
+            assertThrows<MyKarteException.Closed> { cancellation.cancel() }
+            val wiped = passcode().also { it.close() }
+            assertThrows<MyKarteException.WipedSecret> { deviceSecret().use { vault.rekey(wiped, it) } }
+            vault.close()
+            val closed = assertThrows<MyKarteException.Closed> { vault.records() }
+            assertEquals("closed", closed.message)
+            // Nothing holds the file: no refused call has left its object behind.
+            Vault.open(opened.path.toString()).use { again ->
+                passcode().use { code -> deviceSecret().use { again.unlock(code, it) } }
+                assertEquals(1, again.records().size)
+            }
         }
     },
 )

@@ -3,6 +3,8 @@ package jp.mykarte.core
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.assertThrows
+import org.junit.jupiter.api.assertTimeoutPreemptively
+import java.time.Duration
 import kotlin.concurrent.thread
 
 /** Progress as it was told. */
@@ -67,7 +69,24 @@ internal val importing: Map<String, (Scenario) -> Unit> = mapOf(
             val locking = Told { if (it == ImportProgress.Store) opened.vault.lock() }
             assertThrows<MyKarteException.Locked> { opened.vault.importRecord(scenario.request(), locking) }
             opened.unlock()
+            val relocking = Told { if (it == ImportProgress.Store) { opened.vault.lock(); opened.unlock() } }
+            assertThrows<MyKarteException.Locked> { opened.vault.importRecord(scenario.request(), relocking) }
             assertEquals(listOf(2uL), opened.vault.records().map { it.generation })
+            val pausing = Told { if (it == ImportProgress.Build) { opened.vault.pause(); opened.vault.resume() } }
+            assertEquals(3uL, opened.vault.importRecord(scenario.request(), pausing).record.generation)
+        }
+    },
+    "listener-imports" to { scenario ->
+        scenario.withRecord { opened ->
+            var inner = 0uL
+            val told = Told {
+                val begins = inner == 0uL && it is ImportProgress.Read && it.done > scenario.fact("from").toUInt()
+                if (begins) inner = opened.vault.importRecord(scenario.request()).record.generation
+            }
+            val outer = assertTimeoutPreemptively(Duration.ofSeconds(scenario.fact("seconds").toLong())) {
+                opened.vault.importRecord(scenario.request(), told).record.generation
+            }
+            assertEquals(2uL to 3uL, inner to outer)
         }
     },
     "record-changed" to { scenario ->

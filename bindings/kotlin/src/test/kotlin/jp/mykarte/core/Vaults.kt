@@ -14,12 +14,14 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
     "keys" to { scenario ->
         scenario.withRecord { opened ->
             val vault = opened.vault
-            val biometric = makeSecret()
-            SecretBytes.of(biometric.copyOf()).use { vault.setBiometricSecret(it) }
+            val biometric = SecretBytes.make()
+            vault.setBiometricSecret(biometric)
             assertEquals(setOf(KeyKind.PASSCODE, KeyKind.RECOVERY_CODE, KeyKind.BIOMETRIC), vault.keys().map { it.kind }.toSet())
             passcode("別の合言葉 2027").use { code -> deviceSecret().use { vault.changePasscode(code, it) } }
             vault.lock()
-            SecretBytes.of(biometric).use { vault.unlockWithBiometricSecret(it) }
+            // As the keystore gives it back.
+            val kept = biometric.use { it.withBytes(ByteArray::copyOf) }
+            SecretBytes.of(kept).use { vault.unlockWithBiometricSecret(it) }
             vault.lock()
             val written = SecretBytes.of(opened.recoveryCode.dangerousText().lowercase().toCharArray())
             written.use { vault.unlockWithRecoveryCode(it) }
@@ -99,8 +101,14 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
     },
     "delete" to { scenario ->
         scenario.withRecord { opened ->
-            assertThrows<MyKarteException.NoSuchRecord> { opened.vault.deletePerson("9999999") }
-            assertEquals(1u, opened.vault.deletePerson(scenario.patient))
+            val (hospital, other) = scenario.fact("hospital") to scenario.fact("other")
+            assertThrows<MyKarteException.NoSuchRecord> { opened.vault.deletePerson("9999999", hospital) }
+            // The same number elsewhere: another person's, as far as anybody knows.
+            opened.vault.importRecord(scenario.request().copy(hospitalId = other))
+            assertEquals(1u, opened.vault.deletePerson(scenario.patient, hospital))
+            assertEquals(listOf<String?>(other), opened.vault.records().map { it.hospitalId })
+            assertThrows<MyKarteException.NoSuchRecord> { opened.vault.deletePerson(scenario.patient, hospital) }
+            assertEquals(1u, opened.vault.deletePerson(scenario.patient, " $other "))
             assertEquals(emptyList<RecordInfo>(), opened.vault.records())
             assertThrows<MyKarteException.NoSuchRecord> { opened.record.summary() }
             assertFalse(opened.vault.eraseLeftovers())
@@ -108,7 +116,7 @@ internal val vaults: Map<String, (Scenario) -> Unit> = mapOf(
     },
     "open-and-lock" to { scenario ->
         scenario.withRecord { opened ->
-            val secret = SecretBytes.of(makeSecret())
+            val secret = SecretBytes.make()
             opened.vault.setBiometricSecret(secret)
             // The heap is of one size from the beginning (pom.xml): what grows is outside it.
             fun cycles(number: Int) = repeat(number) {
