@@ -5,10 +5,12 @@
 
 mod details;
 mod from_core;
+mod package;
 
 pub use details::{DamagedPart, InputProblem, KeyKind, Loss, PasscodeWeakness};
+pub use package::{PackageProblem, PersonDifference};
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Every failure of this library. Nothing was changed by the call that threw it, unless the case says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -226,6 +228,29 @@ pub enum MyKarteError {
     /// The profile needs its hospital's withholding list: such an import is for the hospital's own tools.
     #[error("withholding list needed")]
     WithholdingListNeeded,
+    /// A package, key list or key is refused; what the vault holds stays as it is.
+    #[error("package refused: {problem}")]
+    PackageRefused {
+        /// What to do about it.
+        problem: PackageProblem,
+    },
+    /// The package is older than the record that is held; the newer one stays.
+    #[error("older package")]
+    OlderPackage {
+        /// When it was issued.
+        offered: SystemTime,
+        /// When what is held was issued.
+        held: SystemTime,
+    },
+    /// The package names another person than the enrolment; it was noted as set aside. Ask the hospital.
+    #[error("another person's package")]
+    OtherPerson {
+        /// What differs.
+        differs: PersonDifference,
+    },
+    /// Nobody has said that name and birth date are right: ask, and accept again.
+    #[error("not confirmed")]
+    NotConfirmed,
     /// Stopped by `cancel`; nothing was written.
     #[error("cancelled")]
     Cancelled,
@@ -248,6 +273,10 @@ pub enum MyKarteError {
 }
 
 impl MyKarteError {
+    pub(crate) fn refused(problem: PackageProblem) -> Self {
+        Self::PackageRefused { problem }
+    }
+
     pub(crate) fn invalid(argument: &str) -> Self {
         Self::InvalidArgument { argument: argument.into() }
     }

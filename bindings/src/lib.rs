@@ -3,6 +3,7 @@
 //! ```text
 //! vault, keys, secrets -> Vault: create, unlock, lock, pause, keys, anchor, delete
 //! import, report       -> Vault: a storage folder becomes a record; relay tells the listener
+//! package              -> Vault: enrol, receive, key lists; PatientRecord: provenance
 //! record, pages        -> PatientRecord: summary and sections
 //! finding              -> PatientRecord: search, timeline, series
 //! labels, notices      -> words, and what a university's profile says
@@ -24,6 +25,7 @@ pub mod import;
 pub mod keys;
 pub mod labels;
 pub mod notices;
+pub mod package;
 pub mod pages;
 pub mod record;
 pub mod report;

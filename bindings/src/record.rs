@@ -5,7 +5,7 @@
 
 use crate::error::MyKarteError;
 use crate::summary::Summary;
-use crate::vault::Vault;
+use crate::vault::{Open, Vault};
 use mykarte::RecordLines;
 use mykarte::vault::RecordId;
 use std::sync::{Arc, Weak};
@@ -32,18 +32,28 @@ impl PatientRecord {
         PatientRecord { vault: Arc::downgrade(vault), id, generation }
     }
 
-    /// Works on the record, with its summary where that can be read.
-    pub(crate) fn read<T>(
+    /// Works on the vault that holds the record.
+    pub(crate) fn with_vault<T>(
         &self,
-        work: impl FnOnce(Option<&mykarte::record::Summary>, &RecordLines<'_>) -> Result<T, MyKarteError>,
+        work: impl FnOnce(&mut Open, RecordId) -> Result<T, MyKarteError>,
     ) -> Result<T, MyKarteError> {
         // A vault that was let go of is locked.
         self.vault.upgrade().ok_or(MyKarteError::Locked)?.read(|open| {
             if open.archive.vault().generation(self.id)? != self.generation {
                 return Err(MyKarteError::RecordChanged);
             }
-            let summary = open.summary(self.id)?;
-            work(summary.as_deref(), &open.archive.record(self.id)?)
+            work(open, self.id)
+        })
+    }
+
+    /// Works on the record, with its summary where that can be read.
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(Option<&mykarte::record::Summary>, &RecordLines<'_>) -> Result<T, MyKarteError>,
+    ) -> Result<T, MyKarteError> {
+        self.with_vault(|open, id| {
+            let summary = open.summary(id)?;
+            work(summary.as_deref(), &open.archive.record(id)?)
         })
     }
 }

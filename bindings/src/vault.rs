@@ -7,7 +7,7 @@ mod unlocking;
 
 pub use unlocking::Outside;
 
-use crate::error::MyKarteError;
+use crate::error::{MyKarteError, PackageProblem};
 use crate::guard::guarded;
 use crate::record::PatientRecord;
 use crate::secrets::{self, RecoveryCode};
@@ -45,6 +45,8 @@ pub(crate) struct Open {
     pub since: u64,
     /// Summaries that were read: patient text, gone with the lock.
     summaries: HashMap<RecordId, Arc<mykarte::record::Summary>>,
+    /// Packages that arrived and wait to be accepted, and how many there were: patient text as well.
+    arrivals: (HashMap<u64, mykarte::package::Arrival>, u64),
 }
 
 /// A vault just made, with the code that opens it when the device is lost.
@@ -208,7 +210,10 @@ impl Vault {
         since: u64,
         work: impl FnOnce(&mut Open) -> Result<T, MyKarteError>,
     ) -> Result<T, MyKarteError> {
-        self.write(|open| if open.since == since { work(open) } else { Err(MyKarteError::Locked) })
+        self.write(|open| {
+            open.check_since(since)?;
+            work(open)
+        })
     }
 
     /// A call that panicked has left it as an error would have: it can be used.
@@ -219,10 +224,33 @@ impl Vault {
 
 impl Open {
     fn of(archive: Archive, since: u64) -> Open {
-        Open { archive, since, summaries: HashMap::new() }
+        Open { archive, since, summaries: HashMap::new(), arrivals: Default::default() }
     }
 
-    fn forget(&mut self) {
+    /// Keeps what arrived; returns its number.
+    pub fn keep_arrival(&mut self, arrival: mykarte::package::Arrival) -> u64 {
+        let (waiting, count) = &mut self.arrivals;
+        *count += 1;
+        waiting.insert(*count, arrival);
+        *count
+    }
+
+    /// What arrived under this number.
+    pub fn arrival(&self, number: u64) -> Result<&mykarte::package::Arrival, MyKarteError> {
+        self.arrivals.0.get(&number).ok_or(MyKarteError::refused(PackageProblem::Stale))
+    }
+
+    /// The same, taken out.
+    pub fn take_arrival(&mut self, number: u64) -> Result<mykarte::package::Arrival, MyKarteError> {
+        self.arrivals.0.remove(&number).ok_or(MyKarteError::refused(PackageProblem::Stale))
+    }
+
+    /// Whether it is still the unlocking that something belongs to.
+    pub fn check_since(&self, since: u64) -> Result<(), MyKarteError> {
+        if self.since == since { Ok(()) } else { Err(MyKarteError::Locked) }
+    }
+
+    pub fn forget(&mut self) {
         self.summaries.clear();
         self.archive.forget();
     }

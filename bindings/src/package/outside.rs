@@ -1,0 +1,45 @@
+//! What a package shows without a vault.
+
+use super::PackageNumber;
+use crate::error::MyKarteError;
+use crate::guard::guarded;
+use mykarte::vault::package::{KeyList, Outside, RootPin, verify};
+
+/// What stands outside a package.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct PackageOutside {
+    /// The enrolment that it is for.
+    pub enrolment_id: String,
+    /// The key that signed it.
+    pub signing_key_id: String,
+    /// Its number.
+    pub number: PackageNumber,
+    /// Its length in bytes.
+    pub length: u64,
+}
+
+/// Reads the outside of a package and believes nothing of it: to find out which enrolment a file is for.
+#[uniffi::export]
+pub fn inspect_package(package: Vec<u8>) -> Result<PackageOutside, MyKarteError> {
+    guarded(|| Ok(PackageOutside::of(&Outside::read(&package)?, package.len())))
+}
+
+/// Checks that the hospital of a root key issued a package, without opening it.
+#[uniffi::export]
+pub fn verify_package(package: Vec<u8>, key_list: Vec<u8>, root_key: String) -> Result<PackageOutside, MyKarteError> {
+    guarded(|| {
+        let list = KeyList::read(&key_list, &RootPin::parse(&root_key)?)?;
+        Ok(PackageOutside::of(verify(&package, &list)?.outside(), package.len()))
+    })
+}
+
+impl PackageOutside {
+    fn of(outside: &Outside, length: usize) -> PackageOutside {
+        PackageOutside {
+            enrolment_id: outside.enrolment.to_string(),
+            signing_key_id: outside.signing_key.to_string(),
+            number: outside.number.into(),
+            length: length as u64,
+        }
+    }
+}
