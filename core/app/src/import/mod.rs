@@ -45,7 +45,8 @@ pub struct ImportRequest {
     pub hospital: Option<Hospital>,
     /// Take quarantined files in, marked for ever (clinical rule 2).
     pub accept_other_patient: bool,
-    /// Worker threads; 0 means one a core.
+    /// Worker threads; 0 means one a core. They are the import's own: one that is called from a worker of another pool of
+    /// rayon lets that worker take up more work meanwhile, on the same stack.
     pub threads: usize,
     /// When the import runs, in Japanese local time.
     pub imported_at: Timestamp,

@@ -12,7 +12,6 @@ use mykarte_record::lines::{Chunk, ChunkMeta, limits};
 use mykarte_record::profile::apply::apply;
 use mykarte_record::{Record, Section, Summary};
 use mykarte_vault::package::{Bomb, KeyList, Opened, Part, Proof};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
@@ -23,7 +22,7 @@ pub(super) const SUMMARY: &str = "summary";
 /// The part that says what is not there any more, and why.
 pub(super) const LEFT_OUT: &str = "left_out";
 /// Entries of a record (D14).
-const MAX_ENTRIES: usize = 1_000_000;
+pub(super) const MAX_ENTRIES: usize = 1_000_000;
 
 /// A record out of a package.
 pub(super) struct Content {
@@ -151,27 +150,23 @@ fn shape_again(record: Record) -> (Record, Option<Taken>) {
     let profile = shape.again(|section| record.summary.hides(section));
     let (mut again, _) = apply(&profile, record.clone());
     again.summary.profile = Some(shape);
-    let sections: Vec<Section> = Section::ALL.into_iter().filter(|s| lines(&record, *s) != lines(&again, *s)).collect();
+    let sections: Vec<Section> = Section::ALL.into_iter().filter(|s| !is_same(&record, &again, *s)).collect();
     if sections.is_empty() && again.summary == record.summary {
         return (record, None);
     }
     (again, Some(Taken { sections }))
 }
 
-/// A section as text, to be compared.
-fn lines(record: &Record, section: Section) -> Option<Vec<u8>> {
-    fn of(entries: &impl Serialize) -> Option<Vec<u8>> {
-        serde_json::to_vec(entries).ok()
-    }
+fn is_same(a: &Record, b: &Record, section: Section) -> bool {
     match section {
-        Section::Basics => of(&record.basics),
-        Section::Allergies => of(&record.allergies),
-        Section::Diagnoses => of(&record.diagnoses),
-        Section::Admissions => of(&record.admissions),
-        Section::Prescriptions => of(&record.prescriptions),
-        Section::Injections => of(&record.injections),
-        Section::Labs => of(&record.labs),
-        Section::Memos => of(&record.memos),
-        Section::Others => of(&record.others),
+        Section::Basics => a.basics == b.basics,
+        Section::Allergies => a.allergies == b.allergies,
+        Section::Diagnoses => a.diagnoses == b.diagnoses,
+        Section::Admissions => a.admissions == b.admissions,
+        Section::Prescriptions => a.prescriptions == b.prescriptions,
+        Section::Injections => a.injections == b.injections,
+        Section::Labs => a.labs == b.labs,
+        Section::Memos => a.memos == b.memos,
+        Section::Others => a.others == b.others,
     }
 }

@@ -1,15 +1,17 @@
 //! Issuing: a record, shaped by its profile, becomes a package for one device.
 
-use super::content::{FORM, LEFT_OUT, SUMMARY, profile_hash};
+use super::content::{FORM, LEFT_OUT, MAX_ENTRIES, SUMMARY, profile_hash};
 use super::error::IssueError;
 use crate::import::parts::{self, Chunk};
 use crate::import::store::{catalogue, say_too_large, without_carried};
 use crate::import::{Imported, LeftOut, Step, Watch, pool};
 use mykarte_record::Summary;
+use mykarte_record::lines::limits;
 use mykarte_record::report::ImportReport;
 use mykarte_vault::package::{
     self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 use zeroize::Zeroizing;
 
 /// For whom a package is issued, and by whom.
@@ -54,8 +56,16 @@ pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'
     let summary = record.summary.clone();
     let (catalogue, cut) = catalogue(&summary)?;
     let memos = without_carried(&mut record);
-    let pack = |plain: &[u8]| Ok(Part::new(plain)?);
+    // What the device would refuse fails here.
+    let too_large = AtomicBool::new(record.heads().count() > MAX_ENTRIES);
+    let pack = |plain: &[u8]| {
+        too_large.fetch_or(limits::check_length(plain).is_err(), Ordering::Relaxed);
+        Ok(Part::new(plain)?)
+    };
     let chunks = pool(request.threads)?.install(|| parts::write_all(record, memos, watch, pack))?;
+    if too_large.into_inner() {
+        return Err(PackageError::TooLarge.into());
+    }
     say_too_large(&mut report, &chunks, cut);
     let mut all: Vec<Part> = chunks.into_iter().map(to_part).collect();
     all.push(Part::new(&catalogue).map_err(PackageError::from)?.at(SUMMARY, 0, b""));

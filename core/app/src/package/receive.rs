@@ -175,8 +175,11 @@ impl Archive {
             return Ok(Received { record, generation, gone: Vec::new(), unread: 0, carried_memos: 0, was_there: true });
         }
         let received = swap(vault, &held, old, arrival, watch)?;
-        // An earlier enrolment of the same person at the same hospital has had its day.
-        replaced.iter().try_for_each(|place| vault.delete(*place))?;
+        // An earlier enrolment of the same person at the same hospital has had its day. One that cannot be removed now is
+        // by the next package; the record is in either way.
+        for place in replaced {
+            let _ = vault.delete(place);
+        }
         Ok(received)
     }
 }

@@ -47,7 +47,11 @@ pub fn check_json(json: &[u8]) -> Result<(), Excess> {
     if is_object { Ok(()) } else { Err(Excess::NotLines) }
 }
 
-fn check_length(bytes: &[u8]) -> Result<(), Excess> {
+/// Checks the lengths alone: for whoever wrote the chunk and knows the rest of it.
+///
+/// # Errors
+/// [`Excess::Expanded`]; [`Excess::Depth`] of the table; [`Excess::NotLines`].
+pub fn check_length(bytes: &[u8]) -> Result<(), Excess> {
     let mut lines = split(bytes).filter(|line| !line.is_empty());
     let table = lines.next().ok_or(Excess::NotLines)?;
     if depth(table) > MAX_DEPTH {
