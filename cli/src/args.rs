@@ -1,5 +1,6 @@
 //! What can be asked on the command line. The help texts are in [`crate::words::help`].
 
+mod package;
 mod profile;
 
 use crate::failure::Failure;
@@ -13,6 +14,7 @@ use mykarte::ssmix2::types::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub use package::{Enrol, KeysCommand, PackageCommand, Receive, Revoke, RootUse, Seal};
 pub use profile::{Preview, ProfileCommand};
 
 #[derive(Parser)]
@@ -56,6 +58,17 @@ pub enum Command {
         command: RecoveryCodeCommand,
     },
     Rekey(Place),
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    Enrol(Enrol),
+    Seal(Seal),
+    Receive(Receive),
+    Package {
+        #[command(subcommand)]
+        command: PackageCommand,
+    },
     Inspect {
         #[arg(value_name = "FILE")]
         file: PathBuf,

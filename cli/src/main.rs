@@ -4,6 +4,7 @@
 //! args  -> what was asked          words   -> every sentence, Japanese and English
 //! cmd   -> one module a command    print   -> lines: width, colour, escapes, dates
 //! out   -> the only way out        secrets -> what opens a vault, typed or read
+//! files -> read and written whole  confirm -> yes or no
 //! ```
 //!
 //! Data goes to stdout, progress and hints to stderr. Exit 0: done; 1: nothing
@@ -11,7 +12,9 @@
 
 mod args;
 mod cmd;
+mod confirm;
 mod failure;
+mod files;
 mod interrupt;
 mod out;
 mod print;

@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use mykarte::Shaping;
-use mykarte::package::{Provenance, ReceiveError, Unconfirmed, Warning, Why};
+use mykarte::package::{Issuer, KeysError, Provenance, ReceiveError, Root, Unconfirmed, Warning, Why, holds_keys};
 use mykarte::record::Section;
 use mykarte::record::profile::Profile;
-use mykarte::vault::package::{IssueNumber, PackageError};
-use mykarte_tests::hospital::{Hospital, ISSUED_AT, accept, device, receive, store, watched, whole};
+use mykarte::vault::package::{FileKind, IssueNumber, PackageError};
+use mykarte::vault::{KdfParams, Vault};
+use mykarte_tests::hospital::{Hospital, ISSUED_AT, accept, device, passcode, receive, store, watched, whole};
 use mykarte_tests::storage::{self, FACILITY, file, memo};
 use mykarte_tests::{entries, import, profiles, request, samples};
 
@@ -188,8 +189,11 @@ fn a_hospital_restored_from_a_backup_raises_its_epoch() {
     // It counts from 1 again, and nobody takes that.
     let lost = place.hospital.issue(imported(&files()), &offer);
     assert!(matches!(refusal(place.phone.receive(&lost, 0)), PackageError::Older { .. }));
-    place.hospital.list = place.hospital.root.raise_epoch(&place.hospital.list).unwrap();
+    let old = place.hospital.list.clone();
+    place.hospital.list = place.hospital.root.raise_epoch(&old).unwrap();
     let package = place.hospital.issue(imported(&files()), &offer);
+    // Under the list from before it would count from 1 once more.
+    assert!(matches!(place.hospital.issuer.take_number(&old, offer.offer()), Err(KeysError::StaleList)));
     assert_eq!(refusal(place.phone.receive(&package, 0)), PackageError::UnknownEpoch { epoch: 2 });
     assert_eq!(place.phone.update_key_list(place.hospital.list.as_bytes()).unwrap(), 1);
     receive(&mut place.phone, &package).unwrap();
@@ -282,6 +286,32 @@ fn a_new_enrolment_at_the_same_hospital_takes_the_record_over() {
     let left = place.phone.enrolments().unwrap();
     assert_eq!(left.iter().map(|e| e.id).collect::<Vec<_>>(), [offer.offer().enrolment], "the first has had its day");
     assert_ne!(first.offer().enrolment, offer.offer().enrolment);
+}
+
+#[test]
+fn files_are_told_by_how_they_begin() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    assert_eq!(FileKind::of(&package), Some(FileKind::Package));
+    assert_eq!(FileKind::of(place.hospital.list.as_bytes()), Some(FileKind::KeyList));
+    assert_eq!((FileKind::of(&package[..7]), FileKind::of(b"MSH|^~\\&|")), (None, None));
+}
+
+#[test]
+fn a_file_of_keys_is_no_place_for_records() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("root");
+    Root::create(&path, &passcode(), KdfParams::dangerous_floor(), FACILITY, "").unwrap();
+    let vault = Vault::open(&path, &passcode()).unwrap();
+    assert!(holds_keys(&vault).unwrap() && Root::of(&vault).is_ok());
+    assert!(matches!(Issuer::of(vault), Err(KeysError::OtherKind)));
+    assert!(device_at(&path).records().unwrap().is_empty(), "keys are no records");
+    let phone = device(dir.path(), "phone");
+    assert!(!holds_keys(phone.vault()).unwrap());
+}
+
+fn device_at(path: &std::path::Path) -> mykarte::Archive {
+    mykarte::Archive::open(path, &passcode()).unwrap()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `demo`: an invented patient's storage, imported and shown. Asks nothing, leaves nothing.
 
 use super::import::print_result;
+use super::import::result::{Brought, Place};
 use super::show;
 use crate::failure::Failure;
 use crate::interrupt::Keep;
@@ -91,7 +92,8 @@ fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Re
     let mut vault = Vault::create(path, &passcode, KdfParams::default())?;
     store_record(&mut vault, imported, StoreOptions::default(), &watch)?;
     drop(vault);
-    print_result(&summary, &report, None, None, out)?;
+    let brought = Brought { summary: &summary, report: &report, path: None, kept_back: None };
+    print_result(&brought, &Place::Nowhere, out)?;
     out.blank()?;
     // Opened again as anybody would: with the passcode, from the file.
     let archive = Archive::open(path, &passcode).map_err(|error| match error {

@@ -1,12 +1,18 @@
 //! One module a command.
 
 mod demo;
+mod enrol;
 mod import;
 mod inspect;
 mod keys;
+mod package;
+mod passcode;
 mod patients;
 mod profile;
+mod receive;
+mod seal;
 mod show;
+mod target;
 mod vault;
 
 use crate::args::{Cli, Command, PasscodeCommand, RecoveryCodeCommand};
@@ -20,11 +26,16 @@ pub fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
         Command::Import(args) => import::run(&args, out),
         Command::Show(args) => show::run(&args, out),
         Command::Profile { command } => profile::run(&command, out),
+        Command::Keys { command } => keys::run(&command, out),
+        Command::Enrol(args) => enrol::run(&args, out),
+        Command::Seal(args) => seal::run(&args, out),
+        Command::Receive(args) => receive::run(&args, out),
+        Command::Package { command } => package::run(&command, out),
         Command::Inspect { file } => inspect::run(&file, out),
         Command::Demo => demo::run(out),
         Command::Vault { command } => vault::run(&command, out),
-        Command::Passcode { command: PasscodeCommand::Change(place) } => keys::change_passcode(&place, out),
-        Command::RecoveryCode { command: RecoveryCodeCommand::New(place) } => keys::new_recovery_code(&place, out),
-        Command::Rekey(place) => keys::rekey(&place, out),
+        Command::Passcode { command: PasscodeCommand::Change(place) } => passcode::change(&place, out),
+        Command::RecoveryCode { command: RecoveryCodeCommand::New(place) } => passcode::new_recovery_code(&place, out),
+        Command::Rekey(place) => passcode::rekey(&place, out),
     }
 }

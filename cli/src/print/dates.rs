@@ -1,8 +1,20 @@
 //! Dates as people read them: western, 和暦 beside it, age at a date.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta};
 use mykarte::record::labels::Language;
 use mykarte::ssmix2::types::{Precision, Timestamp};
+
+/// Seconds since 1970 as every other date is shown: Japanese local time without a zone.
+pub fn local(seconds: u64) -> Option<Timestamp> {
+    // 0 is written by a clock that was never set.
+    let utc = DateTime::from_timestamp(i64::try_from(seconds).ok().filter(|s| *s > 0)?, 0)?.naive_utc();
+    Some(Timestamp { at: utc.checked_add_signed(TimeDelta::hours(9))?, precision: Precision::Second })
+}
+
+/// The same as text.
+pub fn local_time(seconds: u64, language: Language) -> String {
+    local(seconds).map_or_else(|| language.pick("日時不明", "date unknown").to_string(), |t| time(&t))
+}
 
 /// `2011-07-01 08:30`, cut off at what was sent; seconds are left out.
 pub fn time(t: &Timestamp) -> String {
@@ -82,6 +94,13 @@ mod tests {
 
     fn t(text: &str) -> Timestamp {
         text.parse().expect("a date")
+    }
+
+    #[test]
+    fn seconds_become_japanese_local_time() {
+        let text = |seconds| local(seconds).map(|t| time(&t));
+        assert_eq!(text(1_772_463_600).as_deref(), Some("2026-03-03 00:00"));
+        assert_eq!((text(0), text(u64::MAX)), (None, None));
     }
 
     #[test]

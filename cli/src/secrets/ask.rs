@@ -20,6 +20,19 @@ pub enum Line {
     RecoveryCode,
     /// The second: the passcode from now on.
     NewPasscode,
+    /// The first: what opens the file of a root key.
+    Root,
+    /// The first: what opens the file of signing keys.
+    Signing,
+    /// The second: the same, where the root key's comes first.
+    SigningAfterRoot,
+}
+
+impl Line {
+    /// Whether it opens a file of keys, which takes a passcode alone.
+    pub fn is_of_keys(self) -> bool {
+        matches!(self, Line::Root | Line::Signing | Line::SigningAfterRoot)
+    }
 }
 
 /// What opens a vault. An empty line on a terminal is no try: somebody pressed Enter while waiting.
@@ -31,7 +44,11 @@ pub fn secret(line: Line, stdin: bool, out: &Out) -> Result<Zeroizing<String>, F
         let typed = match line {
             // 27 characters, and only their check character tells a slip: stars show how many there are.
             Line::RecoveryCode => prompt(out, out.pick("復旧コード: ", "Recovery code: "), Some('*'))?,
-            _ => hidden(out, out.pick("パスコード: ", "Passcode: "))?,
+            Line::Root => hidden(out, out.pick("ルート鍵のパスコード: ", "Passcode of the root key: "))?,
+            Line::Signing | Line::SigningAfterRoot => {
+                hidden(out, out.pick("署名鍵のパスコード: ", "Passcode of the signing keys: "))?
+            }
+            Line::Passcode | Line::NewPasscode => hidden(out, out.pick("パスコード: ", "Passcode: "))?,
         };
         if !typed.is_empty() {
             return Ok(typed);

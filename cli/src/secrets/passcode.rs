@@ -1,6 +1,6 @@
 //! A new passcode: typed twice, not weak, and a word of warning when it is short.
 
-use super::ask;
+use super::ask::{self, Line};
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::words::errors;
@@ -29,10 +29,16 @@ impl New {
 }
 
 /// Asks for it twice, and again after a weak one or a slip.
-pub fn twice(out: &Out) -> Result<New, Failure> {
-    let text = out.pick("新しいパスコード（12文字以上を推奨）: ", "New passcode (12 characters or more advised): ");
+pub fn twice(line: Line, out: &Out) -> Result<New, Failure> {
+    let (ja, en) = match line {
+        Line::Root => ("ルート鍵の新しいパスコード", "New passcode of the root key"),
+        Line::Signing | Line::SigningAfterRoot => ("署名鍵の新しいパスコード", "New passcode of the signing keys"),
+        Line::Passcode | Line::RecoveryCode | Line::NewPasscode => ("新しいパスコード", "New passcode"),
+    };
+    let advice = out.pick("（12文字以上を推奨）: ", " (12 characters or more advised): ");
+    let text = format!("{}{advice}", out.pick(ja, en));
     loop {
-        let first = ask::hidden(out, text)?;
+        let first = ask::hidden(out, &text)?;
         let new = match check(&first, out) {
             Ok(new) => new,
             Err(why) => {

@@ -1,15 +1,17 @@
 //! The help texts, given to the commands.
 
+mod packages;
 mod texts;
 
 use clap::{Arg, ArgAction, Command};
 use mykarte::record::labels::Language;
+use packages::PACKAGES;
 use texts::TEXTS;
 
 const TEMPLATE: (&str, &str) = ("{about}\n\n使い方: {usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
 
 fn text(command: &str, argument: &str, language: Language) -> &'static str {
-    let row = |command| TEXTS.iter().find(|(c, a, _, _)| *c == command && *a == argument);
+    let row = |command| TEXTS.iter().chain(PACKAGES).find(|(c, a, _, _)| *c == command && *a == argument);
     row(command).or_else(|| row("*")).map_or("", |(_, _, ja, en)| language.pick(ja, en))
 }
 

@@ -4,10 +4,14 @@
 //! nothing) has its words in `mykarte::record::labels`.
 
 pub mod codes;
+pub mod enrol;
 pub mod errors;
 pub mod help;
+pub mod keys;
+pub mod package;
 pub mod problems;
 pub mod profile;
+pub mod receive;
 pub mod record;
 pub mod usage;
 pub mod withholding;

@@ -87,6 +87,13 @@ fn expected(arg: &str) -> (&'static str, &'static str) {
             ("医療機関ID または ID=名称 で指定してください。", "Write an id, or id=name.")
         }
         a if a.starts_with("--threads") => ("0 以上の整数で指定してください。", "Write a number from 0 on."),
+        a if a.starts_with("--root <KEY>") => (
+            "紙のルート鍵を全部（4文字ずつ13組）指定してください。空白・ハイフン・小文字でも構いません。",
+            "Write the whole root key from paper (13 groups of 4); blanks, hyphens and small letters do not matter.",
+        ),
+        a if a.contains("<KEY>") || a.starts_with("--end") => {
+            ("番号の先頭8桁以上（0〜9、a〜f）で指定してください。", "Write its first 8 or more hexadecimal digits.")
+        }
         a if a.starts_with("--lang") => ("ja か en です。", "Write ja or en."),
         a if a.contains("SECTION") => (
             "summary basics allergies diagnoses admissions prescriptions injections labs memos others のどれかです。",

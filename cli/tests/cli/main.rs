@@ -4,12 +4,16 @@
 mod bad_input;
 mod demo;
 mod guide;
+mod hospital;
+mod hospital_keys;
 mod import;
 mod inspect;
 mod keys;
+mod packages;
 mod preview;
 mod profile;
 mod provided;
+mod readme;
 mod samples;
 mod show;
 mod support;

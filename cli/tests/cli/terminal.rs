@@ -3,6 +3,7 @@
 //! `script` of util-linux makes the terminal; where it is missing, or is another one, these tests pass unseen.
 #![cfg(target_os = "linux")]
 
+use crate::hospital::{ROOT, place};
 use crate::support::{PASSCODE, own_vault, show_in, text};
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -156,4 +157,41 @@ fn a_deletion_asks_for_the_id_again() {
         assert!(status == Some(code) && screen.contains(said), "{screen}");
     }
     show_in(&own.path, &[]).exits(1);
+}
+
+#[test]
+fn a_person_says_whether_a_first_package_is_theirs() {
+    let place = place();
+    let (package, phone) = (place.package(), place.path("phone"));
+    let args = ["receive", text(&package), "--vault", text(&phone)];
+    for (typed, code, said) in
+        [("n", 1, "受け取っていません"), ("", 1, "受け取っていません"), ("y", 0, "受け取りました")]
+    {
+        let Some(mut terminal) = Terminal::start(&args) else { return };
+        terminal.answer("パスコード: ", PASSCODE);
+        terminal.wait_for("1955-03-11");
+        terminal.answer("[y/N]: ", typed);
+        let (status, screen) = terminal.end();
+        assert!(status == Some(code) && screen.contains(said), "{status:?} {screen}");
+    }
+}
+
+#[test]
+fn the_passcodes_of_keys_are_asked_for_by_name() {
+    let place = place();
+    let keys = place.path("keys");
+    std::fs::remove_file(keys.join("issuer.mykarte-keys")).unwrap();
+    let Some(mut terminal) = Terminal::start(&["keys", "new-signing", "--keys", text(&keys)]) else { return };
+    terminal.answer("ルート鍵のパスコード: ", "まちがったパスコード");
+    terminal.wait_for("パスコードが違います");
+    terminal.answer("ルート鍵のパスコード: ", ROOT);
+    terminal.answer("署名鍵の新しいパスコード", "あたらしい署名鍵の言葉です");
+    terminal.answer("もう一度: ", "あたらしい署名鍵の言葉です");
+    let (code, screen) = terminal.end();
+    assert!(code == Some(0) && screen.contains("署名鍵を作りました") && !screen.contains("言葉"), "{screen}");
+    let key = place.key();
+    let Some(mut terminal) = Terminal::start(&["keys", "revoke", &key[..8], "--keys", text(&keys)]) else { return };
+    terminal.answer("[y/N]: ", "n");
+    let (code, screen) = terminal.end();
+    assert!(code == Some(1) && screen.contains("失効させていません"), "{screen}");
 }

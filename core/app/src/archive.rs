@@ -3,7 +3,7 @@
 use crate::error::ReadError;
 use crate::kept::{KEEP_BYTES, Kept, OpenChunk};
 use crate::label::{self, Label};
-use crate::package::places_of;
+use crate::package::{is_key, places_of};
 use mykarte_record::lines::{Chunk, ChunkMeta, Labs};
 use mykarte_record::search::Query;
 use mykarte_record::{Entry, Section, Summary};
@@ -88,7 +88,7 @@ impl Archive {
         Archive { vault, kept: Kept::new(KEEP_BYTES) }
     }
 
-    /// The records with their summaries, without opening any section.
+    /// The patients' records with their summaries, without opening any section.
     pub fn records(&self) -> Result<Vec<RecordInfo>, ReadError> {
         let heads = self.vault.records()?;
         let info = |head: &RecordHead| RecordInfo {
@@ -97,7 +97,7 @@ impl Archive {
             identity: Label::read(&head.label).map(|label| (label.hospital, label.patient)),
             summary: summary_of(head),
         };
-        Ok(heads.iter().filter(|head| !label::is_enrolment(head)).map(info).collect())
+        Ok(heads.iter().filter(|head| !label::is_enrolment(head) && !is_key(head)).map(info).collect())
     }
 
     /// The sections of a record.

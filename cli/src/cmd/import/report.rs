@@ -23,14 +23,19 @@ pub enum Prepared {
 }
 
 /// Refuses names that a report would destroy.
-pub fn check(path: Option<&Path>, vault: &Path, storages: &[PathBuf], out: &Out) -> Result<(), Failure> {
+pub fn check(
+    path: Option<&Path>,
+    (name, other): (&str, &Path),
+    storages: &[PathBuf],
+    out: &Out,
+) -> Result<(), Failure> {
     let Some(path) = path else { return Ok(()) };
-    if same_file(path, vault) {
+    if same_file(path, other) {
         let (ja, en) = (
-            "--report と --vault が同じファイルです。別の名前にしてください。",
-            "--report and --vault are one file; choose another name.",
+            format!("--report と {name} が同じファイルです。別の名前にしてください。"),
+            format!("--report and {name} are one file; choose another name."),
         );
-        return Err(Failure::Usage(out.pick(ja, en).to_string()));
+        return Err(Failure::Usage(out.pick(&ja, &en).to_string()));
     }
     let (ja, en) = if inside(path, storages) {
         (
@@ -165,8 +170,8 @@ fn refused(path: &Path, kind: ErrorKind, out: &Out) -> Failure {
 
 fn too_late(path: &Path, kind: ErrorKind, out: &Out) -> Failure {
     let rest = out.pick(
-        "取込は完了しましたが、--report を書き出せませんでした。",
-        "The record was imported, but --report was not written.",
+        "記録はできましたが、--report を書き出せませんでした。",
+        "The record is made, but --report was not written.",
     );
     Failure::Refused(format!("{}: {}{}", path.display(), reason(kind, out), rest))
 }

@@ -14,27 +14,70 @@ use mykarte::ssmix2::Code;
 use std::path::Path;
 
 /// Where the record went.
-pub struct Place<'a> {
-    /// The vault.
-    pub vault: &'a Path,
-    /// It held an older generation of the record.
-    pub updated: bool,
-    /// The file was made by this import.
-    pub new_file: bool,
+pub enum Place<'a> {
+    /// Nowhere: a demonstration.
+    Nowhere,
+    /// Into a vault.
+    Vault {
+        /// The vault.
+        vault: &'a Path,
+        /// It held an older generation of the record.
+        updated: bool,
+        /// The file was made by this import.
+        new_file: bool,
+    },
+    /// Into a package, of which the caller tells the rest.
+    Package,
+}
+
+/// What was read.
+pub struct Brought<'a> {
+    /// What is in the record.
+    pub summary: &'a Summary,
+    /// What became of the files.
+    pub report: &'a ImportReport,
+    /// Where the whole report is.
+    pub path: Option<&'a Path>,
     /// How many entries the withholding list keeps back; `None` without one.
     pub kept_back: Option<usize>,
 }
 
 /// Counts to stdout; what was left out, in one line, to stderr.
-pub fn print(
-    summary: &Summary,
-    report: &ImportReport,
-    path: Option<&Path>,
-    place: Option<&Place<'_>>,
-    out: &mut Out,
-) -> Result<(), Failure> {
-    let who = words::person(summary, out.language);
-    let mut first = Line::new().plain(out.pick("取込完了: ", "imported: ")).bold(who);
+pub fn print(brought: &Brought<'_>, place: &Place<'_>, out: &mut Out) -> Result<(), Failure> {
+    let Brought { summary, report, .. } = brought;
+    head(summary, place, out)?;
+    out.blank()?;
+    out.line(Line::new().bold(out.pick("記録の件数", "The record")))?;
+    crate::cmd::show::counts(summary, out)?;
+    out.blank()?;
+    files(report, out)?;
+    withheld(&report.withheld, out)?;
+    kept_out(&report.kept_out.entries, out)?;
+    if let Some(entries) = brought.kept_back {
+        out.line(format!("  {}", withholding::kept_back(entries, out.language)))?;
+    }
+    if let Place::Vault { vault, updated, new_file } = place {
+        out.blank()?;
+        stored(vault, *updated, *new_file, summary, out)?;
+    }
+    if let Some(text) = left_out(summary, report, brought.path, out) {
+        out.finish()?;
+        out.warn(&text);
+    }
+    if !report.kept_out.residue.is_empty() {
+        out.finish()?;
+        out.warn(&profile::residue(report.kept_out.residue.len(), out.language));
+    }
+    out.finish()
+}
+
+/// Whose record it is, from where, shaped by what.
+fn head(summary: &Summary, place: &Place<'_>, out: &mut Out) -> Result<(), Failure> {
+    let done = match place {
+        Place::Nowhere | Place::Vault { .. } => out.pick("取込完了: ", "imported: "),
+        Place::Package => out.pick("封印完了: ", "sealed: "),
+    };
+    let mut first = Line::new().plain(done).bold(words::person(summary, out.language));
     if summary.other_patient_files > 0 {
         let others = words::includes_other_patient(summary.other_patient_files, out.language);
         first = first.plain("  ").styled(Style::Warn, others);
@@ -47,43 +90,23 @@ pub fn print(
         out.pick("医療機関", "hospital"),
         out.pick("診療日", "care dates")
     ))?;
-    if let (Some(_), Some(shape)) = (place, &summary.profile) {
-        let profile = profile::shape(shape, out.language);
-        out.line(format!("{}: {profile}", out.pick("プロファイル", "profile")))?;
+    match (place, &summary.profile) {
+        (Place::Nowhere, _) | (_, None) => Ok(()),
+        (_, Some(shape)) => {
+            let profile = profile::shape(shape, out.language);
+            out.line(format!("{}: {profile}", out.pick("プロファイル", "profile")))
+        }
     }
-    out.blank()?;
-    out.line(Line::new().bold(out.pick("記録の件数", "The record")))?;
-    crate::cmd::show::counts(summary, out)?;
-    out.blank()?;
-    files(report, out)?;
-    withheld(&report.withheld, out)?;
-    kept_out(&report.kept_out.entries, out)?;
-    if let Some(entries) = place.and_then(|place| place.kept_back) {
-        out.line(format!("  {}", withholding::kept_back(entries, out.language)))?;
-    }
-    if let Some(place) = place {
-        out.blank()?;
-        stored(place, summary, out)?;
-    }
-    if let Some(text) = left_out(summary, report, path, out) {
-        out.finish()?;
-        out.warn(&text);
-    }
-    if !report.kept_out.residue.is_empty() {
-        out.finish()?;
-        out.warn(&profile::residue(report.kept_out.residue.len(), out.language));
-    }
-    out.finish()
 }
 
 /// The vault, and the command that reads what was just written.
-fn stored(place: &Place<'_>, summary: &Summary, out: &mut Out) -> Result<(), Failure> {
-    let what = match (place.new_file, place.updated) {
+fn stored(vault: &Path, updated: bool, new_file: bool, summary: &Summary, out: &mut Out) -> Result<(), Failure> {
+    let what = match (new_file, updated) {
         (true, _) => out.pick("新しいファイル", "new file"),
         (false, true) => out.pick("この患者の記録を更新", "record updated"),
         (false, false) => out.pick("記録を追加。ほかの記録はそのまま", "record added, the others unchanged"),
     };
-    let vault = place.vault.display().to_string();
+    let vault = vault.display().to_string();
     out.line(format!("{}: {vault}（{what}）", out.pick("保存先", "vault")))?;
     let (vault, patient) = (quoted(&vault), quoted(&summary.patient_id));
     out.line(format!("{}: mykarte show --vault {vault} --patient {patient}", out.pick("見るには", "to read it")))

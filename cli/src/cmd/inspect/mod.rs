@@ -7,20 +7,23 @@
 mod fields;
 
 use crate::failure::Failure;
+use crate::files;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
-use crate::words::codes;
+use crate::words::{codes, package as words};
 use mykarte::ssmix2::charset::Charset;
 use mykarte::ssmix2::clinical::check_id;
 use mykarte::ssmix2::message::{Delimiters, File, Message};
 use mykarte::ssmix2::storage::{FileName, Flag, ReadError, read_file};
 use mykarte::ssmix2::{Code, DataType, Diagnostic};
+use mykarte::vault::package::FileKind;
 use std::cell::RefCell;
 use std::io::ErrorKind;
 use std::path::Path;
 
 /// Shows a file.
 pub fn run(path: &Path, out: &mut Out) -> Result<(), Failure> {
+    check_kind(path, out)?;
     let bytes = read(path, out)?;
     let mut file = File::decode(&bytes, 0);
     let mut findings = std::mem::take(&mut file.diagnostics);
@@ -43,6 +46,18 @@ pub fn run(path: &Path, out: &mut Out) -> Result<(), Failure> {
         fields::segment(number, text, delimiters(&messages, number), out)?;
     }
     tell(&findings, out)
+}
+
+/// What is sealed or signed has commands of its own.
+fn check_kind(path: &Path, out: &Out) -> Result<(), Failure> {
+    // A pipe can be read only once.
+    let first = if path.is_file() { files::begin(path, 8).unwrap_or_default() } else { Vec::new() };
+    let text = match FileKind::of(&first) {
+        None => return Ok(()),
+        Some(FileKind::Package) => words::is_a_package(out.language),
+        Some(FileKind::KeyList) => words::is_a_list(out.language),
+    };
+    Err(Failure::Refused(format!("{}: {text}", path.display())))
 }
 
 /// The delimiters of the message a segment stands in.

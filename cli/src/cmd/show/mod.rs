@@ -30,8 +30,10 @@ use crate::out::Out;
 use crate::secrets::Source;
 use crate::words::errors;
 use filter::Filter;
+use mykarte::package::{Provenance, Unconfirmed};
 use mykarte::record::profile::document::Vital;
 use mykarte::record::{Section, Summary};
+use mykarte::vault::RecordId;
 use mykarte::{Archive, Damage, RecordLines};
 
 pub use counts::print as counts;
@@ -41,6 +43,8 @@ pub struct Open<'v> {
     /// Its summary; `None` when that part of the file is damaged.
     summary: Option<Summary>,
     lines: RecordLines<'v>,
+    /// Who signed it.
+    provenance: Provenance,
 }
 
 /// Opens the vault, chooses the record, shows what was asked for.
@@ -65,7 +69,8 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
     let chosen = choose::one(records, args, out)?;
     let language = out.language;
     let lines = archive.record(chosen.id).map_err(|e| Failure::Refused(errors::read(&e, &args.vault, language)))?;
-    let open = Open { summary: chosen.summary, lines };
+    let provenance = provenance(&archive, chosen.id);
+    let open = Open { summary: chosen.summary, lines, provenance };
     match (args.view, filter.is_set()) {
         (Some(View::Section(section)), _) => one_section(&open, section, &filter, args.json, out),
         (_, true) => all_sections(&open, &filter, args.json, out),
@@ -74,12 +79,18 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
     }
 }
 
+/// What cannot be read is not confirmed.
+fn provenance(archive: &Archive, record: RecordId) -> Provenance {
+    archive.provenance(record).unwrap_or(Provenance::Unconfirmed(Unconfirmed::ProofDamaged))
+}
+
 /// Shows one record from an archive that is open already: the summary, then the sections.
 pub fn everything(archive: &Archive, out: &mut Out) -> Result<(), Failure> {
     let records = archive.records().unwrap_or_default();
     for info in records {
         let Ok(lines) = archive.record(info.id) else { continue };
-        let open = Open { summary: info.summary, lines };
+        let provenance = provenance(archive, info.id);
+        let open = Open { summary: info.summary, lines, provenance };
         summary::print(&open, out)?;
         for section in Section::ALL {
             out.blank()?;

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
 use crate::print::line::{Line, Style};
-use crate::words::{profile, record as words};
+use crate::words::{package, profile, record as words};
 use mykarte::Damage;
 use mykarte::record::labels;
 use mykarte::record::model::{Allergy, Diagnosis, Prescription};
@@ -22,6 +22,10 @@ const LABELS: usize = 14;
 
 /// Prints the summary; without one, what can be read all the same.
 pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
+    let signed = package::provenance(&open.provenance, out.language);
+    if let Some((true, text)) = &signed {
+        out.line(Line::new().styled(Style::Alert, text))?;
+    }
     provided::warn(open, out)?;
     match &open.summary {
         Some(summary) => person(open, summary, out)?,
@@ -42,7 +46,11 @@ pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
         out.line(format!("  {text}"))?;
     }
     out.blank()?;
-    source(summary, out)
+    source(summary, out)?;
+    match signed {
+        Some((false, text)) => field(out, "署名", "Signature", Line::from(text)),
+        _ => Ok(()),
+    }
 }
 
 /// Opens every chunk: a summary over a damaged file must not look whole.

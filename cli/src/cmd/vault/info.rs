@@ -10,9 +10,9 @@ use crate::print::line::{Line, Style};
 use crate::print::table;
 use crate::secrets::Source;
 use crate::words::errors;
-use chrono::{DateTime, TimeDelta};
+use mykarte::package::holds_keys;
 use mykarte::record::labels::Language;
-use mykarte::ssmix2::types::{Precision, Timestamp};
+use mykarte::ssmix2::types::Timestamp;
 use mykarte::vault::{SlotInfo, SlotKind};
 use mykarte::{Archive, ReadError};
 use serde::Serialize;
@@ -22,6 +22,10 @@ use serde::Serialize;
 struct Info {
     file_bytes: Option<u64>,
     records: Vec<Held>,
+    /// At how many hospitals, and for how many persons, it receives packages.
+    enrolments: usize,
+    #[serde(skip)]
+    is_of_keys: bool,
     slots: Vec<Slot>,
     anchor: AnchorInfo,
     slot_table_intact: bool,
@@ -60,16 +64,19 @@ pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
     let archive = Archive::of(Source::new(&place.secret).unlock(&place.vault, out)?);
     let refused = |e: ReadError| Failure::Refused(errors::read(&e, &place.vault, out.language));
     let records = held::all(&archive).map_err(refused)?;
+    let enrolments = archive.enrolments().map_err(|e| super::refused(&e, &place.vault, out))?.len();
     let vault = archive.vault();
     let anchor = vault.anchor();
     let info = Info {
         file_bytes: place.vault.metadata().ok().map(|file| file.len()),
         records,
+        enrolments,
+        is_of_keys: holds_keys(vault).map_err(|e| refused(e.into()))?,
         slots: vault.slots().into_iter().map(|info| slot(info, out.language)).collect(),
         anchor: AnchorInfo {
             counter: anchor.counter,
             head_sha256: anchor.head_hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-            written_at: local_time(anchor.written_at),
+            written_at: dates::local(anchor.written_at),
         },
         slot_table_intact: vault.slot_table_intact(),
         damaged_parts: vault.count_damage().map_err(|e| refused(e.into()))?,
@@ -80,13 +87,6 @@ pub fn run(place: &Place, json: bool, out: &mut Out) -> Result<(), Failure> {
         return out.blank();
     }
     print(&info, place, out)
-}
-
-/// Seconds since 1970 as every other date is shown: Japanese local time without a zone.
-fn local_time(seconds: u64) -> Option<Timestamp> {
-    // 0 is written by a clock that was never set.
-    let utc = DateTime::from_timestamp(i64::try_from(seconds).ok().filter(|s| *s > 0)?, 0)?.naive_utc();
-    Some(Timestamp { at: utc.checked_add_signed(TimeDelta::hours(9))?, precision: Precision::Second })
 }
 
 fn slot(info: SlotInfo, language: Language) -> Slot {
@@ -111,6 +111,15 @@ fn print(info: &Info, place: &Place, out: &mut Out) -> Result<(), Failure> {
     }))?;
     let rows: Vec<table::Row> = info.records.iter().map(|record| record.full_row(language)).collect();
     table::print(out, &rows, 2)?;
+    if info.is_of_keys {
+        out.line(Line::from("  ").plain(errors::is_of_keys(language)))?;
+    }
+    if info.enrolments > 0 {
+        out.line(match language {
+            Language::Ja => format!("  病院への登録 {}件（一覧は enrol）", info.enrolments),
+            Language::En => format!("  enrolments at hospitals: {} (`enrol` lists them)", info.enrolments),
+        })?;
+    }
     out.blank()?;
     out.line(Line::new().bold(out.pick("■ 開く方法", "■ What opens it")))?;
     for slot in &info.slots {
@@ -166,16 +175,4 @@ fn state_of_records(damaged: u32, out: &mut Out) -> Result<(), Failure> {
         }
     };
     out.line(Line::from("  ").styled(Style::Alert, text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_become_japanese_local_time() {
-        let text = |seconds| local_time(seconds).map(|t| dates::time(&t));
-        assert_eq!(text(1_772_463_600).as_deref(), Some("2026-03-03 00:00"));
-        assert_eq!((text(0), text(u64::MAX)), (None, None));
-    }
 }

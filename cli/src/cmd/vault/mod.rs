@@ -13,6 +13,9 @@ mod info;
 use crate::args::VaultCommand;
 use crate::failure::Failure;
 use crate::out::Out;
+use crate::words::errors;
+use mykarte::package::ReceiveError;
+use std::path::Path;
 
 /// Does what was asked.
 pub fn run(command: &VaultCommand, out: &mut Out) -> Result<(), Failure> {
@@ -21,4 +24,8 @@ pub fn run(command: &VaultCommand, out: &mut Out) -> Result<(), Failure> {
         VaultCommand::Copy { to, place } => copy::run(to, place, out),
         VaultCommand::Delete(args) => delete::run(args, out),
     }
+}
+
+fn refused(error: &ReceiveError, path: &Path, out: &Out) -> Failure {
+    Failure::Refused(errors::receiving(error, path, out.language))
 }

@@ -4,13 +4,21 @@
 //! file but ids he has to choose from.
 
 mod deleting;
+mod files;
 mod import;
+mod keys;
+mod package;
+mod receiving;
 mod secrets;
 mod vault;
 
 use deleting::several_hospitals;
 pub use deleting::{nobody_confirms, not_confirmed, nothing_to_delete};
+pub use files::{unreadable, unwritable};
 pub use import::import;
+pub use keys::{is_of_keys, issuing, keys, opening_keys};
+pub use package::{list, offer, package};
+pub use receiving::{differing, receiving};
 pub use secrets::{
     code_not_shown, device_only, no_line, no_terminal, no_vault_yet, stopped, two_passcodes_differ, waiting,
 };

@@ -5,16 +5,19 @@ use crate::secrets::Line;
 use mykarte::record::labels::Language;
 use std::time::Duration;
 
-/// Wrong passcodes before this one: it is tried after a wait.
-pub fn waiting(wait: Duration, language: Language) -> String {
+/// Wrong passcodes before this one: it is tried after a wait. `by_code`: a recovery code could be given instead.
+pub fn waiting(wait: Duration, by_code: bool, language: Language) -> String {
     let seconds = seconds(wait);
+    let (ja, en) = match by_code {
+        true => (
+            "（復旧コードなら --recovery-code-stdin ですぐ開けます）",
+            " (the recovery code opens at once: --recovery-code-stdin)",
+        ),
+        false => ("", ""),
+    };
     match language {
-        Language::Ja => format!(
-            "パスコードの間違いが続いたため、{seconds} 秒待ってから試します（復旧コードなら --recovery-code-stdin ですぐ開けます）。"
-        ),
-        Language::En => format!(
-            "wrong passcodes before this one: it is tried in {seconds} seconds (the recovery code opens at once: --recovery-code-stdin)."
-        ),
+        Language::Ja => format!("パスコードの間違いが続いたため、{seconds} 秒待ってから試します{ja}。"),
+        Language::En => format!("wrong passcodes before this one: it is tried in {seconds} seconds{en}."),
     }
 }
 
@@ -32,6 +35,18 @@ pub fn no_line(line: Line, language: Language) -> &'static str {
         Line::NewPasscode => (
             "標準入力に新しいパスコードがありません。2行目に渡してください（何も変えていません）。",
             "there is no new passcode on stdin; give it as the second line (nothing was changed).",
+        ),
+        Line::Root => (
+            "標準入力にルート鍵のパスコードがありません。1行目に渡してください。",
+            "there is no passcode of the root key on stdin; give it as the first line.",
+        ),
+        Line::Signing => (
+            "標準入力に署名鍵のパスコードがありません。1行目に渡してください。",
+            "there is no passcode of the signing keys on stdin; give it as the first line.",
+        ),
+        Line::SigningAfterRoot => (
+            "標準入力に署名鍵のパスコードがありません。2行目に渡してください（1行目はルート鍵）。",
+            "there is no passcode of the signing keys on stdin; give it as the second line (the first is the root key's).",
         ),
     };
     language.pick(ja, en)

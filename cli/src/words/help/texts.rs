@@ -11,12 +11,6 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
     ),
     ("", "lang", "表示の言語 ja（既定）/ en", "Language: ja (default) or en"),
     ("patients", "", "ストレージの患者を一覧する", "List the patients of a storage"),
-    (
-        "patients",
-        "storages",
-        "SS-MIX2 標準化ストレージのフォルダ（複数可）",
-        "Folder of an SS-MIX2 storage (several allowed)",
-    ),
     ("import", "", "患者1人の記録を暗号化ファイルに取り込む", "Import one patient's record into an encrypted file"),
     (
         "import",
@@ -26,27 +20,9 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "import",
-        "patient",
-        "患者ID（フォルダ名。patients で確認できる）",
-        "Patient id: the folder's name, see `patients`",
-    ),
-    (
-        "import",
         "vault",
         "暗号化ファイル。なければ作り、あれば記録を加える・更新する",
         "The encrypted file; made, or added to",
-    ),
-    (
-        "import",
-        "hospital",
-        "医療機関ID（=名称）。ファイルから分からないときに指定",
-        "Facility id (and =name), where the files do not tell",
-    ),
-    (
-        "import",
-        "report",
-        "取込結果の詳しい内訳を JSON で書き出す（病院内用: ファイル名を含む）",
-        "Write the full import report as JSON (names files: keep it in the hospital)",
     ),
     (
         "import",
@@ -56,23 +32,10 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "import",
-        "withhold",
-        "非開示リスト（患者ごとに出さない記録）のファイル",
-        "A withholding list: entries of single patients that are kept back",
-    ),
-    (
-        "import",
-        "accept_other_patient",
-        "PID-3 が違うファイルも取り込む（印が残る）",
-        "Take in files whose PID-3 differs; they stay marked",
-    ),
-    (
-        "import",
         "replace",
         "保存済みの記録より減る・別人の疑いがあっても置き換える",
         "Replace although the stored record holds more or differs in identity",
     ),
-    ("import", "threads", "並列数（0 = CPU の数）", "Worker threads (0: one a core)"),
     ("show", "", "暗号化ファイルの記録を表示する", "Show a record of an encrypted file"),
     (
         "show",
@@ -143,24 +106,6 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
         "",
         "1人の患者に何が見え、何がどの規則で出ないかを示す（何も書き込まない）",
         "What one patient would see, and what is kept out by which rule; writes nothing",
-    ),
-    (
-        "profile preview",
-        "storages",
-        "SS-MIX2 標準化ストレージのフォルダ（複数可）",
-        "Folder of an SS-MIX2 storage (several allowed)",
-    ),
-    (
-        "profile preview",
-        "patient",
-        "患者ID（フォルダ名。patients で確認できる）",
-        "Patient id: the folder's name, see `patients`",
-    ),
-    (
-        "profile preview",
-        "hospital",
-        "医療機関ID（=名称）。ファイルから分からないときに指定",
-        "Facility id (and =name), where the files do not tell",
     ),
     ("profile preview", "withhold", "非開示リストのファイル", "A withholding list"),
     (
@@ -242,6 +187,33 @@ pub const TEXTS: &[(&str, &str, &str, &str)] = &[
         "標準入力の1行目に復旧コード、2行目に新しいパスコード（端末なら入力を求める）",
         "Line 1 of stdin: the recovery code; line 2: the new passcode (a terminal is asked)",
     ),
+    ("*", "patient", "患者ID（フォルダ名。patients で確認できる）", "Patient id: the folder's name, see `patients`"),
+    (
+        "*",
+        "hospital",
+        "医療機関ID（=名称）。ファイルから分からないときに指定",
+        "Facility id (and =name), where the files do not tell",
+    ),
+    (
+        "*",
+        "report",
+        "取込結果の詳しい内訳を JSON で書き出す（病院内用: ファイル名を含む）",
+        "Write the full import report as JSON (names files: keep it in the hospital)",
+    ),
+    (
+        "*",
+        "accept_other_patient",
+        "PID-3 が違うファイルも取り込む（印が残る）",
+        "Take in files whose PID-3 differs; they stay marked",
+    ),
+    ("*", "threads", "並列数（0 = CPU の数）", "Worker threads (0: one a core)"),
+    (
+        "*",
+        "withhold",
+        "非開示リスト（患者ごとに出さない記録）のファイル",
+        "A withholding list: entries of single patients that are kept back",
+    ),
+    ("*", "storages", "SS-MIX2 標準化ストレージのフォルダ（複数可）", "Folder of an SS-MIX2 storage (several allowed)"),
     ("*", "profile", "プロファイル: 付属の名前（profile list）かファイル", "A bundled profile's id, or a file"),
     ("*", "vault", "暗号化ファイル", "The encrypted file"),
     ("*", "json", "JSON で出力", "Print JSON"),

@@ -58,6 +58,9 @@ pub enum KeysError {
     /// A device's key of another enrolment or an older one.
     #[error("this device's key is older than one that was used, or of another device; ask for the newest")]
     StaleOffer,
+    /// A package of a later epoch was issued already: numbers would be used twice.
+    #[error("the key list is older than one that packages were issued with; use the newest key list")]
+    StaleList,
 }
 
 /// Why a package is not taken. The record that is held stays as it is.

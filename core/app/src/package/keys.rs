@@ -6,9 +6,9 @@
 
 use super::error::KeysError;
 use mykarte_vault::package::{
-    HospitalId, IssueNumber, KeyId, KeyList, KeyState, ListedKey, Listing, Offer, SigningKey, VerifyingKey,
+    HospitalId, IssueNumber, KeyId, KeyList, KeyState, ListedKey, Listing, Offer, RootPin, SigningKey, VerifyingKey,
 };
-use mykarte_vault::{KdfParams, Passcode, RecordHead, RecordId, Vault};
+use mykarte_vault::{KdfParams, Passcode, RecordHead, RecordId, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -39,6 +39,16 @@ fn put(vault: &mut Vault, place: Option<RecordId>, key: Kind, catalogue: &[u8]) 
     let label = serde_json::to_vec(&KeyLabel { key }).unwrap_or_default();
     vault.commit(draft, &label, catalogue, Vec::new())?;
     Ok(())
+}
+
+/// Whether a vault is a file of hospital keys: no place for a patient's record.
+pub fn holds_keys(vault: &Vault) -> Result<bool, VaultError> {
+    Ok(vault.records()?.iter().any(is_key))
+}
+
+/// Whether this is no patient's record.
+pub(crate) fn is_key(head: &RecordHead) -> bool {
+    kind(head).is_some()
 }
 
 /// The seeds of the keys of one kind.
@@ -91,8 +101,20 @@ impl Root {
     /// # Errors
     /// Those of [`Vault::open`]; [`KeysError::NoKeys`], [`KeysError::OtherKind`].
     pub fn open(path: &Path, passcode: &Passcode) -> Result<Root, KeysError> {
-        let keys = seeds(&Vault::open(path, passcode)?, Kind::Root)?;
-        keys.into_iter().next().map(Root).ok_or(KeysError::NoKeys)
+        Root::of(&Vault::open(path, passcode)?)
+    }
+
+    /// The root key of a file that is unlocked already.
+    ///
+    /// # Errors
+    /// [`KeysError::NoKeys`], [`KeysError::OtherKind`].
+    pub fn of(vault: &Vault) -> Result<Root, KeysError> {
+        seeds(vault, Kind::Root)?.into_iter().next().map(Root).ok_or(KeysError::NoKeys)
+    }
+
+    /// What is printed on paper, and pinned by devices.
+    pub fn pin(&self) -> RootPin {
+        RootPin::of(&self.0.verifying_key())
     }
 
     /// The list with another signing key; those that were active are retired.
@@ -138,7 +160,7 @@ impl Root {
         list: &KeyList,
         change: impl FnOnce(&mut Listing) -> Result<(), KeysError>,
     ) -> Result<KeyList, KeysError> {
-        if list.pin() != mykarte_vault::package::RootPin::of(&self.0.verifying_key()) {
+        if list.pin() != self.pin() {
             return Err(KeysError::OtherRoot);
         }
         let mut listing = list.listing().clone();
@@ -185,7 +207,14 @@ impl Issuer {
     /// # Errors
     /// Those of [`Vault::open`]; [`KeysError::NoKeys`], [`KeysError::OtherKind`].
     pub fn open(path: &Path, passcode: &Passcode) -> Result<Issuer, KeysError> {
-        let vault = Vault::open(path, passcode)?;
+        Issuer::of(Vault::open(path, passcode)?)
+    }
+
+    /// The issuer of a file that is unlocked already.
+    ///
+    /// # Errors
+    /// [`KeysError::NoKeys`], [`KeysError::OtherKind`].
+    pub fn of(vault: Vault) -> Result<Issuer, KeysError> {
         let keys = seeds(&vault, Kind::Signing)?;
         let head = vault.records()?.into_iter().find(|head| kind(head) == Some(Kind::Ledger));
         let ledger = match head {
@@ -226,20 +255,32 @@ impl Issuer {
         self.keys.iter().find(is_active).ok_or(KeysError::NoActiveKey)
     }
 
+    /// Whether a device's key may be sealed to under this list: before the work, for [`Issuer::take_number`] asks it again.
+    ///
+    /// # Errors
+    /// [`KeysError::StaleOffer`], [`KeysError::StaleList`].
+    pub fn check_offer(&self, list: &KeyList, offer: &Offer) -> Result<(), KeysError> {
+        let (device, recipient) = (offer.device.id().to_string(), offer.recipient.id().to_string());
+        match self.ledger.1.get(&offer.enrolment.to_string()) {
+            Some(line) if line.device != device || offer.number < line.offer => Err(KeysError::StaleOffer),
+            Some(line) if offer.number == line.offer && recipient != line.recipient => Err(KeysError::StaleOffer),
+            // In an earlier epoch it would count from 1 again.
+            Some(line) if line.epoch > list.listing().epoch => Err(KeysError::StaleList),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes the next number of an enrolment. Durable when it returns, so that no other package ever has it.
     ///
     /// # Errors
-    /// [`KeysError::StaleOffer`]; those of a write.
+    /// [`KeysError::StaleOffer`], [`KeysError::StaleList`]; those of a write.
     pub fn take_number(&mut self, list: &KeyList, offer: &Offer) -> Result<IssueNumber, KeysError> {
+        self.check_offer(list, offer)?;
         let epoch = list.listing().epoch;
         let (device, recipient) = (offer.device.id().to_string(), offer.recipient.id().to_string());
         let (place, lines) = &mut self.ledger;
         let name = offer.enrolment.to_string();
         let counter = match lines.get(&name) {
-            Some(line) if line.device != device || offer.number < line.offer => return Err(KeysError::StaleOffer),
-            Some(line) if offer.number == line.offer && recipient != line.recipient => {
-                return Err(KeysError::StaleOffer);
-            }
             Some(line) if line.epoch == epoch => line.counter + 1,
             _ => 1,
         };

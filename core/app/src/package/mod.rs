@@ -26,6 +26,7 @@ pub use enrol::EnrolmentInfo;
 pub(crate) use enrol::places_of;
 pub use error::{IssueError, KeysError, ReceiveError};
 pub use issue::{IssueRequest, Issued, issue};
-pub use keys::{Issuer, Root};
+pub(crate) use keys::is_key;
+pub use keys::{Issuer, Root, holds_keys};
 pub use provenance::{Provenance, Signed, Unconfirmed};
 pub use receive::{Arrival, Person, Received, Warning};

@@ -10,7 +10,7 @@ use super::{FORMAT, SUITE};
 use crate::codec::Reader;
 use crate::ids::{EnrolmentId, HospitalId, KeyId};
 
-const MAGIC: &[u8; 8] = b"MYKARTEP";
+pub(super) const MAGIC: &[u8; 8] = b"MYKARTEP";
 /// Bytes of the header.
 pub(super) const HEADER: usize = 132;
 /// Bytes of one sealed chunk.

@@ -15,7 +15,7 @@ use crate::aead::{self, Fields, Purpose};
 use crate::codec::{Reader, Writer, count};
 use crate::ids::{HospitalId, KeyId};
 
-const MAGIC: &[u8; 8] = b"MYKARTEK";
+pub(super) const MAGIC: &[u8; 8] = b"MYKARTEK";
 /// The most keys of a list.
 const MAX_KEYS: usize = 256;
 /// The most bytes of facility id and name.

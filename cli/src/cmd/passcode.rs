@@ -12,7 +12,7 @@ use crate::words::errors;
 use mykarte::vault::{KdfParams, NewSlots, Part, RecoveryCode, SlotKind, Vault, VaultError};
 
 /// Sets another passcode.
-pub fn change_passcode(place: &Place, out: &mut Out) -> Result<(), Failure> {
+pub fn change(place: &Place, out: &mut Out) -> Result<(), Failure> {
     let source = Source::new(&place.secret);
     let mut vault = source.unlock(&place.vault, out)?;
     check_changeable(&vault, place, out)?;

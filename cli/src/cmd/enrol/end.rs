@@ -1,0 +1,33 @@
+//! `enrol --end ID`: the keys of an enrolment are destroyed; its record stays.
+
+use super::list;
+use crate::args::Enrol;
+use crate::confirm::{self, Answer};
+use crate::failure::Failure;
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::words::{enrol as words, errors};
+use mykarte::package::EnrolmentInfo;
+
+/// Shows which one, asks, ends it.
+pub fn run(args: &Enrol, prefix: &str, out: &mut Out) -> Result<(), Failure> {
+    let (mut archive, all) = list::read(args, out)?;
+    let found: Vec<&EnrolmentInfo> = all.iter().filter(|info| info.id.to_string().starts_with(prefix)).collect();
+    let [info] = found[..] else {
+        return Err(Failure::Refused(words::which_to_end(found.len(), out.language).to_string()));
+    };
+    list::print(info, out)?;
+    match confirm::ask(args.yes, words::end_question(out.language), out)? {
+        Answer::Yes => {}
+        Answer::No => return Err(Failure::Refused(words::not_ended(out.language).to_string())),
+        Answer::Nobody => return Err(Failure::Refused(words::nobody_ends(out.language).to_string())),
+    }
+    let keep = Keep::new();
+    let ended = archive.end_enrolment(info.id);
+    ended.map_err(|error| Failure::Refused(errors::receiving(&error, &args.vault, out.language)))?;
+    drop(keep);
+    out.line(out.pick("登録を終えました。", "the enrolment is ended.").to_string())?;
+    out.finish()?;
+    out.hint(words::after_end(out.language));
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! The root key of a folder, unlocked, and its list.
+
+use super::{Folder, refused};
+use crate::args::RootUse;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::secrets::{Line, Source};
+use crate::words::keys as words;
+use mykarte::package::{KeysError, Root};
+use mykarte::vault::package::KeyList;
+use std::io::ErrorKind;
+
+/// Unlocks the root key that signed this list.
+pub fn open(args: &RootUse, list: &KeyList, out: &Out) -> Result<Root, Failure> {
+    let path = args.root.clone().unwrap_or_else(|| Folder(&args.keys).root_path());
+    let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    if args.root.is_none() && is_missing {
+        let text = format!("{}: {}", path.display(), words::no_root_in_folder(out.language));
+        return Err(Failure::Refused(text));
+    }
+    let vault = Source::of(Line::Root, args.passcode_stdin).unlock(&path, out)?;
+    let root = Root::of(&vault).map_err(|error| refused(&error, &path, out))?;
+    if root.pin() == list.pin() { Ok(root) } else { Err(refused(&KeysError::OtherRoot, &path, out)) }
+}

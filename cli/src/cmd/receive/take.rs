@@ -1,0 +1,115 @@
+//! One package: whose it is, the question, what became of it.
+
+use super::files::PackageFile;
+use crate::args::Receive;
+use crate::cmd::import::Watched;
+use crate::confirm::{self, Answer};
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::print::dates;
+use crate::print::line::{Line, Style};
+use crate::print::table::{self, Row};
+use crate::words::{errors, package, receive as words, record};
+use mykarte::Archive;
+use mykarte::package::{Arrival, GoneRow, ReceiveError, Received};
+use mykarte::record::labels;
+use mykarte::vault::package::{EnrolmentId, SignedOffer};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Shows it, asks where a person has to say that it is the right one, and takes it.
+pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut Out) -> Result<(), Failure> {
+    let language = out.language;
+    let place = file.path.display();
+    let refused = |error: ReceiveError| {
+        Failure::Refused(format!("{place}: {}", errors::receiving(&error, &args.vault, language)))
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let arrival = archive.receive(&file.bytes, now).map_err(refused)?;
+    show(&arrival, out)?;
+    if arrival.needs_confirmation() {
+        match confirm::ask(args.yes, words::right_person_question(language), out)? {
+            Answer::Yes => {}
+            Answer::Nobody => return Err(refused(ReceiveError::NotConfirmed)),
+            Answer::No => return Err(Failure::Refused(format!("{place}: {}", words::not_right_person(language)))),
+        }
+    }
+    let warnings: Vec<String> = arrival.warnings().iter().map(|warning| words::warning(warning, language)).collect();
+    let enrolment = arrival.origin().enrolment;
+    let before = offer(archive, enrolment);
+    let watched = Watched::new(out);
+    let received = watched.run(|watch| archive.accept(arrival, true, watch)).map_err(refused)?;
+    watched.finish();
+    drop(watched);
+    tell(&received, out)?;
+    out.finish()?;
+    warnings.iter().for_each(|warning| out.warn(warning));
+    next_key(before, offer(archive, enrolment), out);
+    Ok(())
+}
+
+/// Whose record it is, from whom, of when.
+fn show(arrival: &Arrival, out: &mut Out) -> Result<(), Failure> {
+    let (person, origin) = (arrival.person(), arrival.origin());
+    let hidden = out.pick("（病院が提供していません）", "(not provided)").to_string();
+    let or_hidden = |text: Option<String>| text.unwrap_or_else(|| hidden.clone());
+    let born = person.birth_date.map(|date| {
+        let era = dates::japanese(&date).map(|era| format!("（{era}）")).unwrap_or_default();
+        format!("{}{era}", dates::day(&date))
+    });
+    let issued = dates::local_time(origin.issued_at, out.language);
+    let rows = [
+        ("name", or_hidden(person.name)),
+        ("kana", or_hidden(person.name_kana)),
+        ("born", or_hidden(born)),
+        ("patient", person.patient_id),
+        ("hospital", record::hospital(&arrival.summary().hospital)),
+        ("issued", package::issued(&issued, &origin.number.to_string(), out.language)),
+    ];
+    for (key, value) in rows {
+        let label = Line::new().styled(Style::Dim, package::label(key, out.language)).pad(package::LABELS);
+        out.line(label.bold(value))?;
+    }
+    Ok(())
+}
+
+/// What is there now, and what is not there any more: nothing disappears silently.
+fn tell(received: &Received, out: &mut Out) -> Result<(), Failure> {
+    if received.was_there {
+        return out.line(words::was_there(out.language));
+    }
+    out.line(Line::new().bold(words::taken(received.generation, out.language)))?;
+    if received.carried_memos > 0 {
+        out.line(words::memos_taken_over(received.carried_memos, out.language))?;
+    }
+    if !received.gone.is_empty() {
+        out.line(words::gone_title(out.language))?;
+        let rows: Vec<Row> = received.gone.iter().map(|gone| row(gone, out)).collect();
+        table::print(out, &rows, 2)?;
+    }
+    if received.unread > 0 {
+        let text = words::unread(received.unread, out.language);
+        out.line(Line::from("  ").styled(Style::Alert, text))?;
+    }
+    Ok(())
+}
+
+fn row(gone: &GoneRow, out: &Out) -> Row {
+    let cells = [
+        format!("  {}", labels::section(gone.section, out.language)),
+        words::entries(gone.entries, out.language),
+        dates::period(gone.from.as_ref(), gone.to.as_ref()),
+        words::why(gone.why, out.language).to_string(),
+    ];
+    Row { cells: cells.into_iter().map(Line::from).collect(), ..Row::default() }
+}
+
+fn offer(archive: &Archive, id: EnrolmentId) -> Option<SignedOffer> {
+    let all = archive.enrolments().ok()?;
+    all.into_iter().find(|info| info.id == id)?.offer
+}
+
+/// The key for the next package.
+fn next_key(before: Option<SignedOffer>, now: Option<SignedOffer>, out: &Out) {
+    let Some(now) = now else { return };
+    out.hint(words::next_key(before.as_ref() == Some(&now), out.language));
+}

@@ -1,0 +1,228 @@
+//! Words about a hospital's keys and its key list.
+
+use mykarte::record::labels::Language;
+use mykarte::vault::package::KeyState;
+
+/// What a root key's file is.
+pub const ROOT_FILE: (&str, &str) = ("ルート鍵。パスコードで開く", "the root key, under its passcode");
+/// What a key list is.
+pub const LIST_FILE: (&str, &str) = ("鍵リスト。秘密を含まない", "the key list, no secret in it");
+
+/// A label in front of a value, padded.
+pub fn label(key: &str, language: Language) -> &'static str {
+    let (ja, en) = match key {
+        "root" => ("  ルート鍵    ", "  root key    "),
+        "file" => ("  ファイル    ", "  file        "),
+        "hospital" => ("  病院番号    ", "  hospital    "),
+        "list" => ("  鍵リスト    ", "  key list    "),
+        _ => ("  署名鍵      ", "  signing key "),
+    };
+    language.pick(ja, en)
+}
+
+/// What may be done with a key.
+pub fn state(state: KeyState, language: Language) -> &'static str {
+    let (ja, en) = match state {
+        KeyState::Active => ("使用中", "active"),
+        KeyState::Retired => {
+            ("引退（発行には使わない。これまでの署名は有効）", "retired (signs no more; what it signed holds)")
+        }
+        KeyState::Compromised => ("失効（漏えいのおそれ。署名はすべて無効）", "revoked (nothing it signed is taken)"),
+    };
+    language.pick(ja, en)
+}
+
+/// The same for programs.
+pub fn state_key(state: KeyState) -> &'static str {
+    match state {
+        KeyState::Active => "active",
+        KeyState::Retired => "retired",
+        KeyState::Compromised => "compromised",
+    }
+}
+
+/// `第2号  期 1`.
+pub fn number_and_epoch(number: u64, epoch: u32, language: Language) -> String {
+    match language {
+        Language::Ja => format!("第{number}号  期 {epoch}"),
+        Language::En => format!("number {number}  epoch {epoch}"),
+    }
+}
+
+/// A folder without a key list.
+pub fn no_list_in_folder(language: Language) -> &'static str {
+    language.pick(
+        "鍵リストがありません。--keys のフォルダを確かめてください。はじめてなら keys new-root で作ります。",
+        "there is no key list; check the folder of --keys. `keys new-root` makes the first one.",
+    )
+}
+
+/// The root key lies elsewhere.
+pub fn no_root_in_folder(language: Language) -> &'static str {
+    language.pick(
+        "ルート鍵がここにありません。保管している媒体をつなぎ、--root FILE で指定してください。",
+        "the root key is not here; connect the medium it is kept on and name it with --root FILE.",
+    )
+}
+
+/// What to do with a new root key.
+pub fn after_new_root(keys: &str, language: Language) -> Vec<String> {
+    match language {
+        Language::Ja => vec![
+            "次にすること".into(),
+            "  1. 上のルート鍵を、患者に渡す紙（受付票など）に印刷します。端末はこれで病院を確かめます。".into(),
+            "  2. root.mykarte-keys を USB メモリなど2つに写し、ここからは消して、別々の場所に保管します。".into(),
+            format!("  3. その1つをつないで、署名鍵を作ります: mykarte keys new-signing --keys {keys} --root FILE"),
+        ],
+        Language::En => vec![
+            "Next".into(),
+            "  1. Print the root key above on what patients get on paper: devices know the hospital by it.".into(),
+            "  2. Copy root.mykarte-keys to two media, remove it here, and keep them in two places.".into(),
+            format!("  3. With one of them, make a signing key: mykarte keys new-signing --keys {keys} --root FILE"),
+        ],
+    }
+}
+
+/// A new key, listed.
+pub fn signing_key_made(id: &str, number: u64, language: Language) -> String {
+    match language {
+        Language::Ja => format!("署名鍵を作りました: {id}（鍵リスト 第{number}号）"),
+        Language::En => format!("signing key made: {id} (key list number {number})"),
+    }
+}
+
+/// A key that signs no more.
+pub fn retired(id: &str, language: Language) -> String {
+    match language {
+        Language::Ja => format!("  引退: {id}（発行済みのパッケージは有効なまま）"),
+        Language::En => format!("  retired: {id} (packages issued with it still hold)"),
+    }
+}
+
+/// What follows from another list.
+pub fn hand_out_list(is_another: bool, language: Language) -> &'static str {
+    match is_another {
+        true => language.pick(
+            "新しい鍵リストを端末に配ってください（seal がパッケージに添え、receive が受け取ります）。",
+            "Hand the new key list to the devices (`seal` puts it beside packages, `receive` takes it).",
+        ),
+        false => language.pick(
+            "鍵リスト（hospital.mykarte-list）を端末に渡すと、enrol で登録できます。",
+            "With the key list (hospital.mykarte-list) a device can `enrol`.",
+        ),
+    }
+}
+
+/// Which key it is about.
+pub fn to_be_revoked(id: &str, language: Language) -> String {
+    match language {
+        Language::Ja => format!("失効させる鍵: {id}"),
+        Language::En => format!("key to be revoked: {id}"),
+    }
+}
+
+/// What revoking means.
+pub fn revoking_means(language: Language) -> [&'static str; 2] {
+    match language {
+        Language::Ja => [
+            "  この鍵の署名はすべて無効になり、端末にある記録は「署名未確認」と表示されます（読むことはできます）。",
+            "  期が1つ上がります。元に戻せません。",
+        ],
+        Language::En => [
+            "  Nothing that it signed is taken any more; records on devices stay readable, marked as not confirmed.",
+            "  The epoch is raised. This cannot be undone.",
+        ],
+    }
+}
+
+/// The question.
+pub fn revoke_question(language: Language) -> &'static str {
+    language.pick("この鍵を失効させますか? [y/N]: ", "Revoke this key? [y/N]: ")
+}
+
+/// Answered with no.
+pub fn not_revoked(language: Language) -> &'static str {
+    language.pick("失効させていません。", "nothing was revoked.")
+}
+
+/// Nobody answered.
+pub fn nobody_revokes(language: Language) -> &'static str {
+    language.pick(
+        "確認を入力する端末がありません。失効させていません。上の鍵でよければ --yes を付けてください。",
+        "there is no terminal to confirm on; nothing was revoked. If the key above is right, add --yes.",
+    )
+}
+
+/// It is.
+pub fn revoked(id: &str, number: u64, epoch: u32, language: Language) -> String {
+    match language {
+        Language::Ja => format!("失効させました: {id}（鍵リスト 第{number}号、期 {epoch}）"),
+        Language::En => format!("revoked: {id} (key list number {number}, epoch {epoch})"),
+    }
+}
+
+/// What has to follow.
+pub fn after_revoke(command: &str, language: Language) -> Vec<String> {
+    match language {
+        Language::Ja => vec![
+            "次にすること".into(),
+            format!("  1. 使用中の鍵がなければ、署名鍵を作ります: {command}"),
+            "  2. 新しい鍵リスト（hospital.mykarte-list）を、すべての端末に配ります。".into(),
+            "  3. この鍵で発行したパッケージを、すべて発行し直します（seal）。".into(),
+        ],
+        Language::En => vec![
+            "Next".into(),
+            format!("  1. Where no key is active, make one: {command}"),
+            "  2. Hand the new key list (hospital.mykarte-list) to every device.".into(),
+            "  3. Issue every package of this key again (`seal`).".into(),
+        ],
+    }
+}
+
+/// The key is revoked by now.
+pub fn revoked_already(language: Language) -> &'static str {
+    language.pick(
+        "この鍵はすでに失効しています。何も変えていません。keys list で確かめてください。",
+        "this key is revoked already; nothing was changed. `keys list` shows the keys.",
+    )
+}
+
+/// Too few digits.
+pub fn several_keys(language: Language) -> &'static str {
+    language.pick(
+        "この桁で始まる鍵が2つ以上あります。もっと長く指定してください。",
+        "several keys begin so; give more digits.",
+    )
+}
+
+/// A higher epoch.
+pub fn epoch_raised(number: u64, epoch: u32, language: Language) -> String {
+    match language {
+        Language::Ja => format!("期を {epoch} に上げました（鍵リスト 第{number}号）"),
+        Language::En => format!("the epoch is {epoch} now (key list number {number})"),
+    }
+}
+
+/// What has to follow.
+pub fn after_new_epoch(language: Language) -> &'static str {
+    language.pick(
+        "このあと発行するパッケージは、新しい鍵リストを受け取った端末でだけ開きます。鍵リストも一緒に渡してください。",
+        "Packages issued from now on need the new key list on the device; hand it out with them.",
+    )
+}
+
+/// A list that nothing can be issued with.
+pub fn no_active_key(language: Language) -> &'static str {
+    language.pick(
+        "使用中の署名鍵がありません。keys new-signing で作ると発行できます。",
+        "No signing key is active; `keys new-signing` makes one.",
+    )
+}
+
+/// A list proves itself only.
+pub fn compare_root(language: Language) -> &'static str {
+    language.pick(
+        "このリストが病院のものかは、ルート鍵を紙のものと見比べて確かめてください。",
+        "Whether this list is the hospital's is told by the root key: compare it with the one on paper.",
+    )
+}
