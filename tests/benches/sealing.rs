@@ -6,7 +6,7 @@
 use mykarte::package::{IssueRequest, issue};
 use mykarte::record::profile::Profile;
 use mykarte::vault::package::IssueNumber;
-use mykarte::{ImportRequest, Imported, Shaping, read_record};
+use mykarte::{ImportRequest, Imported, PatientIndex, Shaping, read_indexed, read_record};
 use mykarte_synth::{Options, generate};
 use mykarte_tests::hospital::{Hospital, ISSUED_AT, accept, device, watched};
 use mykarte_tests::request;
@@ -36,12 +36,13 @@ fn run(dir: &Path) -> Result<(), Failure> {
     let patients: Vec<&String> = truth.patients.keys().collect();
     let files = truth.files / patients.len();
     let profile = Profile::find("gemini-standard").ok_or("a bundled profile")?;
-    let read = |patient: &str| {
+    let index = || PatientIndex::of(std::slice::from_ref(&storage));
+    let read = |index: &PatientIndex, patient: &str| {
         let shaping = Shaping { profile: profile.clone(), withholding: None };
         let request = ImportRequest { threads: 1, shaping, ..request(&[&storage], patient) };
-        watched(|watch| read_record(&request, watch)).map_err(Failure::from)
+        watched(|watch| read_indexed(&request, index, watch)).map_err(Failure::from)
     };
-    let facility = read(patients[0])?.record.summary.hospital.id;
+    let facility = read(&index()?, patients[0])?.record.summary.hospital.id;
     let hospital = Hospital::make(dir, &facility);
     let offer = device(dir, "phone").enrol(hospital.list.clone())?;
     let request = IssueRequest {
@@ -60,10 +61,12 @@ fn run(dir: &Path) -> Result<(), Failure> {
     println!("sealing packages: {} patients of three years, {files} files each, {cores} cores", patients.len());
     let mut bytes = 0;
     let whole = best(|| {
-        bytes = each(cores, &patients, |patient| seal(read(patient)?))?.into_iter().sum();
+        let index = index()?;
+        bytes = each(cores, &patients, |patient| seal(read(&index, patient)?))?.into_iter().sum();
         Ok(())
     })?;
-    let records: Vec<Imported> = each(cores, &patients, |patient| read(patient))?;
+    let index = index()?;
+    let records: Vec<Imported> = each(cores, &patients, |patient| read(&index, patient))?;
     let sealing = best(|| {
         let copy = |imported: &Imported| Imported {
             record: imported.record.clone(),

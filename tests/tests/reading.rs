@@ -133,3 +133,30 @@ fn damaged_chunks_are_counted_and_hide_nothing_else() {
     assert_eq!(record.search(Section::Labs, &Query::new("neg").unwrap(), |_, _| hits += 1), damage);
     assert_eq!(hits, 1);
 }
+
+/// Whoever imports many patients looks for their folders once, and reads the same of each.
+#[test]
+fn an_index_of_patients_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let truth = generate(&Options::new(3).patients(4).years(1), dir.path()).unwrap();
+    let storages = [dir.path().to_path_buf()];
+    let index = mykarte::PatientIndex::of(&storages).unwrap();
+    assert_eq!(index.len(), truth.patients.len());
+    let read = |id: &str| {
+        let request = request(&[dir.path()], id);
+        mykarte_tests::hospital::watched(|watch| {
+            (mykarte::read_record(&request, watch), mykarte::read_indexed(&request, &index, watch))
+        })
+    };
+    for id in truth.patients.keys() {
+        // The id as it is typed on a Japanese keyboard, too.
+        for typed in [id.clone(), id.chars().map(|c| char::from_u32(c as u32 - 0x30 + 0xff10).unwrap()).collect()] {
+            let (walked, indexed) = read(&typed);
+            let (walked, indexed) = (walked.unwrap(), indexed.unwrap());
+            assert_eq!((walked.record, walked.report.list), (indexed.record, indexed.report.list));
+        }
+    }
+    let (walked, indexed) = read("0000001");
+    let texts = [walked.unwrap_err(), indexed.unwrap_err()].map(|error| format!("{error:?}"));
+    assert!(texts[0] == texts[1] && texts[0].starts_with("NoSuchPatient"), "{texts:?}");
+}

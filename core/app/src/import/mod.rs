@@ -2,12 +2,13 @@
 //! of a vault.
 //!
 //! ```text
-//! survey  -> which files there are          (walk, names, fates)
-//! read    -> what each of them says         (in parallel, pure per file)
-//! gather  -> which of them count, whose they are, and the record
-//! shaping -> what the university shows of it
-//! store   -> what would be lost, then one durable transaction
-//! parts   -> sections as chunks, for the vault as for a package
+//! patients -> who is in a storage
+//! survey   -> which files of a patient there are   (walk, names, fates)
+//! read     -> what each of them says               (in parallel, pure per file)
+//! gather   -> which of them count, whose they are, and the record
+//! shaping  -> what the university shows of it
+//! store    -> what would be lost, then one durable transaction
+//! parts    -> sections as chunks, for the vault as for a package
 //! ```
 
 mod facility;
@@ -15,6 +16,7 @@ mod gather;
 mod nearest;
 mod older;
 pub(crate) mod parts;
+mod patients;
 mod read;
 mod shaping;
 pub(crate) mod store;
@@ -133,10 +135,23 @@ impl Imported {
 
 /// Reads a patient's record from storages. Touches nothing.
 pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
+    read_with(request, None, watch)
+}
+
+/// The same for one of many patients, whose folders were looked for once. `index` is of the request's storages.
+pub fn read_indexed(request: &ImportRequest, index: &PatientIndex, watch: &Watch<'_>) -> Result<Imported, ImportError> {
+    read_with(request, Some(index), watch)
+}
+
+fn read_with(
+    request: &ImportRequest,
+    index: Option<&PatientIndex>,
+    watch: &Watch<'_>,
+) -> Result<Imported, ImportError> {
     pool(request.threads)?.install(|| {
         (watch.progress)(Step::Survey);
         request.shaping.check()?;
-        let survey = survey::survey(request)?;
+        let survey = survey::survey(request, index)?;
         watch.check()?;
         let reads = read::read_all(&survey, watch)?;
         (watch.progress)(Step::Build);
@@ -158,8 +173,7 @@ fn workers(asked: usize, cores: usize) -> usize {
 
 pub use store::{StoreOptions, Stored, store_record};
 
-/// The patients of a storage with how many files each has, for a list.
-pub use survey::{PatientLine, list_patients};
+pub use patients::{PatientIndex, PatientLine, list_patients};
 
 #[cfg(test)]
 mod tests {

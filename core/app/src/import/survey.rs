@@ -1,19 +1,15 @@
 //! Which files there are.
 
 use super::ImportRequest;
-use super::nearest::nearest;
 use super::older::is_older_diagnosis;
+use super::patients::PatientIndex;
 use crate::error::ImportError;
 use rayon::prelude::*;
 use ssmix2::Code;
-use ssmix2::clinical;
-use ssmix2::message::File;
 use ssmix2::storage::{
-    self, Fate, Flag, PatientFolder, Selection, StoredFile, date_folders, find_patients, list_date_folder, select,
+    Fate, PatientFolder, Selection, StoredFile, date_folders, find_patients, list_date_folder, select,
 };
-use ssmix2::types::{FieldCache, Timestamp};
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The files of one patient, sorted by path; a file's number is its position + 1.
@@ -26,15 +22,18 @@ pub(super) struct Survey {
     pub asks_older: bool,
 }
 
-pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
-    let found = find_patients(&request.storages, Some(&request.patient_id))?;
+/// Lists a patient's files; `index` spares the search for his folders.
+pub(super) fn survey(request: &ImportRequest, index: Option<&PatientIndex>) -> Result<Survey, ImportError> {
+    let id = &request.patient_id;
+    let found = match index {
+        Some(index) => index.found(id),
+        None => find_patients(&request.storages, Some(id))?,
+    };
     if found.folders.is_empty() {
-        let everybody = find_patients(&request.storages, None)?;
-        if everybody.folders.is_empty() {
-            return Err(ImportError::EmptyStorage);
-        }
-        let ids = everybody.folders.iter().map(|f| f.id.as_str());
-        return Err(ImportError::NoSuchPatient { nearest: nearest(&request.patient_id, ids, 5) });
+        return Err(match index {
+            Some(index) => index.no_such_patient(id),
+            None => PatientIndex::of(&request.storages)?.no_such_patient(id),
+        });
     }
     let facilities: BTreeSet<&String> = found.folders.iter().filter_map(|f| f.facility.as_ref()).collect();
     // Not even the operator's word makes two facility ids one.
@@ -53,7 +52,7 @@ pub(super) fn survey(request: &ImportRequest) -> Result<Survey, ImportError> {
 }
 
 /// Lists the care-date folders of all patient folders in parallel.
-fn list(folders: &[PatientFolder]) -> (Vec<StoredFile>, Vec<(PathBuf, Code)>) {
+pub(super) fn list(folders: &[PatientFolder]) -> (Vec<StoredFile>, Vec<(PathBuf, Code)>) {
     let (mut files, mut skipped, mut dates) = (Vec::new(), Vec::new(), Vec::new());
     for (number, folder) in folders.iter().enumerate() {
         let (found, more) = date_folders(folder);
@@ -79,73 +78,4 @@ impl Survey {
         };
         (0..self.files.len()).filter(wanted).collect()
     }
-}
-
-/// One line of a list of patients.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PatientLine {
-    /// Folder name.
-    pub id: String,
-    /// Name, from the newest ADT-00 whose PID-3 agrees.
-    pub name: Option<String>,
-    /// Birth date, from the same.
-    pub birth_date: Option<Timestamp>,
-    /// Sex, from the same: a code of HL7 table 0001.
-    pub sex: Option<String>,
-    /// Folders of this patient that could not be listed.
-    pub unreadable: usize,
-    /// Files with flag 1.
-    pub files: usize,
-    /// Earliest care-date folder.
-    pub first: Option<Timestamp>,
-    /// Latest care-date folder.
-    pub last: Option<Timestamp>,
-}
-
-/// Lists the patients of storages, one at a time, so that memory does not grow.
-pub fn list_patients(storages: &[PathBuf], mut each: impl FnMut(PatientLine)) -> Result<usize, ImportError> {
-    let found = find_patients(storages, None)?;
-    let mut by_id: BTreeMap<String, Vec<PatientFolder>> = BTreeMap::new();
-    for folder in found.folders {
-        by_id.entry(folder.id.clone()).or_default().push(folder);
-    }
-    if by_id.is_empty() {
-        return Err(ImportError::EmptyStorage);
-    }
-    let count = by_id.len();
-    for (id, folders) in by_id {
-        let (files, skipped) = list(&folders);
-        let unreadable = skipped.iter().filter(|(_, code)| *code == Code::FolderUnreadable).count();
-        each(PatientLine { unreadable, ..line(id, &files) });
-    }
-    Ok(count)
-}
-
-fn line(id: String, files: &[StoredFile]) -> PatientLine {
-    let current: Vec<&StoredFile> = files.iter().filter(|f| f.name.flag == Flag::Current).collect();
-    let dates: BTreeSet<Timestamp> = current.iter().filter_map(|f| f.name.date()).map(Timestamp::day).collect();
-    let basics = current.iter().filter(|f| f.kind.standard() == Some(ssmix2::DataType::Adt00));
-    let newest = basics.max_by_key(|f| &f.name.occurred);
-    let stamp = newest.and_then(|f| own_stamp(f, &id)).unwrap_or_default();
-    PatientLine {
-        name: stamp.name.kanji.as_ref().or(stamp.name.kana.as_ref()).map(|t| t.to_string()),
-        birth_date: stamp.birth_date,
-        sex: stamp.sex.map(|s| s.to_string()),
-        unreadable: 0,
-        files: current.len(),
-        first: dates.first().copied(),
-        last: dates.last().copied(),
-        id,
-    }
-}
-
-/// Name, birth date and sex of a file, only if it is this patient's.
-fn own_stamp(file: &StoredFile, id: &str) -> Option<clinical::PatientStamp> {
-    let bytes = storage::read_file(&file.path).ok()?;
-    let cache = RefCell::new(FieldCache::default());
-    let decoded = File::decode(&bytes, 0);
-    let messages = decoded.messages(0, &cache);
-    let message = messages.first()?;
-    let own = matches!(clinical::check_id(message, id), clinical::IdCheck::Same | clinical::IdCheck::LeadingZeros);
-    own.then(|| clinical::stamp(message))
 }
