@@ -1,4 +1,5 @@
-//! `demo`: an invented patient's storage, imported and shown. Asks nothing, leaves nothing.
+//! `demo`: an invented patient's storage, sealed by an invented hospital for one device, received there and shown. Asks
+//! nothing, leaves nothing.
 
 use super::import::print_result;
 use super::import::result::{Brought, Place};
@@ -9,10 +10,14 @@ use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::words::errors::{self, Asked};
 use include_dir::{Dir, include_dir};
+use mykarte::package::{IssueError, IssueRequest, ReceiveError, issue};
+use mykarte::record::summary::Hospital;
+use mykarte::vault::package::{HospitalId, IssueNumber, KeyList, KeyState, ListedKey, Listing, SigningKey};
 use mykarte::vault::{KdfParams, Passcode, Vault, VaultError};
-use mykarte::{Archive, ImportError, ImportRequest, ReadError, StoreOptions, Watch, read_record, store_record};
+use mykarte::{Archive, ImportError, ImportRequest, ReadError, Watch, read_record};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
 use zeroize::Zeroizing;
 
 static STORAGE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../fixtures/demo");
@@ -40,13 +45,15 @@ pub fn run(out: &mut Out) -> Result<(), Failure> {
     out.line(Line::new().styled(
         Style::Dim,
         out.pick(
-            "架空の患者のストレージを、一時的な暗号化ファイルに取り込んで表示します。",
-            "An invented patient's storage, imported into a temporary vault and shown.",
+            "架空の患者のストレージから、1台の端末だけが開けるパッケージを作り、受け取って表示します。",
+            "An invented patient's storage, sealed into a package for one device, received there and shown.",
         ),
     ))?;
     out.blank()?;
-    import(&storage, &vault, keep.flag(), out).map_err(|e| match e {
+    issue_and_receive(&storage, &vault, keep.flag(), out).map_err(|e| match e {
         Stop::Import(error) => refused(*error),
+        Stop::Issue(error) => Failure::Refused(errors::issuing(&error, &asked, language)),
+        Stop::Receive(error) => Failure::Refused(errors::receiving(&error, &vault, language)),
         Stop::Output(failure) => failure,
     })
 }
@@ -54,7 +61,21 @@ pub fn run(out: &mut Out) -> Result<(), Failure> {
 /// What may stop the demo.
 enum Stop {
     Import(Box<ImportError>),
+    Issue(Box<IssueError>),
+    Receive(Box<ReceiveError>),
     Output(Failure),
+}
+
+impl From<IssueError> for Stop {
+    fn from(error: IssueError) -> Stop {
+        Stop::Issue(Box::new(error))
+    }
+}
+
+impl From<ReceiveError> for Stop {
+    fn from(error: ReceiveError) -> Stop {
+        Stop::Receive(Box::new(error))
+    }
 }
 
 impl From<ImportError> for Stop {
@@ -75,7 +96,7 @@ impl From<Failure> for Stop {
     }
 }
 
-fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Result<(), Stop> {
+fn issue_and_receive(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Result<(), Stop> {
     let request = ImportRequest {
         storages: vec![storage.to_path_buf()],
         patient_id: PATIENT.to_string(),
@@ -87,14 +108,29 @@ fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Re
     };
     let watch = Watch { progress: &|_| (), cancel };
     let imported = read_record(&request, &watch)?;
-    let (summary, report) = (imported.record.summary.clone(), imported.report.clone());
     let passcode = make_passcode()?;
-    let mut vault = Vault::create(path, &passcode, KdfParams::default())?;
-    store_record(&mut vault, imported, StoreOptions::default(), &watch)?;
-    drop(vault);
-    let brought = Brought { summary: &summary, report: &report, path: None, kept_back: None };
-    print_result(&brought, &Place::Nowhere, out)?;
+    let mut device = Archive::of(Vault::create(path, &passcode, KdfParams::default())?);
+    let (signing_key, list) = make_keys(&imported.record.summary.hospital)?;
+    let offer = device.enrol(list.clone())?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let issued = issue(
+        imported,
+        &IssueRequest {
+            list: &list,
+            signing_key: &signing_key,
+            offer: offer.offer(),
+            number: IssueNumber { epoch: 1, counter: 1 },
+            issued_at: now,
+            threads: 0,
+        },
+        &watch,
+    )?;
+    let brought = Brought { summary: &issued.summary, report: &issued.report, path: None, kept_back: None };
+    print_result(&brought, &Place::Package, out)?;
     out.blank()?;
+    let arrival = device.receive(&issued.package, now)?;
+    device.accept(arrival, true, &watch)?;
+    drop(device);
     // Opened again as anybody would: with the passcode, from the file.
     let archive = Archive::open(path, &passcode).map_err(|error| match error {
         ReadError::Vault(error) => Stop::from(error),
@@ -102,6 +138,21 @@ fn import(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut Out) -> Re
     })?;
     show::everything(&archive, out)?;
     if cancel.load(Ordering::Relaxed) { Err(ImportError::Cancelled.into()) } else { Ok(()) }
+}
+
+/// Keys of the invented hospital, gone when the demo is over.
+fn make_keys(hospital: &Hospital) -> Result<(SigningKey, KeyList), Stop> {
+    let key = SigningKey::make()?;
+    let listing = Listing {
+        hospital: HospitalId::make()?,
+        number: 1,
+        epoch: 1,
+        facility: hospital.id.clone(),
+        name: hospital.name.clone().unwrap_or_default(),
+        keys: vec![ListedKey { key: key.verifying_key(), state: KeyState::Active }],
+    };
+    let list = KeyList::sign(&SigningKey::make()?, listing).map_err(IssueError::from)?;
+    Ok((key, list))
 }
 
 /// A passcode nobody knows, for a file nobody keeps.

@@ -15,8 +15,6 @@ use std::path::Path;
 
 /// Where the record went.
 pub enum Place<'a> {
-    /// Nowhere: a demonstration.
-    Nowhere,
     /// Into a vault.
     Vault {
         /// The vault.
@@ -74,7 +72,7 @@ pub fn print(brought: &Brought<'_>, place: &Place<'_>, out: &mut Out) -> Result<
 /// Whose record it is, from where, shaped by what.
 fn head(summary: &Summary, place: &Place<'_>, out: &mut Out) -> Result<(), Failure> {
     let done = match place {
-        Place::Nowhere | Place::Vault { .. } => out.pick("取込完了: ", "imported: "),
+        Place::Vault { .. } => out.pick("取込完了: ", "imported: "),
         Place::Package => out.pick("封印完了: ", "sealed: "),
     };
     let mut first = Line::new().plain(done).bold(words::person(summary, out.language));
@@ -90,13 +88,9 @@ fn head(summary: &Summary, place: &Place<'_>, out: &mut Out) -> Result<(), Failu
         out.pick("医療機関", "hospital"),
         out.pick("診療日", "care dates")
     ))?;
-    match (place, &summary.profile) {
-        (Place::Nowhere, _) | (_, None) => Ok(()),
-        (_, Some(shape)) => {
-            let profile = profile::shape(shape, out.language);
-            out.line(format!("{}: {profile}", out.pick("プロファイル", "profile")))
-        }
-    }
+    let Some(shape) = &summary.profile else { return Ok(()) };
+    let profile = profile::shape(shape, out.language);
+    out.line(format!("{}: {profile}", out.pick("プロファイル", "profile")))
 }
 
 /// The vault, and the command that reads what was just written.
