@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use mykarte::Shaping;
-use mykarte::package::{Issuer, KeysError, Provenance, ReceiveError, Root, Unconfirmed, Warning, Why, holds_keys};
+use mykarte::package::{
+    Issuer, KeysError, Provenance, ReceiveError, Received, Root, Unconfirmed, Warning, Why, holds_keys,
+};
 use mykarte::record::Section;
 use mykarte::record::profile::Profile;
 use mykarte::vault::package::{FileKind, IssueNumber, PackageError};
@@ -369,26 +371,24 @@ fn what_is_gone_is_listed_with_its_reason() {
     let package = place.issue(&all);
     receive(&mut place.phone, &package).unwrap();
 
-    // One result is taken back, one is beyond the period, one file is not there any more, one section is hidden.
+    // One result is taken back, one file is not there any more, one section is hidden.
     let now = [files()[0].clone(), lab("20240301", 1, "30", "D"), all[3].clone(), all[4].clone()];
-    let profile = profiles::profile(|profile| {
-        profiles::period(profile, Section::Labs, 60);
-        profiles::hide_section(profile, Section::Allergies);
-    });
-    let package = place.hospital.issue(storage::imported(&now, profile), &place.offer());
-    let received = receive(&mut place.phone, &package).unwrap();
-    let gone: Vec<(Section, Why, usize)> =
-        received.gone.iter().map(|row| (row.section, row.why, row.entries)).collect();
+    let without = profiles::without_sections(&[Section::Allergies]);
+    let package = place.hospital.issue(storage::imported(&now, without), &place.offer());
     assert_eq!(
-        gone,
-        [
-            (Section::Allergies, Why::Profile, 1),
-            (Section::Labs, Why::Period, 1),
-            (Section::Labs, Why::Retracted, 1),
-            (Section::Labs, Why::Unknown, 1),
-        ]
+        gone(&receive(&mut place.phone, &package).unwrap()),
+        [(Section::Allergies, Why::Profile, 1), (Section::Labs, Why::Retracted, 1), (Section::Labs, Why::Unknown, 1)]
     );
-    assert_eq!(received.gone[1].from.unwrap().to_string(), "2010-01-01");
+    // One is beyond the period; under a period nothing is said of what was deleted, for it may have been beyond it, too.
+    let period = profiles::profile(|profile| profiles::period(profile, Section::Labs, 60));
+    let package = place.hospital.issue(storage::imported(&files()[..2], period), &place.offer());
+    let received = receive(&mut place.phone, &package).unwrap();
+    assert_eq!(gone(&received), [(Section::Labs, Why::Period, 1)]);
+    assert_eq!(received.gone[0].from.unwrap().to_string(), "2010-01-01");
+}
+
+fn gone(received: &Received) -> Vec<(Section, Why, usize)> {
+    received.gone.iter().map(|row| (row.section, row.why, row.entries)).collect()
 }
 
 #[test]
@@ -432,4 +432,97 @@ fn deleting_a_person_ends_the_enrolment_too() {
     assert_eq!(place.phone.delete_patient("1234567", Some(FACILITY)).unwrap(), 1);
     assert!(place.phone.enrolments().unwrap().is_empty());
     assert!(matches!(place.phone.receive(&package, 0), Err(ReceiveError::NotEnrolled)));
+}
+
+/// Whatever becomes of enrolments, a revocation that the phone has heard of stays.
+#[test]
+fn a_revocation_outlives_the_enrolment() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let record = receive(&mut place.phone, &package).unwrap().record;
+    let old = place.hospital.list.clone();
+    let key = place.hospital.issuer.keys().next().unwrap().id();
+    let revoked = place.hospital.root.revoke(&old, key).unwrap();
+    let enrolment = place.phone.enrolments().unwrap()[0].id;
+    place.phone.end_enrolment(enrolment).unwrap();
+    assert!(place.phone.enrolments().unwrap().is_empty());
+    assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)));
+    place.phone.update_key_list(revoked.as_bytes()).unwrap();
+    let compromised = Provenance::Unconfirmed(Unconfirmed::KeyCompromised);
+    assert_eq!(place.phone.provenance(record).unwrap(), compromised);
+
+    // Nor does enrolling with the list of yesterday take it back.
+    let offer = place.phone.enrol(old).unwrap();
+    let forged = place.hospital.issue(imported(&files()[..2]), &offer);
+    assert_eq!(refusal(place.phone.receive(&forged, 0)), PackageError::CompromisedKey { key });
+    assert_eq!(place.phone.provenance(record).unwrap(), compromised);
+    assert_eq!(place.labs(), 2);
+}
+
+#[test]
+fn a_record_stays_its_hospitals_when_the_enrolment_has_ended() {
+    let mut place = Place::make();
+    for _ in 0..2 {
+        let package = place.issue(&files());
+        receive(&mut place.phone, &package).unwrap();
+    }
+    let enrolment = place.phone.enrolments().unwrap()[0].id;
+    place.phone.end_enrolment(enrolment).unwrap();
+    let mut twin = Hospital::of_storage(place.dir.path());
+    let offer = place.phone.enrol(twin.list.clone()).unwrap();
+    let package = twin.issue(imported(&files()[..2]), &offer);
+    assert!(matches!(receive(&mut place.phone, &package), Err(ReceiveError::OthersRecord)));
+    assert_eq!(place.labs(), 2);
+
+    // The hospital itself goes on with a new enrolment, but not with a package from before.
+    let offer = place.phone.enrol(place.hospital.list.clone()).unwrap();
+    let package = place.hospital.issue(imported(&files()[..2]), &offer);
+    assert!(matches!(receive(&mut place.phone, &package), Err(ReceiveError::Package(PackageError::Older { .. }))));
+    let later = IssueNumber { epoch: 1, counter: 9 };
+    let package = place.hospital.issue_as(imported(&files()), offer.offer(), later).unwrap();
+    assert_eq!(receive(&mut place.phone, &package).unwrap().ended_enrolments, 1);
+}
+
+/// The hospital's id stands in every header: somebody who enrols under it at a root key of his own stops no list.
+#[test]
+fn a_pretender_keeps_no_key_list_from_the_others() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let record = receive(&mut place.phone, &package).unwrap().record;
+    let root = mykarte::vault::package::SigningKey::make().unwrap();
+    let claim = mykarte::vault::package::KeyList::sign(&root, place.hospital.list.listing().clone()).unwrap();
+    place.phone.enrol(claim).unwrap();
+    let key = place.hospital.issuer.keys().next().unwrap().id();
+    let revoked = place.hospital.root.revoke(&place.hospital.list, key).unwrap();
+    assert_eq!(place.phone.update_key_list(revoked.as_bytes()).unwrap(), 1);
+    assert_eq!(place.phone.provenance(record).unwrap(), Provenance::Unconfirmed(Unconfirmed::KeyCompromised));
+}
+
+#[test]
+fn the_same_package_restores_what_an_import_has_replaced() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    let record = receive(&mut place.phone, &package).unwrap().record;
+    store(&mut place.phone, imported(&files()[..2]));
+    assert_eq!((place.labs(), place.phone.provenance(record).unwrap()), (1, Provenance::Imported));
+    assert!(!receive(&mut place.phone, &package).unwrap().was_there);
+    assert_eq!(place.labs(), 2);
+    assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)));
+}
+
+/// After a marriage, say, and a new phone contract: whoever confirms is told, and may go on.
+#[test]
+fn a_new_enrolment_says_what_differs_and_goes_on_when_confirmed() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    let offer = place.phone.enrol(place.hospital.list.clone()).unwrap();
+    let mut renamed = imported(&files());
+    renamed.record.basics[0].body.name.kana = Some("ベツ ハナコ".into());
+    renamed.record.summary.name_kana = Some("ベツ ハナコ".into());
+    let later = IssueNumber { epoch: 1, counter: 9 };
+    let package = place.hospital.issue_as(renamed, offer.offer(), later).unwrap();
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert_eq!(arrival.warnings()[0], Warning::DiffersFromHeld { field: "name_kana" });
+    accept(&mut place.phone, arrival).unwrap();
 }

@@ -60,6 +60,11 @@ pub enum PackageWarning {
     },
     /// The key that signed it is retired: there may be a newer package.
     KeyRetired,
+    /// The vault holds a record of the same patient id with other data, which this one would replace: show both.
+    DiffersFromHeld {
+        /// `birth_date`, `sex`, `name_kana`, `hospital`, or `summary` where the held one cannot be read.
+        field: String,
+    },
     /// The hospital has a newer key list: fetch it.
     NewerKeyList,
     /// The hospital sent more than its profile shows; it was taken out.
@@ -112,6 +117,8 @@ pub struct Received {
     pub carried_memos: u32,
     /// The same package was received before: nothing was changed.
     pub was_there: bool,
+    /// Earlier enrolments of the same person at the same hospital, which this one replaces.
+    pub ended_enrolments: u32,
 }
 
 #[uniffi::export]
@@ -188,6 +195,7 @@ impl From<&Warning> for PackageWarning {
             Warning::IssuedInFuture { days } => Self::IssuedInFuture { days: *days },
             Warning::IssuedLongAgo { days } => Self::IssuedLongAgo { days: *days },
             Warning::KeyRetired => Self::KeyRetired,
+            Warning::DiffersFromHeld { field } => Self::DiffersFromHeld { field: (*field).into() },
             Warning::NewerKeyList => Self::NewerKeyList,
             Warning::TakenOut(taken) => {
                 Self::TakenOut { sections: taken.sections.iter().map(|s| (*s).into()).collect() }
@@ -198,7 +206,8 @@ impl From<&Warning> for PackageWarning {
 
 impl Received {
     fn of(received: &package::Received, record: RecordInfo) -> Received {
-        let package::Received { record: _, generation: _, gone, unread, carried_memos, was_there } = received;
+        let package::Received { record: _, generation: _, gone, unread, carried_memos, was_there, ended_enrolments } =
+            received;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let row = |row: &package::GoneRow| GoneEntries {
             section: row.section.into(),
@@ -213,6 +222,7 @@ impl Received {
             unread: *unread,
             carried_memos: count(*carried_memos),
             was_there: *was_there,
+            ended_enrolments: count(*ended_enrolments),
         }
     }
 }

@@ -51,6 +51,16 @@ pub fn warning(warning: &Warning, language: Language) -> String {
             "引退した鍵で署名されています（有効です）。新しい鍵リストと新しいパッケージがあるかもしれません。".into(),
             "it is signed with a retired key, which holds; there may be a newer key list and a newer package.".into(),
         ),
+        Warning::DiffersFromHeld { field } => (
+            format!(
+                "この保管ファイルにある同じ患者IDの記録と{}が違います。同じ人か確かめてください。",
+                held_field(field).0
+            ),
+            format!(
+                "{} differs from the record of this patient id in the vault; make sure it is the same person.",
+                held_field(field).1
+            ),
+        ),
         Warning::NewerKeyList => (
             "病院に新しい鍵リストがあります。受け取って、receive に渡してください。".into(),
             "the hospital has a newer key list; fetch it and give it to receive.".into(),
@@ -70,6 +80,25 @@ pub fn warning(warning: &Warning, language: Language) -> String {
         }
     };
     language.pick(&ja, &en).to_string()
+}
+
+/// What differs, in Japanese and English.
+fn held_field(field: &str) -> (&'static str, &'static str) {
+    match field {
+        "birth_date" => ("生年月日", "the birth date"),
+        "sex" => ("性別", "the sex"),
+        "name_kana" => ("氏名のカナ", "the name in kana"),
+        "hospital" => ("医療機関の名前", "the hospital's name"),
+        _ => ("読めない部分のため、内容", "what cannot be read"),
+    }
+}
+
+/// Earlier enrolments that have had their day.
+pub fn ended_enrolments(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!("前の登録{count}件は、この登録に置き換わりました。"),
+        Language::En => format!("{} replaced by this one.", plural(count, "earlier enrolment")),
+    }
 }
 
 /// Taken before.

@@ -38,6 +38,9 @@ pub(crate) struct EnrolmentLabel {
     /// The record that it received, hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
+    /// It was ended: its keys are gone. What is left says which hospital the record is from, and takes newer key lists.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
     /// Packages that were set aside, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quarantined: Vec<Quarantined>,

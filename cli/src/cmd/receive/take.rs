@@ -11,7 +11,7 @@ use crate::print::line::{Line, Style};
 use crate::print::table::{self, Row};
 use crate::words::{errors, package, receive as words, record};
 use mykarte::Archive;
-use mykarte::package::{Arrival, GoneRow, ReceiveError, Received};
+use mykarte::package::{Arrival, GoneRow, ReceiveError, Received, Warning};
 use mykarte::record::labels;
 use mykarte::vault::package::{EnrolmentId, SignedOffer};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,6 +26,11 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let arrival = archive.receive(&file.bytes, now).map_err(refused)?;
     show(&arrival, out)?;
+    let (before, after): (Vec<_>, Vec<_>) =
+        arrival.warnings().iter().partition(|warning| matches!(warning, Warning::DiffersFromHeld { .. }));
+    out.finish()?;
+    before.iter().for_each(|warning| out.warn(&words::warning(warning, language)));
+    let warnings: Vec<String> = after.iter().map(|warning| words::warning(warning, language)).collect();
     if arrival.needs_confirmation() {
         match confirm::ask(args.yes, words::right_person_question(language), out)? {
             Answer::Yes => {}
@@ -33,7 +38,6 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
             Answer::No => return Err(Failure::Refused(format!("{place}: {}", words::not_right_person(language)))),
         }
     }
-    let warnings: Vec<String> = arrival.warnings().iter().map(|warning| words::warning(warning, language)).collect();
     let enrolment = arrival.origin().enrolment;
     let before = offer(archive, enrolment);
     let watched = Watched::new(out);
@@ -78,6 +82,9 @@ fn tell(received: &Received, out: &mut Out) -> Result<(), Failure> {
         return out.line(words::was_there(out.language));
     }
     out.line(Line::new().bold(words::taken(received.generation, out.language)))?;
+    if received.ended_enrolments > 0 {
+        out.line(words::ended_enrolments(received.ended_enrolments, out.language))?;
+    }
     if received.carried_memos > 0 {
         out.line(words::memos_taken_over(received.carried_memos, out.language))?;
     }

@@ -112,10 +112,12 @@ pub struct Imported {
 
 impl Imported {
     /// Entries that an earlier package may have held and that are gone for a reason the device may be told: deleted ones,
-    /// and lab orders that are answered. Under rules that keep entries out nothing is told, for it could be one of them.
+    /// and lab orders that are answered. Where rules or a period keep entries out nothing is told, for it could be one of them.
     pub(crate) fn left_out(&self) -> LeftOut {
         let has_rules = self.profile.has_rules();
-        let shown = |section: Section| !has_rules && self.profile.shows(section);
+        let has_period =
+            |section| self.record.summary.profile.as_ref().is_some_and(|s| s.periods.contains_key(&section));
+        let shown = |section: Section| !has_rules && self.profile.shows(section) && !has_period(section);
         let retracted = self.record.retracted.iter().filter(|(section, _)| shown(*section));
         let answered = self.record.answered_orders.iter().filter(|_| shown(Section::Others));
         LeftOut {

@@ -4,9 +4,10 @@
 //! first, and committed in one transaction with the record that it received.
 
 use super::error::ReceiveError;
+use super::trust;
 use crate::archive::Archive;
 use crate::label::{EnrolmentLabel, Label, Quarantined};
-use mykarte_vault::package::{Enrolment, EnrolmentId, KeyList, SignedOffer};
+use mykarte_vault::package::{Enrolment, EnrolmentId, KeyList, PackageError, SignedOffer};
 use mykarte_vault::{Ready, RecordHead, RecordId, Vault};
 use zeroize::Zeroizing;
 
@@ -53,15 +54,16 @@ impl Held {
     }
 }
 
-/// The enrolments of a vault.
+/// The enrolments of a vault, also those that were ended.
 pub(super) fn held(vault: &Vault) -> Result<Vec<Held>, ReceiveError> {
     Ok(vault.records()?.iter().filter_map(Held::of).collect())
 }
 
-/// The enrolment of this name.
+/// The enrolment of this name that packages may come for.
 pub(super) fn find(vault: &Vault, id: EnrolmentId) -> Result<Held, ReceiveError> {
     let name = id.to_string();
-    held(vault)?.into_iter().find(|held| held.label.enrolment == name).ok_or(ReceiveError::NotEnrolled)
+    let is_meant = |held: &Held| held.label.enrolment == name && !held.label.ended;
+    held(vault)?.into_iter().find(is_meant).ok_or(ReceiveError::NotEnrolled)
 }
 
 /// A new generation of an enrolment, to be committed; a first one without a place.
@@ -80,14 +82,28 @@ pub(super) fn ready(
 }
 
 impl Archive {
-    /// Begins an enrolment at the hospital of a key list, which was held against the root key that the patient was given.
-    /// Durable when it returns; the offer goes to the hospital.
+    /// Begins an enrolment at the hospital of a key list, which was held against the root key that the patient was given;
+    /// where the vault knows a newer list of that root key, with that one. Durable when it returns; the offer goes to the
+    /// hospital.
     ///
     /// # Errors
-    /// Those of a write.
+    /// [`ReceiveError::Package`] when the list contradicts the one that is known; those of a write.
     pub fn enrol(&mut self, list: KeyList) -> Result<SignedOffer, ReceiveError> {
+        let vault = self.vault_mut();
+        let list = match trust::newest_list(vault, &list.pin())? {
+            None => list,
+            Some(known) => match known.may_become(&list) {
+                Ok(true) => {
+                    self.update_key_list(list.as_bytes())?;
+                    list
+                }
+                Ok(false) | Err(PackageError::ListRolledBack { .. }) => known,
+                Err(error) => return Err(error.into()),
+            },
+        };
         let enrolment = Enrolment::make(list)?;
-        let label = EnrolmentLabel { enrolment: enrolment.id().to_string(), record: None, quarantined: Vec::new() };
+        let enrolment_id = enrolment.id().to_string();
+        let label = EnrolmentLabel { enrolment: enrolment_id, record: None, ended: false, quarantined: Vec::new() };
         let vault = self.vault_mut();
         let ready = ready(vault, None, &label, &enrolment)?;
         vault.commit_all(vec![ready])?;
@@ -111,42 +127,58 @@ impl Archive {
                 quarantined: held.label.quarantined.clone(),
             })
         };
-        Ok(held(self.vault())?.into_iter().filter_map(info).collect())
+        let open = held(self.vault())?.into_iter().filter(|held| !held.label.ended);
+        Ok(open.filter_map(info).collect())
     }
 
-    /// Takes a newer key list for every enrolment at its hospital; returns for how many it was newer.
+    /// Takes a newer key list for every enrolment at its hospital; returns for how many it was newer. One that is ended
+    /// counts, too: its record is confirmed by the newest list.
     ///
     /// # Errors
-    /// [`ReceiveError::NotEnrolled`] when it is no enrolment's hospital; [`ReceiveError::Package`] when it is forged, forked
-    /// or older than the one that is known.
+    /// [`ReceiveError::NotEnrolled`] when it is no enrolment's hospital; [`ReceiveError::Package`] when it is forged, or no
+    /// enrolment takes it because it is forked or older than the one that is known.
     pub fn update_key_list(&mut self, bytes: &[u8]) -> Result<usize, ReceiveError> {
         let hospital = KeyList::dangerous_read_unpinned(bytes)?.listing().hospital;
         let vault = self.vault_mut();
-        let (mut all, mut known) = (Vec::new(), false);
+        let (mut newer, mut is_known, mut refused) = (Vec::new(), false, None);
         for held in held(vault)? {
             let Some(mut enrolment) = held.enrolment.filter(|enrolment| enrolment.hospital() == hospital) else {
                 continue;
             };
-            known = true;
-            if enrolment.update_list(bytes)? {
-                all.push(ready(vault, Some(held.place), &held.label, &enrolment)?);
+            // Each decides for itself: one at another root key that claims the hospital's name keeps no list from the others.
+            match enrolment.update_list(bytes) {
+                Ok(true) => newer.push(ready(vault, Some(held.place), &held.label, &enrolment)?),
+                Ok(false) => is_known = true,
+                Err(error) => refused = Some(error),
             }
         }
-        let updated = all.len();
+        let updated = newer.len();
         if updated > 0 {
-            vault.commit_all(all)?;
+            vault.commit_all(newer)?;
         }
-        if known { Ok(updated) } else { Err(ReceiveError::NotEnrolled) }
+        match refused {
+            _ if updated > 0 || is_known => Ok(updated),
+            Some(error) => Err(error.into()),
+            None => Err(ReceiveError::NotEnrolled),
+        }
     }
 
-    /// Ends an enrolment: its keys are destroyed, no package opens any more. The record that it received stays.
+    /// Ends an enrolment: its keys are destroyed, no package opens any more. The record that it received stays, and it stays
+    /// known which hospital's it is.
     ///
     /// # Errors
     /// [`ReceiveError::NotEnrolled`]; those of a write.
     pub fn end_enrolment(&mut self, id: EnrolmentId) -> Result<(), ReceiveError> {
         let vault = self.vault_mut();
         let held = find(vault, id)?;
-        Ok(vault.delete(held.place)?)
+        let Some(enrolment) = held.enrolment.as_ref().filter(|_| held.record().is_some()) else {
+            return Ok(vault.delete(held.place)?);
+        };
+        let label = EnrolmentLabel { ended: true, ..held.label.clone() };
+        let ready = ready(vault, Some(held.place), &label, &enrolment.ended()?)?;
+        vault.commit_all(vec![ready])?;
+        vault.erase_leftovers()?;
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::import::parts::{self, Chunk};
 use crate::import::store::{catalogue, say_too_large, without_carried};
 use crate::import::{Imported, LeftOut, Step, Watch, pool};
 use mykarte_record::Summary;
-use mykarte_record::lines::limits;
+use mykarte_record::lines::{MAX_CHUNK_BYTES, limits};
 use mykarte_record::report::ImportReport;
 use mykarte_vault::package::{
     self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
@@ -69,9 +69,11 @@ pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'
     say_too_large(&mut report, &chunks, cut);
     let mut all: Vec<Part> = chunks.into_iter().map(to_part).collect();
     all.push(Part::new(&catalogue).map_err(PackageError::from)?.at(SUMMARY, 0, b""));
-    if left_out != LeftOut::default() {
-        // Texts are always JSON.
-        let json = serde_json::to_vec(&left_out).unwrap_or_default();
+    // The first package follows no other, so it has nothing to explain. What is too much to explain stays unexplained.
+    let is_first = request.number.counter == 1;
+    // Texts are always JSON.
+    let json = serde_json::to_vec(&left_out).unwrap_or_default();
+    if left_out != LeftOut::default() && !is_first && json.len() <= MAX_CHUNK_BYTES {
         all.push(Part::new(&json).map_err(PackageError::from)?.at(LEFT_OUT, 0, b""));
     }
     let package = issue_of(&summary, request)?.seal(&all)?;

@@ -4,7 +4,7 @@
 //! hospital   Imported --issue--> package                       issue, keys
 //! device     enrol --offer--> (the hospital learns the device's key)   enrol
 //!            package --receive--> Arrival --accept--> vault    receive, content, changes
-//!            record --provenance--> who issued what is held    provenance
+//!            record --provenance--> who issued what is held    provenance, trust
 //! ```
 //!
 //! `docs/package-format.md` has the bytes, `docs/adr/0011-package.md` the reasons. Everything works on bytes: whether they
@@ -18,6 +18,7 @@ mod issue;
 mod keys;
 mod provenance;
 mod receive;
+mod trust;
 
 pub use crate::label::Quarantined;
 pub use changes::{GoneRow, Why};

@@ -2,12 +2,13 @@
 //!
 //! A key that is declared compromised later takes nothing away: the record stays readable, marked 「署名未確認」.
 
-use super::content::SUMMARY;
+use super::content::{LEFT_OUT, SUMMARY};
 use super::enrol;
 use super::error::ReceiveError;
+use super::trust;
 use crate::archive::Archive;
 use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Proof, Proven};
-use mykarte_vault::{Draft, RecordId, SealedChunk, VaultError};
+use mykarte_vault::{Draft, RecordId, SealedChunk, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
 const SECTION: &str = "provenance";
@@ -85,7 +86,12 @@ impl Archive {
         let Some(Ok((proven, _))) = self.prove(record)? else { return Ok(None) };
         let vault = self.vault();
         let mut changed = Vec::new();
-        for section in vault.sections(record)?.iter().filter(|section| section.section.as_str() != SECTION) {
+        let sections = vault.sections(record)?;
+        // A section that was taken out as a whole.
+        let is_there = |name: &str| sections.iter().any(|section| section.section.as_str() == name);
+        let parts = proven.parts().filter(|(name, seq)| *seq == 0 && ![SUMMARY, LEFT_OUT].contains(name));
+        changed.extend(parts.filter(|(name, _)| !is_there(name)).map(|(name, _)| name.to_owned()));
+        for section in sections.iter().filter(|section| section.section.as_str() != SECTION) {
             let is_signed = |seq: u32| {
                 let plain = vault.chunk(record, &section.section, seq);
                 plain.is_ok_and(|plain| proven.covers(&section.section, seq, &plain))
@@ -113,16 +119,28 @@ impl Archive {
         if !sections.iter().any(|section| section.section.as_str() == SECTION) {
             return Ok(None);
         }
-        let part = |seq: u32| vault.chunk(record, SECTION, seq).ok();
-        let held = enrol::held(vault)?.into_iter().find(|held| held.record() == Some(record));
-        let enrolled = held.and_then(|held| held.enrolment).map(|enrolment| enrolment.list().clone());
-        // Of an enrolment that was ended the list it last knew.
-        let stored = || part(1).and_then(|bytes| KeyList::dangerous_read_unpinned(&bytes).ok());
-        let (Some(proof), Some(list)) = (part(0), enrolled.or_else(stored)) else {
+        let (Some(proof), Some(stored)) = (stored_proof(vault, record), stored_list(vault, record)) else {
             return Ok(Some(Err(Unconfirmed::ProofDamaged)));
         };
-        Ok(Some(check(&Proof::from_bytes(&proof), list)))
+        let is_lost = |held: &enrol::Held| held.record() == Some(record) && held.enrolment.is_none();
+        let list = match trust::newest_list(vault, &stored.pin())? {
+            Some(list) if list.listing().number >= stored.listing().number => list,
+            // The enrolment that may know a newer one is damaged.
+            _ if enrol::held(vault)?.iter().any(is_lost) => return Ok(Some(Err(Unconfirmed::ProofDamaged))),
+            _ => stored,
+        };
+        Ok(Some(check(&proof, list)))
     }
+}
+
+/// The proof beside a record; `None` where there is none or it is damaged.
+pub(super) fn stored_proof(vault: &Vault, record: RecordId) -> Option<Proof> {
+    vault.chunk(record, SECTION, 0).ok().map(|bytes| Proof::from_bytes(&bytes))
+}
+
+/// The list that it was held against when it was received.
+pub(super) fn stored_list(vault: &Vault, record: RecordId) -> Option<KeyList> {
+    KeyList::dangerous_read_unpinned(&vault.chunk(record, SECTION, 1).ok()?).ok()
 }
 
 fn check(proof: &Proof, list: KeyList) -> Result<(Proven, KeyList), Unconfirmed> {

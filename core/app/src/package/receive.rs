@@ -9,7 +9,9 @@ use super::content::{self, Content, Taken};
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
 use super::provenance;
+use super::trust;
 use crate::archive::Archive;
+use crate::error::ImportError;
 use crate::import::parts::{self, Chunk};
 use crate::import::store::{self, Carried};
 use crate::import::{Step, Watch, pool};
@@ -56,6 +58,12 @@ pub enum Warning {
     },
     /// The signing key is retired: there may be a newer key list and a newer package.
     KeyRetired,
+    /// The vault holds a record of the same patient id, which this one would replace, with another birth date, sex, name or
+    /// hospital: to be shown where a person confirms.
+    DiffersFromHeld {
+        /// `birth_date`, `sex`, `name_kana`, `hospital`; `summary` when that of the held record cannot be read.
+        field: &'static str,
+    },
     /// The hospital has a newer key list than this device knows.
     NewerKeyList,
     /// The hospital sent more than its profile shows; it was taken out here.
@@ -88,6 +96,8 @@ pub struct Received {
     pub carried_memos: usize,
     /// The package had been received before: nothing was changed.
     pub was_there: bool,
+    /// Earlier enrolments of the same person at the same hospital, which this one replaces.
+    pub ended_enrolments: usize,
 }
 
 impl Arrival {
@@ -142,6 +152,8 @@ impl Archive {
         }
         let content = content::read(opened, enrolment.list())?;
         let mut warnings = clock_warnings(origin.issued_at, now);
+        let differs = differs_from_held(vault, &held, &content.record.summary)?;
+        warnings.extend(differs.map(|field| Warning::DiffersFromHeld { field }));
         warnings.extend((verified.key_state() == KeyState::Retired).then_some(Warning::KeyRetired));
         let is_behind = origin.list_number > enrolment.list().listing().number;
         warnings.extend(is_behind.then_some(Warning::NewerKeyList));
@@ -169,12 +181,28 @@ impl Archive {
         if held.enrolment()?.encode() != arrival.before {
             return Err(ReceiveError::Stale);
         }
-        let (old, replaced) = previous(vault, &held, &arrival)?;
-        if let (Order::Same, Some(old)) = (arrival.order, old.as_ref().filter(|old| is_whole(vault, old))) {
+        let old = enrol::record_of(vault, &Label::of(arrival.summary()))?;
+        let replaced = match &old {
+            Some(old) => trust::may_replace(vault, old, &held, (arrival.order, &arrival.origin))?,
+            None => Vec::new(),
+        };
+        let is_this = |old: &&RecordHead| {
+            is_whole(vault, old) && provenance::stored_proof(vault, old.id).as_ref() == Some(&arrival.content.proof)
+        };
+        if let (Order::Same, Some(old)) = (arrival.order, old.as_ref().filter(is_this)) {
             let (record, generation) = (old.id, old.generation);
-            return Ok(Received { record, generation, gone: Vec::new(), unread: 0, carried_memos: 0, was_there: true });
+            return Ok(Received {
+                record,
+                generation,
+                gone: Vec::new(),
+                unread: 0,
+                carried_memos: 0,
+                was_there: true,
+                ended_enrolments: 0,
+            });
         }
-        let received = swap(vault, &held, old, arrival, watch)?;
+        let mut received = swap(vault, &held, old, arrival, watch)?;
+        received.ended_enrolments = replaced.len();
         // An earlier enrolment of the same person at the same hospital has had its day. One that cannot be removed now is
         // by the next package; the record is in either way.
         for place in replaced {
@@ -227,29 +255,15 @@ fn clock_warnings(issued_at: u64, now: u64) -> Vec<Warning> {
     }
 }
 
-/// The record that a package replaces, and earlier enrolments that it takes over from.
-fn previous(
-    vault: &Vault,
-    held: &Held,
-    arrival: &Arrival,
-) -> Result<(Option<RecordHead>, Vec<RecordId>), ReceiveError> {
-    let summary = arrival.summary();
-    let Some(old) = enrol::record_of(vault, &Label::of(summary))? else { return Ok((None, Vec::new())) };
-    let others = enrol::held(vault)?.into_iter();
-    let others: Vec<Held> = others.filter(|h| h.place != held.place && h.record() == Some(old.id)).collect();
-    let new = held.enrolment()?;
-    let is_same_hospital = |other: &Held| {
-        let enrolment = other.enrolment.as_ref();
-        enrolment.is_some_and(|e| e.hospital() == new.hospital() && e.list().pin() == new.list().pin())
-    };
-    if !others.iter().all(is_same_hospital) {
-        return Err(ReceiveError::OthersRecord);
-    }
-    if held.record() != Some(old.id) {
-        // Imported by hand or by an earlier enrolment: the same ids may be another person's.
-        store::check_identity(&old, summary)?;
-    }
-    Ok((Some(old), others.into_iter().map(|other| other.place).collect()))
+/// What differs from a record of the same patient that another enrolment received, or that was imported by hand: the same
+/// ids may be another person's. Whoever confirms sees it.
+fn differs_from_held(vault: &Vault, held: &Held, summary: &Summary) -> Result<Option<&'static str>, ReceiveError> {
+    let old = enrol::record_of(vault, &Label::of(summary))?;
+    Ok(match old.filter(|old| held.record() != Some(old.id)).map(|old| store::check_identity(&old, summary)) {
+        None | Some(Ok(())) => None,
+        Some(Err(ImportError::IdentityDiffers { field })) => Some(field),
+        Some(Err(_)) => Some("summary"),
+    })
 }
 
 /// Whether every part of a record opens.
@@ -289,7 +303,15 @@ fn swap(
     let label = EnrolmentLabel { record: Some(record.to_string()), ..held.label.clone() };
     let enrolment = enrol::ready(vault, Some(held.place), &label, &next)?;
     vault.commit_all(vec![own, enrolment])?;
-    Ok(Received { record, generation, gone: gone.rows, unread: gone.unread, carried_memos, was_there: false })
+    Ok(Received {
+        record,
+        generation,
+        gone: gone.rows,
+        unread: gone.unread,
+        carried_memos,
+        was_there: false,
+        ended_enrolments: 0,
+    })
 }
 
 /// The parts as the hospital signed them, as far as they are stored so.

@@ -112,8 +112,14 @@ impl Cutter<'_> {
         if !self.profile.shows(Section::Labs) {
             (withheld.labs_deleted_or_wrong, withheld.labs_replaced) = (0, 0);
         }
-        if !self.profile.shows(Section::Labs) || !self.profile.shows(Section::Others) {
+        let has_period =
+            |section| self.profile.document().sections.get(&section).is_some_and(|rule| rule.period.is_some());
+        let of_orders = [Section::Labs, Section::Others];
+        if of_orders.into_iter().any(|section| !self.profile.shows(section) || has_period(section)) {
+            // Not even how many there were before the period.
             withheld.lab_orders_with_results = 0;
+        }
+        if of_orders.into_iter().any(|section| !self.profile.shows(section)) {
             record.answered_orders.clear();
         }
     }

@@ -68,6 +68,15 @@ impl Enrolment {
         Ok(Self { id: EnrolmentId::make()?, pin: list.pin(), list, device: SigningKey::make()?, keys, last: None })
     }
 
+    /// The same without the keys that packages were sealed to: others that nobody has seen stand in their place.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    pub fn ended(&self) -> Result<Self, VaultError> {
+        let new = Self::make(self.list.clone())?;
+        Ok(Self { device: new.device, keys: new.keys, ..self.clone() })
+    }
+
     /// Its name.
     #[must_use]
     pub fn id(&self) -> EnrolmentId {

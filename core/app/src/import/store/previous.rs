@@ -96,9 +96,9 @@ fn hide_fields(body: &mut Value, profile: &Profile) {
 /// that are carried over; counts them in the summary.
 pub(crate) fn unite(record: &mut Record, carried: Carried) -> Vec<Entry<MemoBody>> {
     let more = carried.len() as u32;
-    record.summary.counts.memos += more;
+    record.summary.counts.memos = record.summary.counts.memos.saturating_add(more);
     if let Some(state) = record.summary.sections.get_mut(&Section::Memos) {
-        state.entries += more;
+        state.entries = state.entries.saturating_add(more);
         if more > 0 && state.hidden {
             // They were provided once, and a profile of today does not take them away; new ones are not provided.
             (state.hidden, state.partial) = (false, true);
