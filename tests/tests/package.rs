@@ -526,3 +526,37 @@ fn a_new_enrolment_says_what_differs_and_goes_on_when_confirmed() {
     assert_eq!(arrival.warnings()[0], Warning::DiffersFromHeld { field: "name_kana" });
     accept(&mut place.phone, arrival).unwrap();
 }
+
+/// What many results share is written once, and put in again where it is read: such a chunk is cut where it is made, for the
+/// device would refuse it.
+#[test]
+fn results_that_share_a_long_comment_are_received() {
+    let mut place = Place::make();
+    let long = "x".repeat(60_000);
+    let result = |n: usize| format!("OBX|{n}|NM|{n:05}^項目{n}^99X||{n}|U/L||||F");
+    let segments: Vec<String> = ["OBR|1|1||A^血液^99X|||20240301".to_string(), format!("NTE|1||{long}")]
+        .into_iter()
+        .chain((1..=400).map(result))
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let all = [files()[0].clone(), file("20240301", "OML-11", "OML^O33", &segments).order(1)];
+    let package = place.issue(&all);
+    receive(&mut place.phone, &package).unwrap();
+    let record = whole(&place.phone);
+    assert_eq!(record.labs.len(), 400);
+    let json = serde_json::to_string(&record.labs[0]).unwrap();
+    assert!(json.contains(&long), "the comment is the group's: {}", &json[..300]);
+}
+
+/// The id of a result is its place in its file: when another item stands there, the one before is gone and listed.
+#[test]
+fn a_result_whose_place_another_item_took_is_listed_as_gone() {
+    let mut place = Place::make();
+    let package = place.issue(&files());
+    receive(&mut place.phone, &package).unwrap();
+    let request = "OBR|1|1||A^血液^99X|||20240301";
+    let other = file("20240301", "OML-11", "OML^O33", &[request, "OBX|1|NM|3B045^GPT^JC10||22|U/L|||||F"]).order(1);
+    let package = place.issue(&[files()[0].clone(), other, files()[2].clone()]);
+    let received = receive(&mut place.phone, &package).unwrap();
+    assert_eq!(gone(&received), [(Section::Labs, Why::Unknown, 1)]);
+}

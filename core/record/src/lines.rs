@@ -76,11 +76,14 @@ pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<Block>, LinesErro
         return Ok(Vec::new());
     }
     let (meta, bytes) = write_one(entries)?;
-    if bytes.len() <= MAX_CHUNK_BYTES {
-        return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]);
-    }
-    if let [entry] = entries {
-        return Ok(vec![write_cut(entry, meta, bytes.len())?]);
+    match entries {
+        // What is shared by many costs little here and much where it is put in again.
+        _ if bytes.len() <= MAX_CHUNK_BYTES && limits::expanded_length(&bytes).is_ok() => {
+            return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]);
+        }
+        [_] if bytes.len() <= MAX_CHUNK_BYTES => return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]),
+        [entry] => return Ok(vec![write_cut(entry, meta, bytes.len())?]),
+        _ => {}
     }
     let (first, second) = entries.split_at(entries.len() / 2);
     Ok([write(first)?, write(second)?].concat())

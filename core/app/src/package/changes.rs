@@ -5,8 +5,9 @@ use crate::import::LeftOut;
 use crate::import::store::ids;
 use mykarte_record::lines::Head;
 use mykarte_record::{Record, Section};
-use ssmix2::types::Timestamp;
-use std::collections::{BTreeMap, HashSet};
+use serde::Deserialize;
+use ssmix2::types::{Coded, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Why an entry is not there any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,8 +52,13 @@ pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -
     let mut gone = Gone::default();
     let retracted: HashSet<(Section, &str)> = left_out.retracted.iter().map(|(s, id)| (*s, id.as_str())).collect();
     let answered: HashSet<&str> = left_out.answered.iter().map(String::as_str).collect();
+    // The id of a result is its place in its file: another item may stand there now.
+    let items: HashMap<&str, &Coded> = new.labs.iter().map(|lab| (lab.id.as_str(), &*lab.body.item)).collect();
     for section in Section::ALL.into_iter().filter(|section| *section != Section::Memos) {
         let kept = ids(new, section);
+        let is_kept = |head: &Head, line: &[u8]| {
+            kept.contains(head.id.as_str()) && (section != Section::Labs || is_item(line, items.get(head.id.as_str())))
+        };
         let begin = begin(new, section);
         let why = |head: &Head| match () {
             () if new.summary.hides(section) => Why::Profile,
@@ -63,7 +69,7 @@ pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -
         };
         let (mut rows, mut unknown): (BTreeMap<Why, GoneRow>, u32) = Default::default();
         let damage = old.each(section, |line| match serde_json::from_slice::<Head>(line) {
-            Ok(head) if kept.contains(head.id.as_str()) => {}
+            Ok(head) if is_kept(&head, line) => {}
             Ok(head) => {
                 let why = why(&head);
                 let empty = GoneRow { section, why, entries: 0, from: None, to: None };
@@ -75,6 +81,17 @@ pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -
         gone.rows.extend(rows.into_values());
     }
     gone
+}
+
+/// Whether a stored result is of this item. One of another form is compared by its id alone.
+fn is_item(line: &[u8], item: Option<&&Coded>) -> bool {
+    #[derive(Deserialize)]
+    struct OfItem {
+        item: Coded,
+    }
+    let name = |item: &Coded| (item.code.clone(), item.system.clone(), item.text.clone());
+    let stored = serde_json::from_slice::<OfItem>(line).ok();
+    stored.zip(item).is_none_or(|(stored, item)| name(&stored.item) == name(item))
 }
 
 /// The first day of the period for which a section is provided, counted from the record as its profile does.

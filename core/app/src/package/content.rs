@@ -113,7 +113,7 @@ fn refusal(excess: limits::Excess) -> ReceiveError {
 
 /// Every part belongs to a section and holds as many entries as it says.
 fn check_sections(parts: &[Part]) -> Result<(), ReceiveError> {
-    let mut entries = 0;
+    let (mut entries, mut expanded) = (0, 0);
     for part in parts {
         if !Section::ALL.iter().any(|section| section.key() == part.section.as_str()) {
             return Err(ReceiveError::UnknownForm);
@@ -123,7 +123,12 @@ fn check_sections(parts: &[Part]) -> Result<(), ReceiveError> {
         if entries > MAX_ENTRIES {
             return Err(ReceiveError::Package(Bomb::Entries.into()));
         }
-        if limits::check(&part.plain()?).map_err(refusal)? != meta.entries as usize {
+        let plain = part.plain()?;
+        expanded += limits::expanded_length(&plain).map_err(refusal)?;
+        if expanded > limits::MAX_EXPANDED_IN_ALL {
+            return Err(ReceiveError::Package(Bomb::Total.into()));
+        }
+        if limits::check(&plain).map_err(refusal)? != meta.entries as usize {
             return Err(ReceiveError::Inconsistent { what: "parts" });
         }
     }

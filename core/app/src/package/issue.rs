@@ -11,7 +11,7 @@ use mykarte_record::report::ImportReport;
 use mykarte_vault::package::{
     self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
 };
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use zeroize::Zeroizing;
 
 /// For whom a package is issued, and by whom.
@@ -57,13 +57,14 @@ pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'
     let (catalogue, cut) = catalogue(&summary)?;
     let memos = without_carried(&mut record);
     // What the device would refuse fails here.
-    let too_large = AtomicBool::new(record.heads().count() > MAX_ENTRIES);
+    let (entries, expanded) = (record.heads().count(), AtomicUsize::new(0));
     let pack = |plain: &[u8]| {
-        too_large.fetch_or(limits::check_length(plain).is_err(), Ordering::Relaxed);
+        let length = limits::expanded_length(plain).unwrap_or(limits::MAX_EXPANDED_IN_ALL);
+        expanded.fetch_add(length, Ordering::Relaxed);
         Ok(Part::new(plain)?)
     };
     let chunks = pool(request.threads)?.install(|| parts::write_all(record, memos, watch, pack))?;
-    if too_large.into_inner() {
+    if entries > MAX_ENTRIES || expanded.into_inner() >= limits::MAX_EXPANDED_IN_ALL {
         return Err(PackageError::TooLarge.into());
     }
     say_too_large(&mut report, &chunks, cut);

@@ -5,40 +5,42 @@
 //! is ever used twice. A file restored from a backup has lost count: the root key raises the epoch then.
 
 use super::error::KeysError;
+use super::ledger::Ledger;
 use mykarte_vault::package::{
     HospitalId, IssueNumber, KeyId, KeyList, KeyState, ListedKey, Listing, Offer, RootPin, SigningKey, VerifyingKey,
 };
 use mykarte_vault::{KdfParams, Passcode, RecordHead, RecordId, Vault, VaultError};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::Path;
 use zeroize::Zeroizing;
 
 /// What a record of a key file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Kind {
+#[serde(tag = "key", rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Kind {
     Root,
     Signing,
-    Ledger,
+    Ledger {
+        /// Which page of it.
+        page: u8,
+    },
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KeyLabel {
-    key: Kind,
+pub(super) fn kind(head: &RecordHead) -> Option<Kind> {
+    serde_json::from_slice(&head.label).ok()
 }
 
-fn kind(head: &RecordHead) -> Option<Kind> {
-    serde_json::from_slice(&head.label).ok().map(|label: KeyLabel| label.key)
-}
-
-fn put(vault: &mut Vault, place: Option<RecordId>, key: Kind, catalogue: &[u8]) -> Result<(), KeysError> {
+/// Writes a record of a key file; durable when it returns. Returns its place.
+pub(super) fn put(
+    vault: &mut Vault,
+    place: Option<RecordId>,
+    kind: Kind,
+    catalogue: &[u8],
+) -> Result<RecordId, KeysError> {
     let draft = vault.begin(place)?;
-    // A word is always JSON.
-    let label = serde_json::to_vec(&KeyLabel { key }).unwrap_or_default();
-    vault.commit(draft, &label, catalogue, Vec::new())?;
-    Ok(())
+    // Words and numbers are always JSON.
+    let label = serde_json::to_vec(&kind).unwrap_or_default();
+    Ok(vault.commit(draft, &label, catalogue, Vec::new())?.id)
 }
 
 /// Whether a vault is a file of hospital keys: no place for a patient's record.
@@ -170,24 +172,11 @@ impl Root {
     }
 }
 
-/// What the issuer remembers of an enrolment.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Line {
-    epoch: u32,
-    counter: u64,
-    /// The name of the key that the device signs with.
-    device: String,
-    /// The number of its newest offer.
-    offer: u32,
-    /// The name of the key that it offers.
-    recipient: String,
-}
-
 /// The issuer's file: signing keys and numbers.
 pub struct Issuer {
     vault: Vault,
     keys: Vec<SigningKey>,
-    ledger: (Option<RecordId>, BTreeMap<String, Line>),
+    ledger: Ledger,
 }
 
 impl Issuer {
@@ -197,7 +186,7 @@ impl Issuer {
     /// Those of [`Vault::create`].
     pub fn create(path: &Path, passcode: &Passcode, kdf: KdfParams) -> Result<Issuer, KeysError> {
         let vault = Vault::create(path, passcode, kdf)?;
-        let mut issuer = Issuer { vault, keys: Vec::new(), ledger: (None, BTreeMap::new()) };
+        let mut issuer = Issuer { vault, keys: Vec::new(), ledger: Ledger::default() };
         issuer.make_key()?;
         Ok(issuer)
     }
@@ -216,14 +205,7 @@ impl Issuer {
     /// [`KeysError::NoKeys`], [`KeysError::OtherKind`].
     pub fn of(vault: Vault) -> Result<Issuer, KeysError> {
         let keys = seeds(&vault, Kind::Signing)?;
-        let head = vault.records()?.into_iter().find(|head| kind(head) == Some(Kind::Ledger));
-        let ledger = match head {
-            Some(head) => {
-                let lines = serde_json::from_slice(&head.catalogue?).map_err(|_| KeysError::NoKeys)?;
-                (Some(head.id), lines)
-            }
-            None => (None, BTreeMap::new()),
-        };
+        let ledger = Ledger::read(&vault)?;
         Ok(Issuer { vault, keys, ledger })
     }
 
@@ -260,14 +242,7 @@ impl Issuer {
     /// # Errors
     /// [`KeysError::StaleOffer`], [`KeysError::StaleList`].
     pub fn check_offer(&self, list: &KeyList, offer: &Offer) -> Result<(), KeysError> {
-        let (device, recipient) = (offer.device.id().to_string(), offer.recipient.id().to_string());
-        match self.ledger.1.get(&offer.enrolment.to_string()) {
-            Some(line) if line.device != device || offer.number < line.offer => Err(KeysError::StaleOffer),
-            Some(line) if offer.number == line.offer && recipient != line.recipient => Err(KeysError::StaleOffer),
-            // In an earlier epoch it would count from 1 again.
-            Some(line) if line.epoch > list.listing().epoch => Err(KeysError::StaleList),
-            _ => Ok(()),
-        }
+        self.ledger.next(list, offer).map(drop)
     }
 
     /// Takes the next number of an enrolment. Durable when it returns, so that no other package ever has it.
@@ -275,24 +250,9 @@ impl Issuer {
     /// # Errors
     /// [`KeysError::StaleOffer`], [`KeysError::StaleList`]; those of a write.
     pub fn take_number(&mut self, list: &KeyList, offer: &Offer) -> Result<IssueNumber, KeysError> {
-        self.check_offer(list, offer)?;
-        let epoch = list.listing().epoch;
-        let (device, recipient) = (offer.device.id().to_string(), offer.recipient.id().to_string());
-        let (place, lines) = &mut self.ledger;
-        let name = offer.enrolment.to_string();
-        let counter = match lines.get(&name) {
-            Some(line) if line.epoch == epoch => line.counter + 1,
-            _ => 1,
-        };
-        let mut next = lines.clone();
-        next.insert(name, Line { epoch, counter, device, offer: offer.number, recipient });
-        // Texts and numbers are always JSON.
-        let json = serde_json::to_vec(&next).unwrap_or_default();
-        put(&mut self.vault, *place, Kind::Ledger, &json)?;
-        *lines = next;
-        if place.is_none() {
-            *place = self.vault.records()?.iter().find(|head| kind(head) == Some(Kind::Ledger)).map(|head| head.id);
-        }
-        Ok(IssueNumber { epoch, counter })
+        let line = self.ledger.next(list, offer)?;
+        let number = line.number();
+        self.ledger.put(&mut self.vault, offer.enrolment, line)?;
+        Ok(number)
     }
 }

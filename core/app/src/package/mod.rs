@@ -16,6 +16,7 @@ mod enrol;
 mod error;
 mod issue;
 mod keys;
+mod ledger;
 mod provenance;
 mod receive;
 mod trust;

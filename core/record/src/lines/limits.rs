@@ -9,7 +9,9 @@ use ssmix2::types::shared;
 /// JSON may be nested so deep.
 pub const MAX_DEPTH: usize = 16;
 /// Bytes that the entries of one chunk may have when their shared values are put in.
-pub const MAX_EXPANDED: usize = 64 << 20;
+pub const MAX_EXPANDED: usize = 16 << 20;
+/// The same of all chunks of a record. A heavy one of 25 years has 36 MB, at most 1.3 MB a chunk.
+pub const MAX_EXPANDED_IN_ALL: usize = 128 << 20;
 
 /// Why a chunk is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub enum Excess {
 /// # Errors
 /// The first limit that it exceeds.
 pub fn check(bytes: &[u8]) -> Result<usize, Excess> {
-    check_length(bytes)?;
+    expanded_length(bytes)?;
     let chunk = Chunk::open(bytes).ok_or(Excess::NotLines)?;
     for i in 0..chunk.len() {
         check_json(&chunk.line(i))?;
@@ -47,11 +49,11 @@ pub fn check_json(json: &[u8]) -> Result<(), Excess> {
     if is_object { Ok(()) } else { Err(Excess::NotLines) }
 }
 
-/// Checks the lengths alone: for whoever wrote the chunk and knows the rest of it.
+/// Bytes of all entries with their shared values put in, without putting them in.
 ///
 /// # Errors
-/// [`Excess::Expanded`]; [`Excess::Depth`] of the table; [`Excess::NotLines`].
-pub fn check_length(bytes: &[u8]) -> Result<(), Excess> {
+/// [`Excess::Expanded`] above [`MAX_EXPANDED`]; [`Excess::Depth`] of the table; [`Excess::NotLines`].
+pub fn expanded_length(bytes: &[u8]) -> Result<usize, Excess> {
     let mut lines = split(bytes).filter(|line| !line.is_empty());
     let table = lines.next().ok_or(Excess::NotLines)?;
     if depth(table) > MAX_DEPTH {
@@ -70,7 +72,7 @@ pub fn check_length(bytes: &[u8]) -> Result<(), Excess> {
             lengths.push(length);
         }
     }
-    Ok(())
+    Ok(total)
 }
 
 /// How deep arrays and objects are nested.
