@@ -560,3 +560,28 @@ fn a_result_whose_place_another_item_took_is_listed_as_gone() {
     let received = receive(&mut place.phone, &package).unwrap();
     assert_eq!(gone(&received), [(Section::Labs, Why::Unknown, 1)]);
 }
+
+/// Every fixture case, as its own profile shapes it: the device has nothing to take out, and shows the same.
+#[test]
+fn every_fixture_case_is_received_as_it_was_issued() {
+    let mut issued = 0;
+    for case in mykarte_tests::cases::all() {
+        let Ok(request) = mykarte_tests::cases::request_of(&case) else { continue };
+        let read = || import(&request);
+        let Ok(first) = read() else { continue };
+        let dir = tempfile::tempdir().unwrap();
+        let mut hospital = Hospital::make(dir.path(), &first.record.summary.hospital.id);
+        let mut phone = device(dir.path(), "phone");
+        let offer = phone.enrol(hospital.list.clone()).unwrap();
+        let package = hospital.issue(read().unwrap(), &offer);
+        let arrival = phone.receive(&package, ISSUED_AT).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+        assert_eq!(arrival.warnings(), [], "{}", case.display());
+        accept(&mut phone, arrival).unwrap();
+        let (held, sealed) = (whole(&phone), storage::sealed(&first));
+        for section in Section::ALL {
+            assert_eq!(entries(&held, section), entries(&sealed, section), "{} {section:?}", case.display());
+        }
+        issued += 1;
+    }
+    assert!(issued > 80, "only {issued} cases");
+}

@@ -179,6 +179,8 @@ fn a_record_that_contradicts_its_manifest_is_refused() {
     assert_inconsistent(place.refusal_of(|parts| rename(parts, "1957-03-08", "1957-03-09")), "birth_date");
     assert_inconsistent(place.refusal_of(|parts| rename(parts, storage::FACILITY, "1319900099")), "facility");
     assert_inconsistent(place.refusal_as(|issue| issue.profile_sha256[0] ^= 1), "profile");
+    // A first screen without results, beside a section that has some.
+    assert_inconsistent(place.refusal_of(|parts| put(parts, "labs", "{\"entries\":0}", b"[]\n")), "counts");
 }
 
 #[test]

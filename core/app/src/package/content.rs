@@ -86,6 +86,7 @@ pub(super) fn read(opened: Opened, list: &KeyList) -> Result<Content, ReceiveErr
         return Err(ReceiveError::Inconsistent { what });
     }
     let record = to_record(summary, &parts)?;
+    check_counts(&record)?;
     let (record, taken) = shape_again(record);
     Ok(Content { record, summary: summary_json, parts, left_out, proof, taken, is_changed: false })
 }
@@ -130,6 +131,18 @@ fn check_sections(parts: &[Part]) -> Result<(), ReceiveError> {
         }
         if limits::check(&plain).map_err(refusal)? != meta.entries as usize {
             return Err(ReceiveError::Inconsistent { what: "parts" });
+        }
+    }
+    Ok(())
+}
+
+/// The first screen says as many entries as there are.
+fn check_counts(record: &Record) -> Result<(), ReceiveError> {
+    for section in Section::ALL {
+        let there = record.heads().filter(|head| head.section == section).count();
+        let said = record.summary.sections.get(&section).map_or(0, |state| state.entries as usize);
+        if said != there {
+            return Err(ReceiveError::Inconsistent { what: "counts" });
         }
     }
     Ok(())

@@ -90,7 +90,7 @@ pub enum ReceiveError {
     /// Parts of the record contradict the manifest, the key list or each other.
     #[error("the record in the package contradicts its manifest ({what}); tell the hospital")]
     Inconsistent {
-        /// What: `facility`, `patient`, `birth_date`, `profile`, `parts`.
+        /// What: `facility`, `patient`, `birth_date`, `profile`, `counts`, `parts`.
         what: &'static str,
     },
     /// Another person: set aside, nothing was changed.

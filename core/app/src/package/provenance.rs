@@ -7,7 +7,7 @@ use super::enrol;
 use super::error::ReceiveError;
 use super::trust;
 use crate::archive::Archive;
-use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Proof, Proven};
+use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
 use mykarte_vault::{Draft, RecordId, SealedChunk, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
@@ -136,6 +136,21 @@ impl Archive {
 /// The proof beside a record; `None` where there is none or it is damaged.
 pub(super) fn stored_proof(vault: &Vault, record: RecordId) -> Option<Proof> {
     vault.chunk(record, SECTION, 0).ok().map(|bytes| Proof::from_bytes(&bytes))
+}
+
+/// Whether all that cannot be read of a stored section is in a package's parts, byte for byte: then nothing is lost with it.
+pub(super) fn holds_unreadable(vault: &Vault, record: RecordId, section: &str, parts: &[Part]) -> bool {
+    let proven = || {
+        let (proof, list) = (stored_proof(vault, record)?, stored_list(vault, record)?);
+        proof.check(&list.find(proof.signing_key()?)?.key).ok()
+    };
+    let (Some(proven), Ok(sections)) = (proven(), vault.sections(record)) else { return false };
+    let chunks = sections.iter().filter(|known| known.section.as_str() == section).flat_map(|known| &known.chunks);
+    let mut unread = chunks.filter(|chunk| vault.chunk(record, section, chunk.seq).is_err());
+    unread.all(|chunk| {
+        let mut same = parts.iter().filter(|part| part.section.as_str() == section && part.seq == chunk.seq);
+        same.any(|part| part.plain().is_ok_and(|plain| proven.covers(section, chunk.seq, &plain)))
+    })
 }
 
 /// The list that it was held against when it was received.

@@ -10,7 +10,7 @@ use super::enrol::{self, Held};
 use super::error::ReceiveError;
 use super::provenance;
 use super::trust;
-use crate::archive::Archive;
+use crate::archive::{Archive, RecordLines};
 use crate::error::ImportError;
 use crate::import::parts::{self, Chunk};
 use crate::import::store::{self, Carried};
@@ -288,7 +288,7 @@ fn swap(
     if let Some(old) = &old {
         let kept = Kept::new(0);
         let lines = store::open(vault, old, &kept)?;
-        carried = store::carry(&lines, &content.record)?;
+        carried = carry(vault, old.id, &lines, &content)?;
         gone = changes::compare(&lines, &content.record, &content.left_out);
     }
     let carried_memos = carried.len();
@@ -312,6 +312,15 @@ fn swap(
         was_there: false,
         ended_enrolments: 0,
     })
+}
+
+/// The memos that only the stored record has, all of them and whole: what was provided once is not lost to a new profile.
+fn carry(vault: &Vault, record: RecordId, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
+    let (carried, is_whole) = store::readable_memos(lines, &content.record);
+    if is_whole || provenance::holds_unreadable(vault, record, Section::Memos.key(), &content.parts) {
+        return Ok(carried);
+    }
+    Err(ImportError::StoredMemosDamaged.into())
 }
 
 /// The parts as the hospital signed them, as far as they are stored so.

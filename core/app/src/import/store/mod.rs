@@ -10,12 +10,11 @@ mod previous;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use previous::{Carried, MemoBody, check_identity, ids, open, unite};
+pub(crate) use previous::{Carried, MemoBody, check_identity, ids, open, readable_memos, unite};
 pub use previous::{Losses, SectionLoss};
 
 use super::parts::{self, Chunk};
 use super::{Imported, Step, Watch, pool};
-use crate::archive::RecordLines;
 use crate::error::ImportError;
 use crate::kept::Kept;
 use crate::label::Label;
@@ -77,11 +76,6 @@ pub fn store_record(
     let chunks = chunks.into_iter().map(seal).collect::<Result<_, _>>()?;
     let head = vault.commit(draft, &label.write(), &catalogue, chunks)?;
     Ok(Stored { head, report, updated })
-}
-
-/// The memos that only a stored record has, all of them and whole: what was provided once is not lost to a new profile.
-pub(crate) fn carry(old: &RecordLines<'_>, new: &Record) -> Result<Carried, ImportError> {
-    previous::memos(old, new, &Profile::full())
 }
 
 /// The memos of a record that takes none over.

@@ -64,14 +64,8 @@ pub(crate) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> R
 /// Memos that only the stored generation has, as the profile in force shows them. None may be lost, so a single one that
 /// cannot be read, or that the profile would hide, refuses the import, whatever the operator says.
 pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> Result<Carried, ImportError> {
-    let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
-    let (mut carried, mut unknown) = (Vec::new(), false);
-    let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
-        Ok(memo) if kept.contains(memo.id.as_str()) => {}
-        Ok(memo) => carried.push(memo),
-        Err(_) => unknown = true,
-    });
-    if unknown || damage != Damage::default() {
+    let (mut carried, is_whole) = readable_memos(old, new);
+    if !is_whole {
         return Err(ImportError::StoredMemosDamaged);
     }
     if !profile.shows(Section::Memos) && !carried.is_empty() {
@@ -79,6 +73,18 @@ pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> R
     }
     carried.iter_mut().for_each(|memo| hide_fields(&mut memo.body, profile));
     Ok(carried)
+}
+
+/// Those of them that can be read, and whether that is all.
+pub(crate) fn readable_memos(old: &RecordLines<'_>, new: &Record) -> (Carried, bool) {
+    let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
+    let (mut carried, mut unknown) = (Vec::new(), false);
+    let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
+        Ok(memo) if kept.contains(memo.id.as_str()) => {}
+        Ok(memo) => carried.push(memo),
+        Err(_) => unknown = true,
+    });
+    (carried, !unknown && damage == Damage::default())
 }
 
 /// Takes out what the profile does not show. A memo has no objects that only some fields are in; what a newer version wrote
