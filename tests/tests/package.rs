@@ -585,3 +585,43 @@ fn every_fixture_case_is_received_as_it_was_issued() {
     }
     assert!(issued > 80, "only {issued} cases");
 }
+
+/// A page of the file went bad in which memos lie: a package that brings the same memos again mends it, one that does not is
+/// refused, for they would be lost.
+#[test]
+fn damaged_memos_are_mended_by_a_package_that_holds_them() {
+    let mut place = Place::make();
+    let with_memo = [files(), vec![memo("20240402", "避難所にて発熱")]].concat();
+    let package = place.issue(&with_memo);
+    receive(&mut place.phone, &package).unwrap();
+    let again = place.issue(&with_memo);
+    let without = place.issue(&files());
+    let Place { dir, phone, .. } = place;
+    drop(phone);
+    let (path, bent) = (dir.path().join("phone"), dir.path().join("bent"));
+    let sound = std::fs::read(&path).unwrap();
+    let open = || mykarte::Archive::open(&bent, &mykarte_tests::hospital::passcode());
+    let memos_alone_are_damaged = |archive: &mykarte::Archive| {
+        let Ok(records) = archive.records() else { return false };
+        let Some(Ok(record)) = records.first().map(|info| archive.record(info.id)) else { return false };
+        let is_whole = |section: &Section| record.each(*section, |_| ()) == mykarte::Damage::default();
+        let damaged: Vec<Section> = Section::ALL.into_iter().filter(|section| !is_whole(section)).collect();
+        damaged == [Section::Memos]
+    };
+    let mut tried = 0;
+    for at in (0..sound.len()).step_by(1024) {
+        let mut bytes = sound.clone();
+        bytes[at + 512] ^= 1;
+        std::fs::write(&bent, &bytes).unwrap();
+        if !open().is_ok_and(|archive| memos_alone_are_damaged(&archive)) {
+            continue;
+        }
+        tried += 1;
+        let refused = receive(&mut open().unwrap(), &without);
+        assert!(matches!(refused, Err(ReceiveError::Import(mykarte::ImportError::StoredMemosDamaged))), "{refused:?}");
+        let mut phone = open().unwrap();
+        receive(&mut phone, &again).unwrap();
+        assert_eq!(whole(&phone).memos.len(), 1);
+    }
+    assert!(tried > 0, "no page held the memos alone");
+}
