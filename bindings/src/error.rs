@@ -133,8 +133,8 @@ pub enum MyKarteError {
     /// The record has a newer generation: ask the vault for it again.
     #[error("the record has changed")]
     RecordChanged,
-    /// The vault holds no such record.
-    #[error("no such record")]
+    /// The vault holds no such record or enrolment.
+    #[error("no such record or enrolment")]
     NoSuchRecord,
     /// Cannot be written here; reading goes on.
     #[error("read-only")]

@@ -15,10 +15,10 @@ mod outside;
 pub use arrival::{Arrival, Arriving, GoneEntries, PackageWarning, Received, WhyGone};
 pub use outside::{PackageOutside, inspect_package, verify_package};
 
-use crate::error::{MyKarteError, PersonDifference};
+use crate::error::{MyKarteError, PackageProblem, PersonDifference};
 use crate::record::PatientRecord;
 use crate::vault::Vault;
-use mykarte::package::{self, EnrolmentInfo};
+use mykarte::package::{self, EnrolmentInfo, ReceiveError};
 use mykarte::vault::package::{EnrolmentId, IssueNumber, KeyList, RootPin};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -48,7 +48,7 @@ pub struct Enrolment {
     pub id: String,
     /// The facility id that the hospital's keys vouch for; absent where the enrolment's keys are damaged: enrol again then.
     pub hospital_id: Option<String>,
-    /// The hospital's name.
+    /// The hospital's name; may be empty.
     pub hospital_name: Option<String>,
     /// The record that it received, once it has: an id of `records`.
     pub record_id: Option<String>,
@@ -56,9 +56,10 @@ pub struct Enrolment {
     pub last: Option<PackageNumber>,
     /// When that was issued, by the hospital's clock.
     pub last_issued_at: Option<SystemTime>,
-    /// The public key to give to the hospital, as text for a QR code: another one after most packages.
+    /// The public key to give to the hospital, as text for a QR code. Another one after most packages; absent where the
+    /// enrolment's keys are damaged.
     pub public_key: Option<String>,
-    /// Packages that were set aside, oldest first.
+    /// Packages that were set aside, oldest first; the last twenty.
     pub set_aside: Vec<SetAside>,
 }
 
@@ -98,8 +99,9 @@ pub enum UnconfirmedReason {
 
 #[uniffi::export]
 impl Vault {
-    /// Begins an enrolment: `key_list` is the hospital's, `root_key` the text on the paper from its counter. Durable when it
-    /// returns; the public key goes to the hospital.
+    /// Begins an enrolment with the hospital's key list (the bytes of the file) and the root key (the text on the paper from
+    /// its counter, in which blanks, hyphens and small letters do not matter). Durable when it returns; the public key goes
+    /// to the hospital.
     pub fn enrol(&self, key_list: Vec<u8>, root_key: String) -> Result<Enrolment, MyKarteError> {
         self.write(|open| {
             let list = KeyList::read(&key_list, &RootPin::parse(&root_key)?)?;
@@ -110,30 +112,35 @@ impl Vault {
         })
     }
 
-    /// The enrolments.
+    /// The enrolments, each at one hospital.
     pub fn enrolments(&self) -> Result<Vec<Enrolment>, MyKarteError> {
         self.read(|open| Ok(open.archive.enrolments()?.iter().map(Enrolment::of).collect()))
     }
 
-    /// Ends an enrolment: its keys are destroyed, no package opens any more. The record that it received stays.
+    /// Ends an enrolment: its keys are destroyed, no package for it opens any more. The record that it received stays.
     pub fn end_enrolment(&self, id: String) -> Result<(), MyKarteError> {
         self.write(|open| {
             let id = EnrolmentId::parse(&id).ok_or(MyKarteError::NoSuchRecord)?;
-            Ok(open.archive.end_enrolment(id)?)
+            open.archive.end_enrolment(id).map_err(|error| or_not_enrolled(error, MyKarteError::NoSuchRecord))
         })
     }
 
-    /// Takes a newer key list of a hospital; returns for how many enrolments it was newer.
+    /// Takes a newer key list of a hospital; returns for how many enrolments it was newer: 0 for one that is known already.
+    /// `OtherHospital` where no enrolment is at its hospital.
     pub fn update_key_list(&self, key_list: Vec<u8>) -> Result<u32, MyKarteError> {
-        self.write(|open| Ok(u32::try_from(open.archive.update_key_list(&key_list)?).unwrap_or(u32::MAX)))
+        let other = MyKarteError::refused(PackageProblem::OtherHospital);
+        self.write(|open| {
+            let updated = open.archive.update_key_list(&key_list).map_err(|error| or_not_enrolled(error, other))?;
+            Ok(u32::try_from(updated).unwrap_or(u32::MAX))
+        })
     }
 
     /// Verifies and opens a package. Nothing is changed until the arrival is accepted; one that names another person is
-    /// noted as set aside. A large one takes a second: call it from a thread of its own.
-    pub fn receive(self: Arc<Self>, package: Vec<u8>) -> Result<Arc<Arrival>, MyKarteError> {
+    /// noted as set aside and refused (`OtherPerson`). A large one takes a second: keep it off the main thread.
+    pub fn receive(self: Arc<Self>, bytes: Vec<u8>) -> Result<Arc<Arrival>, MyKarteError> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
         let (number, since) = self.write(|open| {
-            let arrival = open.archive.receive(&package, now)?;
+            let arrival = open.archive.receive(&bytes, now)?;
             Ok((open.keep_arrival(arrival), open.since))
         })?;
         Ok(Arc::new(Arrival::new(&self, number, since)))
@@ -142,13 +149,14 @@ impl Vault {
 
 #[uniffi::export]
 impl PatientRecord {
-    /// Who signed it.
+    /// Where the record is from, and who signed it.
     pub fn provenance(&self) -> Result<Provenance, MyKarteError> {
         self.with_vault(|open, id| Ok(Provenance::of(open.archive.provenance(id)?)))
     }
 
-    /// Sections (by key) that are not what the hospital signed: emergency memos were taken over, or the profile took out on
-    /// the device what the hospital should not have sent. Absent where no signature is confirmed. Reads all of it.
+    /// What is not as the hospital signed it, by key: `labs`, `memos`, `summary`. Emergency memos were taken over, or the
+    /// profile took out on the device what the hospital should not have sent. Empty when all is as signed, absent where no
+    /// signature is confirmed. Reads the whole record.
     pub fn changed_since_signed(&self) -> Result<Option<Vec<String>>, MyKarteError> {
         self.with_vault(|open, id| Ok(open.archive.changed_since_signed(id)?))
     }
@@ -201,6 +209,11 @@ impl Provenance {
             },
         }
     }
+}
+
+/// Where a call names no package "for another device" would say nothing.
+fn or_not_enrolled(error: ReceiveError, instead: MyKarteError) -> MyKarteError {
+    if matches!(error, ReceiveError::NotEnrolled) { instead } else { error.into() }
 }
 
 /// A hospital's clock may say anything: what no calendar holds is the last day that every platform can show.

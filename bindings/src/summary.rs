@@ -13,7 +13,7 @@ use mykarte::vault::RecordId;
 pub struct RecordInfo {
     /// Its id in this vault; it says nothing about the person.
     pub id: String,
-    /// Counts the imports of it.
+    /// Counts the imports and packages of it.
     pub generation: u64,
     /// Facility id, readable even where the summary is not.
     pub hospital_id: Option<String>,
@@ -40,7 +40,7 @@ impl RecordInfo {
         let summary = info.summary.as_ref();
         let (hospital_id, patient_id) = info.identity.clone().unzip();
         RecordInfo {
-            id: info.id.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect(),
+            id: info.id.to_string(),
             generation: info.generation,
             hospital_id,
             patient_id,
@@ -55,10 +55,7 @@ impl RecordInfo {
     }
 
     pub(crate) fn parse_id(id: &str) -> Result<RecordId, MyKarteError> {
-        let byte = |at: usize| id.get(2 * at..2 * at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
-        let bytes: Option<Vec<u8>> = (0..id.len().div_ceil(2)).map(byte).collect();
-        let bytes: [u8; 16] = bytes.and_then(|b| b.try_into().ok()).ok_or(MyKarteError::NoSuchRecord)?;
-        Ok(RecordId::from_bytes(bytes))
+        RecordId::parse(id).ok_or(MyKarteError::NoSuchRecord)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What only Rust can do to the surface; the scenarios of both languages are in `scenarios.tsv`.
 
 mod importing;
+mod packages;
 
 use crate::error::MyKarteError;
 use crate::import::ImportRequest;

@@ -52,9 +52,9 @@ pub(crate) struct Open {
 /// A vault just made, with the code that opens it when the device is lost.
 #[derive(uniffi::Record)]
 pub struct NewVault {
-    /// The vault, unlocked. There is no file until the first import: locked before it, it never was.
+    /// The vault, unlocked. There is no file until the first import or enrolment: locked before it, it never was.
     pub vault: Arc<Vault>,
-    /// Show it once, after the first import, to be written down.
+    /// Show it once, after the first import or enrolment, to be written down.
     pub recovery_code: Arc<RecoveryCode>,
 }
 

@@ -12,7 +12,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
 
-/// A package that was verified and opened. It changes nothing until it is accepted. A lock of the vault empties it.
+/// A package that was verified and opened. It changes nothing until it is accepted.
+///
+/// A lock of the vault empties it for good: receive the package again after the next unlocking. One that nobody accepts is
+/// freed when it is let go of: in Kotlin with `use`.
 #[derive(uniffi::Object)]
 pub struct Arrival {
     vault: Weak<Vault>,
@@ -39,13 +42,13 @@ pub struct Arriving {
     pub hospital_name: Option<String>,
     /// When it was issued, by the hospital's clock.
     pub issued_at: SystemTime,
-    /// A person has to say that name and birth date are right.
+    /// A person has to say that name and birth date are right: with the first package of an enrolment.
     pub needs_confirmation: bool,
-    /// To be shown; no reason to refuse.
+    /// To be shown; none is a reason to refuse.
     pub warnings: Vec<PackageWarning>,
 }
 
-/// What is worth a word.
+/// What is worth a word and no reason to refuse.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Enum)]
 pub enum PackageWarning {
     /// By this device's clock it was issued in the future: one of the clocks is wrong.
@@ -104,16 +107,16 @@ pub struct GoneEntries {
     pub to: Option<Timestamp>,
 }
 
-/// What was received. Show what is gone: nothing disappears silently.
+/// What was received. Always show what is gone: nothing disappears silently.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct Received {
     /// The record as it is now in the vault.
     pub record: RecordInfo,
     /// What is gone.
     pub gone: Vec<GoneEntries>,
-    /// Entries of the record before that could not be read: nobody can say whether they are still there.
+    /// Entries of the record before that could not be read: nobody can say whether the new one holds them.
     pub unread: u32,
-    /// Emergency memos that were taken over.
+    /// Emergency memos that were taken over from the record before.
     pub carried_memos: u32,
     /// The same package was received before: nothing was changed.
     pub was_there: bool,
@@ -131,13 +134,18 @@ impl Arrival {
         })
     }
 
-    /// Swaps it in, durably, with the keys for the next one. `confirmed`: a person has said that name and birth date are
-    /// right. Once: afterwards, also after an error, receive the package again.
+    /// Puts the record in place of the one before, durably, together with the keys for the next package. `confirmed`: a
+    /// person has said that name and birth date are right; it counts where `needsConfirmation` says so. After `NotConfirmed`
+    /// and `Paused` accept it again; after success and every other error receive the package again.
     pub fn accept(&self, confirmed: bool) -> Result<Received, MyKarteError> {
         self.vault()?.read(|open| {
             open.check_since(self.since)?;
             if open.arrival(self.number)?.needs_confirmation() && !confirmed {
                 return Err(MyKarteError::NotConfirmed);
+            }
+            // What cannot be written now is not thrown away for it.
+            if open.archive.vault().is_paused() {
+                return Err(MyKarteError::Paused);
             }
             let arrival = open.take_arrival(self.number)?;
             open.forget();

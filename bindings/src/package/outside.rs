@@ -8,9 +8,9 @@ use mykarte::vault::package::{KeyList, Outside, RootPin, verify};
 /// What stands outside a package.
 #[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
 pub struct PackageOutside {
-    /// The enrolment that it is for.
+    /// The enrolment that it is for: an `id` of `enrolments` if it is for this vault.
     pub enrolment_id: String,
-    /// The key that signed it.
+    /// The hospital's key that it names as its signer.
     pub signing_key_id: String,
     /// Its number.
     pub number: PackageNumber,
@@ -18,18 +18,18 @@ pub struct PackageOutside {
     pub length: u64,
 }
 
-/// Reads the outside of a package and believes nothing of it: to find out which enrolment a file is for.
+/// Reads the outside of a package without believing it: to find out which enrolment a file is for.
 #[uniffi::export]
-pub fn inspect_package(package: Vec<u8>) -> Result<PackageOutside, MyKarteError> {
-    guarded(|| Ok(PackageOutside::of(&Outside::read(&package)?, package.len())))
+pub fn inspect_package(bytes: Vec<u8>) -> Result<PackageOutside, MyKarteError> {
+    guarded(|| Ok(PackageOutside::of(&Outside::read(&bytes)?, bytes.len())))
 }
 
-/// Checks that the hospital of a root key issued a package, without opening it.
+/// Checks that a package was issued by the hospital of a root key, without opening it. Needs no vault.
 #[uniffi::export]
-pub fn verify_package(package: Vec<u8>, key_list: Vec<u8>, root_key: String) -> Result<PackageOutside, MyKarteError> {
+pub fn verify_package(bytes: Vec<u8>, key_list: Vec<u8>, root_key: String) -> Result<PackageOutside, MyKarteError> {
     guarded(|| {
         let list = KeyList::read(&key_list, &RootPin::parse(&root_key)?)?;
-        Ok(PackageOutside::of(verify(&package, &list)?.outside(), package.len()))
+        Ok(PackageOutside::of(verify(&bytes, &list)?.outside(), bytes.len()))
     })
 }
 

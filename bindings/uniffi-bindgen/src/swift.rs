@@ -1,5 +1,7 @@
 //! What is changed in the Swift that UniFFI writes.
 
+use std::collections::BTreeSet;
+
 /// Our way to read a number: one unaligned load. UniFFI's copies through Foundation's `Data`, some 300 ns each, and a
 /// laboratory result has seventy of them (measured with `bindings/test bench`: 5,000 results in 145 ms, then 37 ms).
 const READ_INT: &str = "\
@@ -33,7 +35,8 @@ pub fn read_faster(source: &str) -> Result<String, String> {
 
 const CONVERTER: &str = "fileprivate enum FfiConverterByRefBytes: FfiConverter {\n";
 
-/// `&[u8]` is a secret everywhere: it goes in as the type that wipes itself. A `Data` of a few bytes would be a copy.
+/// `&[u8]` is a secret everywhere: it goes in as the type that wipes itself. A `Data` of a few bytes would be a copy. What is
+/// no secret is a `Vec<u8>`, and stays `Data`.
 ///
 /// # Errors
 /// The generator writes another converter.
@@ -53,17 +56,31 @@ pub fn take_secrets(source: &str) -> Result<String, String> {
         }
         converter = converter.replace(known, ours);
     }
-    let is_call =
-        |line: &str| ["func ", "open func ", "public func "].iter().any(|begin| line.trim_start().starts_with(begin));
-    let secret = |line: &str| {
-        if is_call(line) {
-            line.replace(": Data,", ": SecretBytes,").replace(": Data)", ": SecretBytes)")
-        } else {
-            line.to_string()
-        }
+    Ok(format!("{before}{CONVERTER}{converter}\n}}\n{}", name_secrets(after)))
+}
+
+/// The call that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let calls = ["func ", "open func ", "public func "];
+    let rest = calls.iter().find_map(|begin| line.trim_start().strip_prefix(begin))?;
+    rest.split('(').next()
+}
+
+/// Names the type of each argument that a call lowers as a secret, also where a protocol declares it. Other bytes stay `Data`.
+fn name_secrets(source: &str) -> String {
+    let (mut secrets, mut call) = (BTreeSet::new(), "");
+    for line in source.split('\n') {
+        call = declared(line).unwrap_or(call);
+        let lowered = line.split("FfiConverterByRefBytes.lower(").skip(1);
+        secrets.extend(lowered.filter_map(|rest| Some((call, rest.split([')', ',']).next()?))));
+    }
+    let name = |line: &str| {
+        let own = secrets.iter().filter(|(call, _)| declared(line) == Some(call));
+        own.fold(line.to_string(), |line, (_, argument)| {
+            line.replace(&format!("{argument}: Data"), &format!("{argument}: SecretBytes"))
+        })
     };
-    let calls: Vec<String> = after.split('\n').map(secret).collect();
-    Ok(format!("{before}{CONVERTER}{converter}\n}}\n{}", calls.join("\n")))
+    source.split('\n').map(name).collect::<Vec<_>>().join("\n")
 }
 
 /// Begins the cases of an error with a small letter, as all other enums have it already.
@@ -130,13 +147,19 @@ mod tests {
     fn bytes_are_secrets_or_nothing_is_written() {
         let known = format!(
             "{CONVERTER}typealias SwiftType = Data\nlower(_ value: Data) {{ try value.withUnsafeBytes {{ }} }}\nlift() throws -> Data\n\
-             }}\nopen func unlock(passcode: Data, secret: Data)throws -> Data {{\nvar root: Data)\n"
+             }}\nfunc unlock(passcode: Data, list: Data) throws -> Data\n\
+             open func unlock(passcode: Data, list: Data)throws -> Data {{\n\
+             FfiConverterByRefBytes.lower(passcode) {{\nFfiConverterData.lower(list)\nvar root: Data)\n\
+             open func read(passcode: Data) {{\n"
         );
         let taken = take_secrets(&known).expect("known");
-        assert!(
-            taken.contains("open func unlock(passcode: SecretBytes, secret: SecretBytes)throws -> Data {"),
-            "{taken}"
-        );
+        for call in [
+            "\nfunc unlock(passcode: SecretBytes, list: Data) throws -> Data\n",
+            "open func unlock(passcode: SecretBytes, list: Data)throws -> Data {",
+            "open func read(passcode: Data) {",
+        ] {
+            assert!(taken.contains(call), "{taken}");
+        }
         assert!(taken.contains("lower(_ value: SecretBytes) { try value.withBytes {") && taken.contains("root: Data)"));
         assert!(take_secrets(&known.replace("SwiftType", "Other")).is_err());
     }

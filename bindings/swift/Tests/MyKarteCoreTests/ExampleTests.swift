@@ -12,4 +12,25 @@ final class ExampleTests: XCTestCase {
         XCTAssertEqual(said.count, try Scenario.all.first { $0.name == "import" }?.number("allergies"))
         XCTAssertTrue(said.contains { $0.contains("ペニシリン") }, "\(said)")
     }
+
+    func testTheExampleOfPackagesEnrolsReceivesAndSaysWhatIsGone() throws {
+        guard let scenario = Scenario.all.first(where: { $0.name == "receive" }) else { throw Failure("no scenario") }
+        try scenario.withEnrolled { phone in
+            let key = try enrol(in: phone.vault, keyList: scenario.bytes("hospital.mykarte-list"), rootKey: scenario.rootKey())
+            XCTAssertTrue(try phone.vault.enrolments().map(\.publicKey).contains(key))
+            let take = { (name: String, isMine: Bool) in
+                let (file, patient) = (try scenario.bytes(name), try scenario.fact("name"))
+                return try takeIn(file, into: phone.vault, fetchKeyList: { throw Failure("not asked for") }) { who in
+                    isMine && who.name == patient
+                }
+            }
+            try same(thrown { try take("first.mykarte", false) }, .notConfirmed)
+            let signed = try take("first.mykarte", true)
+            XCTAssertTrue(signed.count == 1 && signed[0].hasPrefix("見本大学病院 2026-03-31"), "\(signed)")
+            // Nobody is asked again.
+            XCTAssertEqual(try take("second.mykarte", false).last, "アレルギー情報 2 件がなくなりました（病院が提供しない項目）")
+            _ = try phone.vault.updateKeyList(keyList: scenario.bytes("revoked.mykarte-list"))
+            XCTAssertEqual(try origin(of: phone.vault.records()[0].id, in: phone.vault), "署名未確認")
+        }
+    }
 }

@@ -8,6 +8,7 @@ final class ScenariosTests: XCTestCase {
         .merging(reading) { first, _ in first }
         .merging(vaults) { first, _ in first }
         .merging(failures) { first, _ in first }
+        .merging(packages) { first, _ in first }
 
     func testTheTableAndThisSuiteNameTheSameScenarios() {
         XCTAssertEqual(Scenario.all.map(\.name).sorted(), Self.known.keys.sorted())
