@@ -36,10 +36,10 @@ pub struct Arriving {
     pub name_kana: Option<String>,
     /// Birth date, where the hospital provides it.
     pub birth_date: Option<Timestamp>,
-    /// Facility id.
+    /// The facility id that the hospital's root key vouches for.
     pub hospital_id: String,
-    /// The hospital's name.
-    pub hospital_name: Option<String>,
+    /// The hospital's name, from the same.
+    pub hospital_name: String,
     /// When it was issued, by the hospital's clock.
     pub issued_at: SystemTime,
     /// A person has to say that name and birth date are right: with the first package of an enrolment.
@@ -182,14 +182,14 @@ impl Drop for Arrival {
 
 impl Arriving {
     fn of(arrival: &package::Arrival) -> Arriving {
-        let (person, summary) = (arrival.person(), arrival.summary());
+        let (person, (hospital_id, hospital_name)) = (arrival.person(), arrival.hospital());
         Arriving {
             patient_id: person.patient_id,
             name: person.name,
             name_kana: person.name_kana,
             birth_date: person.birth_date.cross(),
-            hospital_id: summary.hospital.id.clone(),
-            hospital_name: summary.hospital.name.clone(),
+            hospital_id: hospital_id.to_owned(),
+            hospital_name: hospital_name.to_owned(),
             issued_at: super::time(arrival.origin().issued_at),
             needs_confirmation: arrival.needs_confirmation(),
             warnings: arrival.warnings().iter().map(Into::into).collect(),

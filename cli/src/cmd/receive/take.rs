@@ -12,7 +12,7 @@ use crate::print::table::{self, Row};
 use crate::words::{errors, package, receive as words, record};
 use mykarte::Archive;
 use mykarte::package::{Arrival, GoneRow, ReceiveError, Received, Warning};
-use mykarte::record::labels;
+use mykarte::record::{labels, summary::Hospital};
 use mykarte::vault::package::{EnrolmentId, SignedOffer};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -61,12 +61,15 @@ fn show(arrival: &Arrival, out: &mut Out) -> Result<(), Failure> {
         format!("{}{era}", dates::day(&date))
     });
     let issued = dates::local_time(origin.issued_at, out.language);
+    // As its root key says, which the patient compared; the record says the same facility.
+    let (id, name) = arrival.hospital();
+    let hospital = record::hospital(&Hospital { id: id.into(), name: Some(name.into()).filter(|_| !name.is_empty()) });
     let rows = [
         ("name", or_hidden(person.name)),
         ("kana", or_hidden(person.name_kana)),
         ("born", or_hidden(born)),
         ("patient", person.patient_id),
-        ("hospital", record::hospital(&arrival.summary().hospital)),
+        ("hospital", hospital),
         ("issued", package::issued(&issued, &origin.number.to_string(), out.language)),
     ];
     for (key, value) in rows {

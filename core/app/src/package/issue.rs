@@ -32,7 +32,6 @@ pub struct IssueRequest<'a> {
 }
 
 /// A package, ready to be given to anybody.
-#[derive(Debug)]
 pub struct Issued {
     /// The package.
     pub package: Vec<u8>,

@@ -31,7 +31,7 @@ const CLOCK_SLACK: u64 = 24 * 60 * 60;
 const OLD: u64 = 365 * 24 * 60 * 60;
 
 /// Whose record a package holds, for a person to confirm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Person {
     /// Patient id.
     pub patient_id: String,
@@ -115,6 +115,12 @@ impl Arrival {
     /// The summary of the record that would be stored.
     pub fn summary(&self) -> &Summary {
         &self.content.record.summary
+    }
+
+    /// The facility id and the name that the hospital's root key vouches for.
+    pub fn hospital(&self) -> (&str, &str) {
+        let listing = self.next.list().listing();
+        (&listing.facility, &listing.name)
     }
 
     /// Number, issue time, hospital and key.
