@@ -3,11 +3,11 @@
 use super::content::{FORM, LEFT_OUT, MAX_ENTRIES, SUMMARY, profile_hash};
 use super::error::IssueError;
 use crate::import::parts::{self, Chunk};
-use crate::import::store::{catalogue, say_too_large, without_carried};
+use crate::import::store::{MemoBody, catalogue, say_too_large, without_carried};
 use crate::import::{Imported, LeftOut, Step, Watch, pool};
-use mykarte_record::Summary;
 use mykarte_record::lines::{MAX_CHUNK_BYTES, limits};
 use mykarte_record::report::ImportReport;
+use mykarte_record::{Entry, Record, Summary};
 use mykarte_vault::package::{
     self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
 };
@@ -55,29 +55,36 @@ pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'
     let summary = record.summary.clone();
     let (catalogue, cut) = catalogue(&summary)?;
     let memos = without_carried(&mut record);
-    // What the device would refuse fails here.
-    let (entries, expanded) = (record.heads().count(), AtomicUsize::new(0));
+    let threads = pool(request.threads)?;
+    let chunks = threads.install(|| sections(record, memos, watch))?;
+    say_too_large(&mut report, &chunks, cut);
+    let mut parts: Vec<Part> = chunks.into_iter().map(to_part).collect();
+    parts.push(part(&catalogue, SUMMARY)?);
+    // The first package follows no other, so it has nothing to explain. What is too much to explain stays unexplained.
+    if request.number.counter > 1 && left_out != LeftOut::default() {
+        // Texts are always JSON.
+        let json = serde_json::to_vec(&left_out).unwrap_or_default();
+        parts.extend((json.len() <= MAX_CHUNK_BYTES).then(|| part(&json, LEFT_OUT)).transpose()?);
+    }
+    let package = issue_of(&summary, request)?.seal(&parts)?;
+    Ok(Issued { package, report, summary })
+}
+
+/// The sections of a record. What the device would refuse is refused here.
+fn sections(record: Record, memos: Vec<Entry<MemoBody>>, watch: &Watch<'_>) -> Result<Vec<Chunk<Part>>, IssueError> {
+    let (entries, expanded) = (record.heads().count() + memos.len(), AtomicUsize::new(0));
     let pack = |plain: &[u8]| {
         let length = limits::expanded_length(plain).unwrap_or(limits::MAX_EXPANDED_IN_ALL);
         expanded.fetch_add(length, Ordering::Relaxed);
         Ok(Part::new(plain)?)
     };
-    let chunks = pool(request.threads)?.install(|| parts::write_all(record, memos, watch, pack))?;
-    if entries > MAX_ENTRIES || expanded.into_inner() >= limits::MAX_EXPANDED_IN_ALL {
-        return Err(PackageError::TooLarge.into());
-    }
-    say_too_large(&mut report, &chunks, cut);
-    let mut all: Vec<Part> = chunks.into_iter().map(to_part).collect();
-    all.push(Part::new(&catalogue).map_err(PackageError::from)?.at(SUMMARY, 0, b""));
-    // The first package follows no other, so it has nothing to explain. What is too much to explain stays unexplained.
-    let is_first = request.number.counter == 1;
-    // Texts are always JSON.
-    let json = serde_json::to_vec(&left_out).unwrap_or_default();
-    if left_out != LeftOut::default() && !is_first && json.len() <= MAX_CHUNK_BYTES {
-        all.push(Part::new(&json).map_err(PackageError::from)?.at(LEFT_OUT, 0, b""));
-    }
-    let package = issue_of(&summary, request)?.seal(&all)?;
-    Ok(Issued { package, report, summary })
+    let chunks = parts::write_all(record, memos, watch, pack)?;
+    let is_too_large = entries > MAX_ENTRIES || expanded.into_inner() >= limits::MAX_EXPANDED_IN_ALL;
+    if is_too_large { Err(PackageError::TooLarge.into()) } else { Ok(chunks) }
+}
+
+fn part(plain: &[u8], section: &str) -> Result<Part, IssueError> {
+    Ok(Part::new(plain).map_err(PackageError::from)?.at(section, 0, b""))
 }
 
 fn check(summary: &Summary, request: &IssueRequest<'_>) -> Result<(), IssueError> {

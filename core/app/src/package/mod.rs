@@ -3,7 +3,7 @@
 //! ```text
 //! hospital   Imported --issue--> package                       issue, keys
 //! device     enrol --offer--> (the hospital learns the device's key)   enrol
-//!            package --receive--> Arrival --accept--> vault    receive, content, changes
+//!            package --receive--> Arrival --accept--> vault    receive, content, swap, changes
 //!            record --provenance--> who issued what is held    provenance, trust
 //! ```
 //!
@@ -19,6 +19,7 @@ mod keys;
 mod ledger;
 mod provenance;
 mod receive;
+mod swap;
 mod trust;
 
 pub use crate::label::Quarantined;

@@ -4,22 +4,21 @@
 //! [`Archive::accept`] swaps it in, together with the enrolment's new keys, in one durable transaction. Until then the old
 //! record stays as it is.
 
-use super::changes::{self, Gone, GoneRow};
+use super::changes::GoneRow;
 use super::content::{self, Content, Taken};
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
 use super::provenance;
+use super::swap::swap;
 use super::trust;
-use crate::archive::{Archive, RecordLines};
+use crate::archive::Archive;
 use crate::error::ImportError;
-use crate::import::parts::{self, Chunk};
-use crate::import::store::{self, Carried};
-use crate::import::{Step, Watch, pool};
-use crate::kept::Kept;
-use crate::label::{EnrolmentLabel, Label, Quarantined};
-use mykarte_record::{Record, Section, Summary};
+use crate::import::store;
+use crate::import::{Step, Watch};
+use crate::label::{Label, Quarantined};
+use mykarte_record::Summary;
 use mykarte_vault::package::{Enrolment, KeyState, Order, Origin, Outside, Subject};
-use mykarte_vault::{Draft, Packed, Ready, RecordHead, RecordId, SealedChunk, Vault};
+use mykarte_vault::{RecordHead, RecordId, Vault};
 use ssmix2::types::Timestamp;
 use zeroize::Zeroizing;
 
@@ -74,8 +73,8 @@ pub enum Warning {
 pub struct Arrival {
     /// The enrolment as it was then: with another one in the vault the package has to be received again.
     before: Zeroizing<Vec<u8>>,
-    next: Enrolment,
-    content: Content,
+    pub(super) next: Enrolment,
+    pub(super) content: Content,
     origin: Origin,
     order: Order,
     warnings: Vec<Warning>,
@@ -278,86 +277,4 @@ fn is_whole(vault: &Vault, head: &RecordHead) -> bool {
         section.chunks.iter().all(|chunk| vault.chunk(head.id, &section.section, chunk.seq).is_ok())
     };
     head.catalogue.is_ok() && vault.sections(head.id).is_ok_and(|sections| sections.iter().all(opens))
-}
-
-/// One transaction: the record's new generation and the enrolment's new keys.
-fn swap(
-    vault: &mut Vault,
-    held: &Held,
-    old: Option<RecordHead>,
-    arrival: Arrival,
-    watch: &Watch<'_>,
-) -> Result<Received, ReceiveError> {
-    let Arrival { next, mut content, .. } = arrival;
-    let mut gone = Gone::default();
-    let mut carried = Carried::default();
-    if let Some(old) = &old {
-        let kept = Kept::new(0);
-        let lines = store::open(vault, old, &kept)?;
-        carried = carry(vault, old.id, &lines, &content)?;
-        gone = changes::compare(&lines, &content.record, &content.left_out);
-    }
-    let carried_memos = carried.len();
-    let draft = vault.begin(old.map(|head| head.id))?;
-    let mut chunks = seal_content(&draft, &mut content, carried, watch)?;
-    watch.check()?;
-    chunks.extend(provenance::seal(&draft, &content.proof, next.list())?);
-    let (record, generation) = (draft.record(), draft.generation());
-    let catalogue = Zeroizing::new(content.catalogue()?);
-    let label = Label::of(&content.record.summary).write();
-    let own = Ready { draft, label: Zeroizing::new(label), catalogue, chunks };
-    let label = EnrolmentLabel { record: Some(record.to_string()), ..held.label.clone() };
-    let enrolment = enrol::ready(vault, Some(held.place), &label, &next)?;
-    vault.commit_all(vec![own, enrolment])?;
-    Ok(Received {
-        record,
-        generation,
-        gone: gone.rows,
-        unread: gone.unread,
-        carried_memos,
-        was_there: false,
-        ended_enrolments: 0,
-    })
-}
-
-/// The memos that only the stored record has, all of them and whole: what was provided once is not lost to a new profile.
-fn carry(vault: &Vault, record: RecordId, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
-    let (carried, is_whole) = store::readable_memos(lines, &content.record);
-    if is_whole || provenance::holds_unreadable(vault, record, Section::Memos.key(), &content.parts) {
-        return Ok(carried);
-    }
-    Err(ImportError::StoredMemosDamaged.into())
-}
-
-/// The parts as the hospital signed them, as far as they are stored so.
-fn seal_content(
-    draft: &Draft,
-    content: &mut Content,
-    carried: Carried,
-    watch: &Watch<'_>,
-) -> Result<Vec<SealedChunk>, ReceiveError> {
-    let is_changed = |section: &str| match &content.taken {
-        Some(_) => true,
-        None => !carried.is_empty() && section == Section::Memos.key(),
-    };
-    let mut sealed = Vec::new();
-    for part in content.parts.iter().filter(|part| !is_changed(&part.section)) {
-        sealed.push(draft.seal_packed(&part.section, part.seq, &part.meta, &part.packed)?);
-    }
-    if content.taken.is_none() && carried.is_empty() {
-        return Ok(sealed);
-    }
-    content.is_changed = true;
-    let memos = store::unite(&mut content.record, carried);
-    let written = match &content.taken {
-        Some(_) => Record { memos: Vec::new(), ..content.record.clone() },
-        None => Record::empty(content.record.summary.clone()),
-    };
-    let pack = |plain: &[u8]| Ok(Packed::new(plain)?);
-    for Chunk { section, seq, meta, packed, .. } in
-        pool(0)?.install(|| parts::write_all(written, memos, watch, pack))?
-    {
-        sealed.push(draft.seal_packed(section.key(), seq, &meta, &packed)?);
-    }
-    Ok(sealed)
 }

@@ -1,0 +1,100 @@
+//! The swap: what arrived becomes the current generation of its record, in one transaction with the enrolment's new keys.
+
+use super::changes::{self, Gone};
+use super::content::Content;
+use super::enrol::{self, Held};
+use super::error::ReceiveError;
+use super::provenance;
+use super::receive::{Arrival, Received};
+use crate::archive::RecordLines;
+use crate::error::ImportError;
+use crate::import::parts::{self, Chunk};
+use crate::import::store::{self, Carried};
+use crate::import::{Watch, pool};
+use crate::kept::Kept;
+use crate::label::{EnrolmentLabel, Label};
+use mykarte_record::{Record, Section};
+use mykarte_vault::{Draft, Packed, Ready, RecordHead, RecordId, SealedChunk, Vault};
+use zeroize::Zeroizing;
+
+/// One transaction: the record's new generation and the enrolment's new keys.
+pub(super) fn swap(
+    vault: &mut Vault,
+    held: &Held,
+    old: Option<RecordHead>,
+    arrival: Arrival,
+    watch: &Watch<'_>,
+) -> Result<Received, ReceiveError> {
+    let Arrival { next, mut content, .. } = arrival;
+    let mut gone = Gone::default();
+    let mut carried = Carried::default();
+    if let Some(old) = &old {
+        let kept = Kept::new(0);
+        let lines = store::open(vault, old, &kept)?;
+        carried = carry(vault, old.id, &lines, &content)?;
+        gone = changes::compare(&lines, &content.record, &content.left_out);
+    }
+    let carried_memos = carried.len();
+    let draft = vault.begin(old.map(|head| head.id))?;
+    let mut chunks = seal_content(&draft, &mut content, carried, watch)?;
+    watch.check()?;
+    chunks.extend(provenance::seal(&draft, &content.proof, next.list())?);
+    let (record, generation) = (draft.record(), draft.generation());
+    let catalogue = Zeroizing::new(content.catalogue()?);
+    let label = Label::of(&content.record.summary).write();
+    let own = Ready { draft, label: Zeroizing::new(label), catalogue, chunks };
+    let label = EnrolmentLabel { record: Some(record.to_string()), ..held.label.clone() };
+    let enrolment = enrol::ready(vault, Some(held.place), &label, &next)?;
+    vault.commit_all(vec![own, enrolment])?;
+    Ok(Received {
+        record,
+        generation,
+        gone: gone.rows,
+        unread: gone.unread,
+        carried_memos,
+        was_there: false,
+        ended_enrolments: 0,
+    })
+}
+
+/// The memos that only the stored record has, all of them and whole: what was provided once is not lost to a new profile.
+fn carry(vault: &Vault, record: RecordId, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
+    let (carried, is_whole) = store::readable_memos(lines, &content.record);
+    if is_whole || provenance::holds_unreadable(vault, record, Section::Memos.key(), &content.parts) {
+        return Ok(carried);
+    }
+    Err(ImportError::StoredMemosDamaged.into())
+}
+
+/// The parts as the hospital signed them, as far as they are stored so.
+fn seal_content(
+    draft: &Draft,
+    content: &mut Content,
+    carried: Carried,
+    watch: &Watch<'_>,
+) -> Result<Vec<SealedChunk>, ReceiveError> {
+    let is_changed = |section: &str| match &content.taken {
+        Some(_) => true,
+        None => !carried.is_empty() && section == Section::Memos.key(),
+    };
+    let mut sealed = Vec::new();
+    for part in content.parts.iter().filter(|part| !is_changed(&part.section)) {
+        sealed.push(draft.seal_packed(&part.section, part.seq, &part.meta, &part.packed)?);
+    }
+    if content.taken.is_none() && carried.is_empty() {
+        return Ok(sealed);
+    }
+    content.is_changed = true;
+    let memos = store::unite(&mut content.record, carried);
+    let written = match &content.taken {
+        Some(_) => Record { memos: Vec::new(), ..content.record.clone() },
+        None => Record::empty(content.record.summary.clone()),
+    };
+    let pack = |plain: &[u8]| Ok(Packed::new(plain)?);
+    for Chunk { section, seq, meta, packed, .. } in
+        pool(0)?.install(|| parts::write_all(written, memos, watch, pack))?
+    {
+        sealed.push(draft.seal_packed(section.key(), seq, &meta, &packed)?);
+    }
+    Ok(sealed)
+}
