@@ -283,7 +283,7 @@ fn a_new_enrolment_at_the_same_hospital_takes_the_record_over() {
     receive(&mut place.phone, &package).unwrap();
     let offer = place.phone.enrol(place.hospital.list.clone()).unwrap();
     let package = place.hospital.issue(imported(&files()), &offer);
-    receive(&mut place.phone, &package).unwrap();
+    assert_eq!(receive(&mut place.phone, &package).unwrap().ended_enrolments, 1);
     assert_eq!(place.labs(), 2);
     let left = place.phone.enrolments().unwrap();
     assert_eq!(left.iter().map(|e| e.id).collect::<Vec<_>>(), [offer.offer().enrolment], "the first has had its day");
@@ -480,7 +480,8 @@ fn a_record_stays_its_hospitals_when_the_enrolment_has_ended() {
     assert!(matches!(receive(&mut place.phone, &package), Err(ReceiveError::Package(PackageError::Older { .. }))));
     let later = IssueNumber { epoch: 1, counter: 9 };
     let package = place.hospital.issue_as(imported(&files()), offer.offer(), later).unwrap();
-    assert_eq!(receive(&mut place.phone, &package).unwrap().ended_enrolments, 1);
+    let received = receive(&mut place.phone, &package).unwrap();
+    assert_eq!((received.ended_enrolments, place.labs()), (0, 2), "it was ended before");
 }
 
 /// The hospital's id stands in every header: somebody who enrols under it at a root key of his own stops no list.
@@ -586,16 +587,8 @@ fn every_fixture_case_is_received_as_it_was_issued() {
     assert!(issued > 80, "only {issued} cases");
 }
 
-/// A page of the file went bad in which memos lie: a package that brings the same memos again mends it, one that does not is
-/// refused, for they would be lost.
-#[test]
-fn damaged_memos_are_mended_by_a_package_that_holds_them() {
-    let mut place = Place::make();
-    let with_memo = [files(), vec![memo("20240402", "避難所にて発熱")]].concat();
-    let package = place.issue(&with_memo);
-    receive(&mut place.phone, &package).unwrap();
-    let again = place.issue(&with_memo);
-    let without = place.issue(&files());
+/// Every copy of a phone's file with one bent byte that damages its memos and no other section.
+fn with_bent_memos(place: Place, mut check: impl FnMut(&dyn Fn() -> mykarte::Archive)) {
     let Place { dir, phone, .. } = place;
     drop(phone);
     let (path, bent) = (dir.path().join("phone"), dir.path().join("bent"));
@@ -612,16 +605,72 @@ fn damaged_memos_are_mended_by_a_package_that_holds_them() {
     for at in (0..sound.len()).step_by(1024) {
         let mut bytes = sound.clone();
         bytes[at + 512] ^= 1;
-        std::fs::write(&bent, &bytes).unwrap();
-        if !open().is_ok_and(|archive| memos_alone_are_damaged(&archive)) {
-            continue;
+        let put = || std::fs::write(&bent, &bytes).unwrap();
+        put();
+        if open().is_ok_and(|archive| memos_alone_are_damaged(&archive)) {
+            tried += 1;
+            check(&|| {
+                put();
+                open().unwrap()
+            });
         }
-        tried += 1;
-        let refused = receive(&mut open().unwrap(), &without);
-        assert!(matches!(refused, Err(ReceiveError::Import(mykarte::ImportError::StoredMemosDamaged))), "{refused:?}");
-        let mut phone = open().unwrap();
-        receive(&mut phone, &again).unwrap();
-        assert_eq!(whole(&phone).memos.len(), 1);
     }
     assert!(tried > 0, "no page held the memos alone");
+}
+
+fn refused_for_memos<T: std::fmt::Debug>(result: Result<T, ReceiveError>) {
+    assert!(matches!(result, Err(ReceiveError::Import(mykarte::ImportError::StoredMemosDamaged))), "{result:?}");
+}
+
+/// A page of the file went bad in which memos lie: a package that brings the same memos again mends it, one that does not is
+/// refused, for they would be lost.
+#[test]
+fn damaged_memos_are_mended_by_a_package_that_holds_them() {
+    let mut place = Place::make();
+    let with_memo = [files(), vec![memo("20240402", "避難所にて発熱")]].concat();
+    let package = place.issue(&with_memo);
+    receive(&mut place.phone, &package).unwrap();
+    let again = place.issue(&with_memo);
+    let without = place.issue(&files());
+    with_bent_memos(place, |open| {
+        refused_for_memos(receive(&mut open(), &without));
+        let mut phone = open();
+        receive(&mut phone, &again).unwrap();
+        assert_eq!(whole(&phone).memos.len(), 1);
+    });
+}
+
+/// Memos that were taken over are in no package: not even the same package may replace them unread.
+#[test]
+fn damaged_memos_that_were_taken_over_are_not_given_up() {
+    let mut place = Place::make();
+    let package = place.issue(&[files(), vec![memo("20240402", "避難所にて発熱")]].concat());
+    receive(&mut place.phone, &package).unwrap();
+    let other = [files(), vec![memo("20240403", "解熱")]].concat();
+    let same = place.issue(&other);
+    assert_eq!(receive(&mut place.phone, &same).unwrap().carried_memos, 1);
+    let next = place.issue(&other);
+    with_bent_memos(place, |open| {
+        refused_for_memos(receive(&mut open(), &same));
+        refused_for_memos(receive(&mut open(), &next));
+    });
+}
+
+/// The list that lies beside a record is as good as an enrolment's.
+#[test]
+fn enrolling_with_a_list_of_yesterday_goes_by_the_newest_that_is_known() {
+    let mut place = Place::make();
+    let yesterday = place.hospital.list.clone();
+    let key = place.hospital.issuer.keys().next().unwrap().id();
+    let fresh = place.hospital.issuer.make_key().unwrap();
+    let revoked = place.hospital.root.revoke(&yesterday, key).unwrap();
+    place.hospital.list = place.hospital.root.add(&revoked, fresh).unwrap();
+    place.phone.update_key_list(place.hospital.list.as_bytes()).unwrap();
+    let package = place.issue(&files());
+    let record = receive(&mut place.phone, &package).unwrap().record;
+    let enrolment = place.phone.enrolments().unwrap()[0].id;
+    place.phone.end_enrolment(enrolment).unwrap();
+    place.phone.enrol(yesterday).unwrap();
+    assert_eq!(place.phone.enrolments().unwrap()[0].list_number, Some(4));
+    assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)));
 }

@@ -52,8 +52,8 @@ pub fn number_and_epoch(number: u64, epoch: u32, language: Language) -> String {
 /// A folder without a key list.
 pub fn no_list_in_folder(language: Language) -> &'static str {
     language.pick(
-        "鍵リストがありません。--keys のフォルダを確かめてください。はじめてなら keys new-root で作ります。",
-        "there is no key list; check the folder of --keys. `keys new-root` makes the first one.",
+        "鍵リストがありません。--keys のフォルダを確かめてください。なくしたときは、最後に配ったもの（USB メモリなど）を写します。はじめてなら keys new-root で作ります。",
+        "there is no key list; check the folder of --keys. If it is lost, copy the one handed out last. `keys new-root` makes the first one.",
     )
 }
 
@@ -89,6 +89,22 @@ pub fn signing_key_made(id: &str, number: u64, language: Language) -> String {
         Language::Ja => format!("署名鍵を作りました: {id}（鍵リスト 第{number}号）"),
         Language::En => format!("signing key made: {id} (key list number {number})"),
     }
+}
+
+/// A new issuer's file where packages were issued before.
+pub fn has_lost_count(language: Language) -> &'static str {
+    language.pick(
+        "これまでの署名鍵のファイルがないので、番号の期を上げました。端末には新しい鍵リストから渡してください（前の期の番号とは比べられません）。",
+        "the file of the keys before is not there, so the epoch was raised: give devices the new key list first.",
+    )
+}
+
+/// Keys or numbers of a hospital are there already.
+pub fn not_the_first_root(language: Language) -> &'static str {
+    language.pick(
+        "このフォルダには署名鍵（issuer.mykarte-keys）があります。ルート鍵を作り直すと、登録済みの端末はすべて登録し直しになります。鍵リストをなくしたときは、最後に配ったもの（USB メモリなど）をここへ写してください。",
+        "this folder holds signing keys (issuer.mykarte-keys). With another root key every device has to enrol again. If the key list is lost, copy the one handed out last (from a USB stick, say) into it.",
+    )
 }
 
 /// A key that signs no more.

@@ -54,8 +54,8 @@ pub fn hand_over(language: Language) -> &'static str {
 /// A package without a birth date is told from another person's by its id alone.
 pub fn no_birth_date(language: Language) -> &'static str {
     language.pick(
-        "生年月日が入っていません。受け取る人は患者IDと氏名だけで本人か確かめることになります。",
-        "there is no birth date in it: who receives it tells the person by patient id and name alone.",
+        "プロファイルが生年月日を出さないので、受け取る人は残りの項目（患者IDなど）だけで本人か確かめることになります。",
+        "the profile provides no birth date: who receives it tells the person by what is left (patient id and the like).",
     )
 }
 

@@ -87,6 +87,41 @@ fn a_revoked_key_is_believed_no_more() {
 }
 
 /// Numbers of an earlier epoch would be given out twice.
+/// Above every page, not only the first: a doctor may open one section alone.
+#[test]
+fn every_page_of_an_unconfirmed_record_says_so() {
+    let place = place();
+    let package = place.package();
+    place.receive(&[&package], &["--yes"]).exits(0);
+    place.keys(&["revoke", &place.key(), "--yes"], &[ROOT]).exits(0);
+    place.receive(&[&place.list()], &[]).exits(0);
+    for page in [&["show"][..], &["show", "labs"], &["show", "memos"], &["show", "prescriptions"]] {
+        let shown = place.phone(page).exits(0).out;
+        assert!(shown.starts_with("署名未確認"), "{page:?}: {shown}");
+    }
+    place.phone(&["show", "labs", "--json"]).exits(0).says("署名未確認");
+}
+
+/// The numbers of all packages went with the file: those of a new one would be refused as older.
+#[test]
+fn a_lost_issuers_file_raises_the_epoch_and_is_no_reason_for_another_root_key() {
+    let place = place();
+    std::fs::remove_file(place.list()).unwrap();
+    new_root(&place.path("keys"), "1319999999=見本病院").exits(1);
+    std::fs::remove_file(place.path("keys/root.mykarte-keys")).unwrap();
+    new_root(&place.path("keys"), "1319999999=見本病院").exits(1).says("最後に配ったもの");
+
+    let place = crate::hospital::place();
+    std::fs::remove_file(place.path("keys/issuer.mykarte-keys")).unwrap();
+    assert_eq!(place.listed()["epoch"], 1);
+    let run = place.new_signing().exits(0);
+    assert!(run.err.contains("番号の期を上げました"), "{}", run.err);
+    assert_eq!(place.listed()["epoch"], 2);
+    // A second key beside the first one costs no number.
+    place.new_signing().exits(0);
+    assert_eq!(place.listed()["epoch"], 2);
+}
+
 #[test]
 fn an_old_key_list_issues_nothing() {
     let place = place();

@@ -81,7 +81,6 @@ pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<Block>, LinesErro
         _ if bytes.len() <= MAX_CHUNK_BYTES && limits::expanded_length(&bytes).is_ok() => {
             return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]);
         }
-        [_] if bytes.len() <= MAX_CHUNK_BYTES => return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]),
         [entry] => return Ok(vec![write_cut(entry, meta, bytes.len())?]),
         _ => {}
     }

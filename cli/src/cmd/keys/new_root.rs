@@ -25,6 +25,9 @@ pub fn run(folder: &Folder<'_>, hospital: &Hospital, stdin: bool, out: &mut Out)
             return Err(unwritable(path, ErrorKind::AlreadyExists));
         }
     }
+    if folder.issuer_path().symlink_metadata().is_ok() {
+        return Err(Failure::Refused(format!("{}: {}", folder.0.display(), words::not_the_first_root(out.language))));
+    }
     let new = Source::of(Line::Root, stdin).make(Line::Root, out)?;
     new.warn_if_short(out);
     files::make_folder(folder.0).map_err(|kind| unwritable(folder.0, kind))?;

@@ -25,12 +25,20 @@ pub fn run(args: &RootUse, out: &mut Out) -> Result<(), Failure> {
     let list = folder.list(out)?;
     let root = root::open(args, &list, out)?;
     let place = place(&path, args.passcode_stdin, out)?;
+    // A file that was lost took the numbers of all packages with it.
+    let has_lost_count = matches!(place, Place::New(_)) && !list.listing().keys.is_empty();
     let keep = Keep::new();
     let key = make(place, &path, out).map_err(|error| refused(&error, &path, out))?;
-    let next = root.add(&list, key).map_err(|error| refused(&error, &folder.list_path(), out))?;
+    let added = root.add(&list, key);
+    let next = if has_lost_count { added.and_then(|list| root.raise_epoch(&list)) } else { added };
+    let next = next.map_err(|error| refused(&error, &folder.list_path(), out))?;
     folder.replace_list(&next, out)?;
     drop(keep);
-    tell(&list, &next, key, out)
+    tell(&list, &next, key, out)?;
+    if has_lost_count {
+        out.warn(words::has_lost_count(out.language));
+    }
+    Ok(())
 }
 
 fn place(path: &Path, stdin: bool, out: &Out) -> Result<Place, Failure> {

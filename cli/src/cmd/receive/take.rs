@@ -32,7 +32,8 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     before.iter().for_each(|warning| out.warn(&words::warning(warning, language)));
     let warnings: Vec<String> = after.iter().map(|warning| words::warning(warning, language)).collect();
     if arrival.needs_confirmation() {
-        match confirm::ask(args.yes, words::right_person_question(language), out)? {
+        // A script may say yes to a person it knows, not to one that differs from the record that is there.
+        match confirm::ask(args.yes && before.is_empty(), words::right_person_question(language), out)? {
             Answer::Yes => {}
             Answer::Nobody => return Err(refused(ReceiveError::NotConfirmed)),
             Answer::No => return Err(Failure::Refused(format!("{place}: {}", words::not_right_person(language)))),

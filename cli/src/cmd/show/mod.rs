@@ -104,14 +104,10 @@ fn one_section(open: &Open<'_>, section: Section, filter: &Filter, json: bool, o
     if json {
         let shown = json::section(open, section, filter, out)?;
         out.finish()?;
-        if Vital::has(section) {
-            provided::warn_aside(open, out);
-        }
+        provided::warn_aside(open, Vital::has(section), out);
         return end(open, shown, filter, json, out);
     }
-    if Vital::has(section) {
-        provided::warn(open, out)?;
-    }
+    provided::warn(open, Vital::has(section), out)?;
     summary::identity(open, out)?;
     let shown = section::print(open, section, filter, out)?;
     end(open, shown, filter, json, out)
@@ -121,10 +117,10 @@ fn all_sections(open: &Open<'_>, filter: &Filter, json: bool, out: &mut Out) -> 
     if json {
         let shown = json::sections(open, filter, out)?;
         out.finish()?;
-        provided::warn_aside(open, out);
+        provided::warn_aside(open, true, out);
         return end(open, shown, filter, json, out);
     }
-    provided::warn(open, out)?;
+    provided::warn(open, true, out)?;
     summary::identity(open, out)?;
     let shown = section::hits(open, filter, out)?;
     end(open, shown, filter, json, out)

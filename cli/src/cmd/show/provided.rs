@@ -4,7 +4,7 @@ use super::Open;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
-use crate::words::profile as words;
+use crate::words::{package, profile as words};
 use mykarte::record::labels::{self, Language};
 use mykarte::record::profile::{Profile, Shape};
 use mykarte::record::{Section, Summary};
@@ -15,14 +15,22 @@ pub fn warnings(shape: Option<&Shape>, out: &mut Out) -> Result<(), Failure> {
     alert(warnings, out)
 }
 
-/// The same of an open record.
-pub fn warn(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
-    alert(of(open, out.language), out)
+/// What stands above every page: that its signature is not confirmed. `is_vital`: a doctor prescribes from the page, so
+/// what is not provided stands there, too.
+pub fn warn(open: &Open<'_>, is_vital: bool, out: &mut Out) -> Result<(), Failure> {
+    alert(above(open, is_vital, out.language), out)
 }
 
 /// The same for programs, whose data stays as it is.
-pub fn warn_aside(open: &Open<'_>, out: &Out) {
-    of(open, out.language).iter().for_each(|text| out.warn(text));
+pub fn warn_aside(open: &Open<'_>, is_vital: bool, out: &Out) {
+    above(open, is_vital, out.language).iter().for_each(|text| out.warn(text));
+}
+
+fn above(open: &Open<'_>, is_vital: bool, language: Language) -> Vec<String> {
+    let signed = package::provenance(&open.provenance, language);
+    let unconfirmed = signed.filter(|(is_alarm, _)| *is_alarm).map(|(_, text)| text.to_string());
+    let missing = if is_vital { of(open, language) } else { Vec::new() };
+    unconfirmed.into_iter().chain(missing).collect()
 }
 
 /// Where the summary is damaged nobody knows what is missing, and that is said.

@@ -23,10 +23,7 @@ const LABELS: usize = 14;
 /// Prints the summary; without one, what can be read all the same.
 pub fn print(open: &Open<'_>, out: &mut Out) -> Result<(), Failure> {
     let signed = package::provenance(&open.provenance, out.language);
-    if let Some((true, text)) = &signed {
-        out.line(Line::new().styled(Style::Alert, text))?;
-    }
-    provided::warn(open, out)?;
+    provided::warn(open, true, out)?;
     match &open.summary {
         Some(summary) => person(open, summary, out)?,
         None => {

@@ -32,6 +32,14 @@ pub fn run(args: &Delete, out: &mut Out) -> Result<(), Failure> {
         return Err(Failure::Refused(errors::read(&error, path, out.language)));
     }
     list(&meant, out)?;
+    let ids: Vec<_> = meant.iter().map(|record| record.id).collect();
+    let enrolments = archive.enrolments().unwrap_or_default();
+    if enrolments.iter().any(|enrolment| enrolment.record.is_some_and(|record| ids.contains(&record))) {
+        out.warn(out.pick(
+            "この人の登録も終わります。今後のパッケージを受け取るには、登録し直しが必要です。",
+            "the enrolment ends, too: to receive packages again this person has to enrol again.",
+        ));
+    }
     if !args.yes {
         confirm(args, out)?;
     }

@@ -8,12 +8,15 @@ use mykarte::record::Section;
 use mykarte::record::labels::Language;
 use mykarte::record::summary::Hospital;
 use mykarte::ssmix2::types::Timestamp;
+use mykarte::vault::RecordId;
 use mykarte::{Archive, ReadError, RecordInfo};
 use serde::Serialize;
 
 /// One record. What is damaged is `None`, and hides nothing else.
 #[derive(Debug, Serialize)]
 pub struct Held {
+    #[serde(skip)]
+    pub id: RecordId,
     #[serde(rename = "patient_id")]
     pub patient: Option<String>,
     pub hospital: Option<Hospital>,
@@ -38,6 +41,7 @@ fn held(archive: &Archive, info: RecordInfo) -> Held {
     let (hospital, patient) = info.identity.unzip();
     let unnamed = hospital.map(|id| Hospital { id, name: None });
     Held {
+        id: info.id,
         patient,
         hospital: info.summary.as_ref().map(|summary| summary.hospital.clone()).or(unnamed),
         entries,

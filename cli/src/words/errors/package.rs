@@ -151,6 +151,17 @@ fn older(offered: (IssueNumber, u64), held: (IssueNumber, u64)) -> (String, Stri
         )
     };
     let ((new_ja, new_en), (old_ja, old_en)) = (one(offered), one(held));
+    if offered.1 > held.1 {
+        // Nobody issues an older one later, unless a file was restored.
+        return (
+            format!(
+                "番号が戻っています: いまある記録（{old_ja}）より後に発行された、小さい番号のパッケージ（{new_ja}）です。受け取っていません。病院が署名鍵を控えから戻したおそれがあります。番号の期を上げて（keys new-epoch）発行し直してもらってください。"
+            ),
+            format!(
+                "the numbers went back: the package ({new_en}) was issued after the record that is held ({old_en}), with a lower number; it was not taken. The hospital may have restored its keys from a backup: ask it to raise the epoch (keys new-epoch) and to issue again."
+            ),
+        );
+    }
     (
         format!("いまある記録（{old_ja}）より古いパッケージ（{new_ja}）です。新しい方を残しました。"),
         format!("the package ({new_en}) is older than the record that is held ({old_en}); the newer one stays."),

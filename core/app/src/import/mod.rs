@@ -119,7 +119,9 @@ impl Imported {
             |section| self.record.summary.profile.as_ref().is_some_and(|s| s.periods.contains_key(&section));
         let shown = |section: Section| !has_rules && self.profile.shows(section) && !has_period(section);
         let retracted = self.record.retracted.iter().filter(|(section, _)| shown(*section));
-        let answered = self.record.answered_orders.iter().filter(|_| shown(Section::Others));
+        // An order is answered by results that are there.
+        let tells_answers = shown(Section::Others) && shown(Section::Labs);
+        let answered = self.record.answered_orders.iter().filter(|_| tells_answers);
         LeftOut {
             retracted: retracted.map(|(section, id)| (*section, id.to_string())).collect(),
             answered: answered.map(|id| id.to_string()).collect(),

@@ -6,7 +6,7 @@ use crate::error::ImportError;
 use ssmix2::Code;
 use ssmix2::clinical;
 use ssmix2::message::File;
-use ssmix2::storage::{self, Flag, Found, PatientFolder, StoredFile, find_patients};
+use ssmix2::storage::{self, Flag, Found, PatientFolder, StoredFile, find_patients, is_in_folder_of_another};
 use ssmix2::types::{FieldCache, Timestamp, fold_id};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -41,18 +41,26 @@ impl PatientIndex {
         self.by_id.len()
     }
 
+    /// Whether it has folders of a patient.
+    pub(super) fn holds(&self, patient_id: &str) -> bool {
+        self.by_id.contains_key(fold_id(patient_id).as_str())
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.by_id.is_empty()
     }
 
-    /// What a search for this patient would have found.
+    /// What a search for this patient would have found: nothing of what is the matter in other patients' folders.
     pub(super) fn found(&self, patient_id: &str) -> Found {
-        let at = self.by_id.get(fold_id(patient_id).as_str()).map(Vec::as_slice).unwrap_or_default();
+        let id = fold_id(patient_id);
+        let own =
+            |paths: &[PathBuf]| paths.iter().filter(|path| !is_in_folder_of_another(path, &id)).cloned().collect();
+        let at = self.by_id.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
         Found {
             folders: at.iter().map(|at| self.found.folders[*at].clone()).collect(),
-            symlinks: self.found.symlinks.clone(),
-            unreadable: self.found.unreadable.clone(),
+            symlinks: own(&self.found.symlinks),
+            unreadable: own(&self.found.unreadable),
         }
     }
 

@@ -49,6 +49,18 @@ impl Held {
         self.enrolment.as_ref().ok_or(ReceiveError::EnrolmentDamaged)
     }
 
+    /// The generation that ends it: without its keys, and damaged if it was.
+    pub fn ended(&self, vault: &Vault) -> Result<Ready, ReceiveError> {
+        let ended = self.enrolment.as_ref().map(Enrolment::ended).transpose()?;
+        let label = EnrolmentLabel { ended: true, ..self.label.clone() };
+        Ok(Ready {
+            draft: vault.begin(Some(self.place))?,
+            label: Zeroizing::new(label.write()),
+            catalogue: ended.map(|enrolment| enrolment.encode()).unwrap_or_default(),
+            chunks: Vec::new(),
+        })
+    }
+
     pub fn record(&self) -> Option<RecordId> {
         RecordId::parse(self.label.record.as_deref()?)
     }
@@ -149,6 +161,7 @@ impl Archive {
             match enrolment.update_list(bytes) {
                 Ok(true) => newer.push(ready(vault, Some(held.place), &held.label, &enrolment)?),
                 Ok(false) => is_known = true,
+                Err(PackageError::OtherRoot) => refused = refused.or(Some(PackageError::OtherRoot)),
                 Err(error) => refused = Some(error),
             }
         }
@@ -171,13 +184,13 @@ impl Archive {
     pub fn end_enrolment(&mut self, id: EnrolmentId) -> Result<(), ReceiveError> {
         let vault = self.vault_mut();
         let held = find(vault, id)?;
-        let Some(enrolment) = held.enrolment.as_ref().filter(|_| held.record().is_some()) else {
+        if held.record().is_none() {
             return Ok(vault.delete(held.place)?);
-        };
-        let label = EnrolmentLabel { ended: true, ..held.label.clone() };
-        let ready = ready(vault, Some(held.place), &label, &enrolment.ended()?)?;
-        vault.commit_all(vec![ready])?;
-        vault.erase_leftovers()?;
+        }
+        let ended = held.ended(vault)?;
+        vault.commit_all(vec![ended])?;
+        // The keys are gone from the head on; what is left of them in the file goes with the next write at the latest.
+        let _ = vault.erase_leftovers();
         Ok(())
     }
 }

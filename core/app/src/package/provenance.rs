@@ -8,7 +8,7 @@ use super::error::ReceiveError;
 use super::trust;
 use crate::archive::Archive;
 use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
-use mykarte_vault::{Draft, RecordId, SealedChunk, Vault, VaultError};
+use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
 const SECTION: &str = "provenance";
@@ -87,10 +87,13 @@ impl Archive {
         let vault = self.vault();
         let mut changed = Vec::new();
         let sections = vault.sections(record)?;
-        // A section that was taken out as a whole.
-        let is_there = |name: &str| sections.iter().any(|section| section.section.as_str() == name);
-        let parts = proven.parts().filter(|(name, seq)| *seq == 0 && ![SUMMARY, LEFT_OUT].contains(name));
-        changed.extend(parts.filter(|(name, _)| !is_there(name)).map(|(name, _)| name.to_owned()));
+        // Parts that are not there at all.
+        let is_there = |name: &str, seq: u32| {
+            let mut known = sections.iter().filter(|section| section.section.as_str() == name);
+            known.any(|section| section.chunks.iter().any(|chunk| chunk.seq == seq))
+        };
+        let signed = proven.parts().filter(|(name, _)| ![SUMMARY, LEFT_OUT].contains(name));
+        changed.extend(signed.filter(|(name, seq)| !is_there(name, *seq)).map(|(name, _)| name.to_owned()));
         for section in sections.iter().filter(|section| section.section.as_str() != SECTION) {
             let is_signed = |seq: u32| {
                 let plain = vault.chunk(record, &section.section, seq);
@@ -105,6 +108,7 @@ impl Archive {
         if !summary.is_some_and(|summary| proven.covers(SUMMARY, 0, summary)) {
             changed.push(SUMMARY.to_owned());
         }
+        changed.dedup();
         Ok(Some(changed))
     }
 
@@ -138,19 +142,23 @@ pub(super) fn stored_proof(vault: &Vault, record: RecordId) -> Option<Proof> {
     vault.chunk(record, SECTION, 0).ok().map(|bytes| Proof::from_bytes(&bytes))
 }
 
-/// Whether all that cannot be read of a stored section is in a package's parts, byte for byte: then nothing is lost with it.
-pub(super) fn holds_unreadable(vault: &Vault, record: RecordId, section: &str, parts: &[Part]) -> bool {
-    let proven = || {
-        let (proof, list) = (stored_proof(vault, record)?, stored_list(vault, record)?);
-        proof.check(&list.find(proof.signing_key()?)?.key).ok()
-    };
-    let (Some(proven), Ok(sections)) = (proven(), vault.sections(record)) else { return false };
-    let chunks = sections.iter().filter(|known| known.section.as_str() == section).flat_map(|known| &known.chunks);
-    let mut unread = chunks.filter(|chunk| vault.chunk(record, section, chunk.seq).is_err());
-    unread.all(|chunk| {
-        let mut same = parts.iter().filter(|part| part.section.as_str() == section && part.seq == chunk.seq);
-        same.any(|part| part.plain().is_ok_and(|plain| proven.covers(section, chunk.seq, &plain)))
-    })
+/// Whether a package brings a stored section again, byte for byte: then nothing of it is lost where it is damaged. Only of a
+/// record that was stored as it was signed, which its summary shows: taken over memos change the counts.
+pub(super) fn is_brought_again(vault: &Vault, old: &RecordHead, section: &str, parts: &[Part]) -> bool {
+    let Some(proven) = stored_proven(vault, old.id) else { return false };
+    let is_as_signed = old.catalogue.as_ref().is_ok_and(|summary| proven.covers(SUMMARY, 0, summary));
+    let mut signed = proven.parts().filter(|(known, _)| *known == section);
+    is_as_signed
+        && signed.all(|(_, seq)| {
+            let mut same = parts.iter().filter(|part| part.section.as_str() == section && part.seq == seq);
+            same.any(|part| part.plain().is_ok_and(|plain| proven.covers(section, seq, &plain)))
+        })
+}
+
+/// What the proof beside a record says, signature checked with the list that lies beside it, too.
+pub(super) fn stored_proven(vault: &Vault, record: RecordId) -> Option<Proven> {
+    let (proof, list) = (stored_proof(vault, record)?, stored_list(vault, record)?);
+    proof.check(&list.find(proof.signing_key()?)?.key).ok()
 }
 
 /// The list that it was held against when it was received.

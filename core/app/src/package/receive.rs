@@ -188,7 +188,7 @@ impl Archive {
         }
         let old = enrol::record_of(vault, &Label::of(arrival.summary()))?;
         let replaced = match &old {
-            Some(old) => trust::may_replace(vault, old, &held, (arrival.order, &arrival.origin))?,
+            Some(old) => trust::may_replace(vault, old, &held, &arrival.origin)?,
             None => Vec::new(),
         };
         let is_this = |old: &&RecordHead| {
@@ -206,12 +206,11 @@ impl Archive {
                 ended_enrolments: 0,
             });
         }
-        let mut received = swap(vault, &held, old, arrival, watch)?;
-        received.ended_enrolments = replaced.len();
-        // An earlier enrolment of the same person at the same hospital has had its day. One that cannot be removed now is
-        // by the next package; the record is in either way.
-        for place in replaced {
-            let _ = vault.delete(place);
+        let received = swap(vault, &held, old, &replaced, arrival, watch)?;
+        // They were ended together with the swap. What is left of them is of no use any more; one that cannot be removed now
+        // is by the next package.
+        for other in replaced {
+            let _ = vault.delete(other.place);
         }
         Ok(received)
     }

@@ -14,7 +14,7 @@ use crate::import::{Watch, pool};
 use crate::kept::Kept;
 use crate::label::{EnrolmentLabel, Label};
 use mykarte_record::{Record, Section};
-use mykarte_vault::{Draft, Packed, Ready, RecordHead, RecordId, SealedChunk, Vault};
+use mykarte_vault::{Draft, Packed, Ready, RecordHead, SealedChunk, Vault};
 use zeroize::Zeroizing;
 
 /// One transaction: the record's new generation and the enrolment's new keys.
@@ -22,6 +22,7 @@ pub(super) fn swap(
     vault: &mut Vault,
     held: &Held,
     old: Option<RecordHead>,
+    replaced: &[Held],
     arrival: Arrival,
     watch: &Watch<'_>,
 ) -> Result<Received, ReceiveError> {
@@ -31,7 +32,7 @@ pub(super) fn swap(
     if let Some(old) = &old {
         let kept = Kept::new(0);
         let lines = store::open(vault, old, &kept)?;
-        carried = carry(vault, old.id, &lines, &content)?;
+        carried = carry(vault, old, &lines, &content)?;
         gone = changes::compare(&lines, &content.record, &content.left_out);
     }
     let carried_memos = carried.len();
@@ -45,7 +46,10 @@ pub(super) fn swap(
     let own = Ready { draft, label: Zeroizing::new(label), catalogue, chunks };
     let label = EnrolmentLabel { record: Some(record.to_string()), ..held.label.clone() };
     let enrolment = enrol::ready(vault, Some(held.place), &label, &next)?;
-    vault.commit_all(vec![own, enrolment])?;
+    let open = replaced.iter().filter(|other| !other.label.ended);
+    let ended = open.map(|other| other.ended(vault)).collect::<Result<Vec<Ready>, _>>()?;
+    let ended_enrolments = ended.len();
+    vault.commit_all([own, enrolment].into_iter().chain(ended).collect())?;
     Ok(Received {
         record,
         generation,
@@ -53,14 +57,16 @@ pub(super) fn swap(
         unread: gone.unread,
         carried_memos,
         was_there: false,
-        ended_enrolments: 0,
+        ended_enrolments,
     })
 }
 
 /// The memos that only the stored record has, all of them and whole: what was provided once is not lost to a new profile.
-fn carry(vault: &Vault, record: RecordId, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
+fn carry(vault: &Vault, old: &RecordHead, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
     let (carried, is_whole) = store::readable_memos(lines, &content.record);
-    if is_whole || provenance::holds_unreadable(vault, record, Section::Memos.key(), &content.parts) {
+    // What the profile takes out here is not brought.
+    let is_stored = content.taken.as_ref().is_none_or(|taken| !taken.sections.contains(&Section::Memos));
+    if is_whole || is_stored && provenance::is_brought_again(vault, old, Section::Memos.key(), &content.parts) {
         return Ok(carried);
     }
     Err(ImportError::StoredMemosDamaged.into())

@@ -11,7 +11,7 @@ mod walk;
 
 pub use name::{FileName, Flag};
 pub use select::{Fate, Selection, select};
-pub use walk::{Found, Listing, PatientFolder, date_folders, find_patients, list_date_folder};
+pub use walk::{Found, Listing, PatientFolder, date_folders, find_patients, is_in_folder_of_another, list_date_folder};
 
 use crate::kind::DataType;
 use crate::{Code, Diagnostic, Location};

@@ -182,6 +182,12 @@ fn is_by_the_rule(path: &Path) -> bool {
     first.len() == 3 && second.len() == 3 && id.len() > 6 && id.starts_with(first) && id[3..].starts_with(second)
 }
 
+/// Whether a path is, or lies in, a folder that the rule makes another patient's. `id` is folded.
+pub fn is_in_folder_of_another(path: &Path, id: &str) -> bool {
+    let name = |path: &Path| path.file_name().map(display_name).unwrap_or_default().into_owned();
+    path.ancestors().any(|folder| is_by_the_rule(folder) && fold_id(&name(folder)) != id)
+}
+
 fn add(path: &Path, want: Option<&str>, found: &mut Found) {
     let id = path.file_name().map(display_name).unwrap_or_default().into_owned();
     if want.is_some_and(|w| w != fold_id(&id)) {
@@ -386,6 +392,15 @@ mod tests {
         }
         let found = find_patients(&[tree.path().join(input)], want).expect("walked");
         found.folders.into_iter().map(|f| f.id).collect()
+    }
+
+    #[test]
+    fn folders_of_others_are_told_by_the_rule() {
+        let is_others = |path: &str| is_in_folder_of_another(Path::new(path), "1234567");
+        assert!(!is_others("/s/1319900017/123/456/1234567/20240401"));
+        assert!(is_others("/s/1319900017/123/456/1234568/20240401") && is_others("/s/1319900017/123/456/1234568"));
+        // The prefix folders are everybody's.
+        assert!(!is_others("/s/1319900017/999") && !is_others("/s/1319900017"));
     }
 
     #[test]
