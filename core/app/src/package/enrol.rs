@@ -101,18 +101,7 @@ impl Archive {
     /// # Errors
     /// [`ReceiveError::Package`] when the list contradicts the one that is known; those of a write.
     pub fn enrol(&mut self, list: KeyList) -> Result<SignedOffer, ReceiveError> {
-        let vault = self.vault_mut();
-        let list = match trust::newest_list(vault, &list.pin())? {
-            None => list,
-            Some(known) => match known.may_become(&list) {
-                Ok(true) => {
-                    self.update_key_list(list.as_bytes())?;
-                    list
-                }
-                Ok(false) | Err(PackageError::ListRolledBack { .. }) => known,
-                Err(error) => return Err(error.into()),
-            },
-        };
+        let list = self.newest(list)?;
         let enrolment = Enrolment::make(list)?;
         let enrolment_id = enrolment.id().to_string();
         let label = EnrolmentLabel { enrolment: enrolment_id, record: None, ended: false, quarantined: Vec::new() };
@@ -120,6 +109,20 @@ impl Archive {
         let ready = ready(vault, None, &label, &enrolment)?;
         vault.commit_all(vec![ready])?;
         Ok(enrolment.offer())
+    }
+
+    /// A list, or the newer one of the same root key that the vault knows.
+    fn newest(&mut self, list: KeyList) -> Result<KeyList, ReceiveError> {
+        let Some(known) = trust::newest_list(self.vault(), &list.pin())? else { return Ok(list) };
+        match known.may_become(&list) {
+            Ok(true) => match self.update_key_list(list.as_bytes()) {
+                // It may be known from a record alone, whose enrolment is no more.
+                Ok(_) | Err(ReceiveError::NotEnrolled) => Ok(list),
+                Err(error) => Err(error),
+            },
+            Ok(false) | Err(PackageError::ListRolledBack { .. }) => Ok(known),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The enrolments.
