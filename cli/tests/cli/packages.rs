@@ -157,7 +157,17 @@ fn one_bad_file_keeps_no_other_away() {
     std::fs::write(&spoiled, &bytes[..bytes.len() - 1]).unwrap();
     place.receive(&[&spoiled], &[]).exits(1).says("途中で切れているか");
     std::fs::write(&spoiled, b"something else").unwrap();
-    place.receive(&[&package, &spoiled], &[]).exits(1).says("パッケージでも鍵リストでもありません");
+    // Neither what is something else, nor what is not there, nor a folder.
+    for stray in [spoiled.as_path(), &place.path("nothing"), &place.path("usb")] {
+        let run = place.receive(&[stray, &package], &[]).exits(1);
+        assert!(
+            run.out.contains("受け取り済み") && run.err.contains(&*stray.to_string_lossy()),
+            "{}{}",
+            run.out,
+            run.err
+        );
+    }
+    place.receive(&[&spoiled], &[]).exits(1).says("パッケージでも鍵リストでもありません");
     place.receive(&[&place.path("nothing")], &[]).exits(1).says("ファイルがありません");
     place.receive(&[&place.path("usb")], &[]).exits(1).says("フォルダです");
 }

@@ -6,7 +6,7 @@ use crate::files;
 use crate::out::Out;
 use crate::words::{errors, package as words};
 use mykarte::vault::package::{FileKind, Outside};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// A key list.
 pub struct KeyListFile {
@@ -28,24 +28,35 @@ pub struct Given {
     pub lists: Vec<KeyListFile>,
     /// Older ones first, so that none of them is refused for a newer one beside it.
     pub packages: Vec<PackageFile>,
+    /// What is neither, or cannot be read; it keeps no other away.
+    pub strays: Vec<String>,
 }
 
 impl Given {
     /// Reads them before anybody types a passcode.
+    ///
+    /// # Errors
+    /// Where none of them is of use.
     pub fn read(paths: &[PathBuf], out: &Out) -> Result<Given, Failure> {
         let mut given = Given::default();
         for path in paths {
-            let bytes = read(path, out)?;
+            let bytes = match files::read(path) {
+                Ok(bytes) => bytes,
+                Err(kind) => {
+                    given.strays.push(errors::unreadable(path, kind, out.language));
+                    continue;
+                }
+            };
             match FileKind::of(&bytes) {
                 Some(FileKind::Package) => given.packages.push(PackageFile { path: path.clone(), bytes }),
                 Some(FileKind::KeyList) => {
                     given.lists.push(KeyListFile { path: path.clone(), bytes, is_beside: false });
                 }
-                None => {
-                    let text = format!("{}: {}", path.display(), words::neither(out.language));
-                    return Err(Failure::Refused(text));
-                }
+                None => given.strays.push(format!("{}: {}", path.display(), words::neither(out.language))),
             }
+        }
+        if given.packages.is_empty() && given.lists.is_empty() {
+            return Err(Failure::Refused(given.strays.join("\n")));
         }
         given.add_lists_beside();
         given.packages.sort_by_key(|package| Outside::read(&package.bytes).ok().map(|outside| outside.number));
@@ -62,8 +73,4 @@ impl Given {
             }
         }
     }
-}
-
-fn read(path: &Path, out: &Out) -> Result<Vec<u8>, Failure> {
-    files::read(path).map_err(|kind| Failure::Refused(errors::unreadable(path, kind, out.language)))
 }

@@ -25,7 +25,8 @@ pub fn run(args: &Receive, out: &mut Out) -> Result<(), Failure> {
     let vault = Source::new(&args.secret).unlock(&args.vault, out)?;
     check_kind(&vault, &args.vault, out)?;
     let mut archive = Archive::of(vault);
-    let mut refused = 0;
+    given.strays.iter().for_each(|text| out.error(text));
+    let mut refused = given.strays.len();
     for list in &given.lists {
         refused += usize::from(!take_list(&mut archive, list, args, out)?);
     }
