@@ -75,10 +75,10 @@ pub fn write<T: Serialize>(entries: &[Entry<T>]) -> Result<Vec<Block>, LinesErro
     if entries.is_empty() {
         return Ok(Vec::new());
     }
-    let (meta, bytes) = write_one(entries)?;
+    let (meta, bytes, expanded) = write_one(entries)?;
     match entries {
         // What is shared by many costs little here and much where it is put in again.
-        _ if bytes.len() <= MAX_CHUNK_BYTES && limits::expanded_length(&bytes).is_ok() => {
+        _ if bytes.len() <= MAX_CHUNK_BYTES && expanded <= limits::MAX_EXPANDED => {
             return Ok(vec![Block { meta, bytes, too_large: Vec::new() }]);
         }
         [entry] => return Ok(vec![write_cut(entry, meta, bytes.len())?]),
@@ -101,7 +101,8 @@ fn file_of<T>(entry: &Entry<T>) -> u32 {
     entry.source.first().copied().unwrap_or(0)
 }
 
-fn write_one<T: Serialize>(entries: &[Entry<T>]) -> Result<(ChunkMeta, Vec<u8>), LinesError> {
+/// With the length that the entries have when their shared values are put in.
+fn write_one<T: Serialize>(entries: &[Entry<T>]) -> Result<(ChunkMeta, Vec<u8>, usize), LinesError> {
     let mut meta = ChunkMeta::default();
     let (lines, values) = shared::collect(|| {
         let mut lines = Vec::with_capacity(entries.len() * 250);
@@ -113,12 +114,17 @@ fn write_one<T: Serialize>(entries: &[Entry<T>]) -> Result<(ChunkMeta, Vec<u8>),
         Ok(lines)
     });
     let lines = lines?;
+    let mut lengths: Vec<usize> = Vec::with_capacity(values.len());
+    for value in &values {
+        lengths.push(shared::expanded_length(value.as_bytes(), &lengths));
+    }
+    let expanded = lengths.iter().sum::<usize>() + shared::expanded_length(&lines, &lengths);
     let mut bytes = Vec::with_capacity(lines.len() + values.iter().map(|v| v.len() + 1).sum::<usize>() + 3);
     bytes.push(b'[');
     bytes.extend(values.join(",").as_bytes());
     bytes.extend(b"]\n");
     bytes.extend(lines);
-    Ok((meta, bytes))
+    Ok((meta, bytes, expanded))
 }
 
 impl ChunkMeta {
