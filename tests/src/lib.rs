@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod hospital;
+pub mod phone;
 pub mod profiles;
 pub mod storage;
 
