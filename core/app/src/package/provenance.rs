@@ -7,7 +7,7 @@ use super::enrol;
 use super::error::ReceiveError;
 use super::trust;
 use crate::archive::Archive;
-use mykarte_vault::package::{IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
+use mykarte_vault::package::{Enrolment, IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
 use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
@@ -126,13 +126,14 @@ impl Archive {
         let (Some(proof), Some(stored)) = (stored_proof(vault, record), stored_list(vault, record)) else {
             return Ok(Some(Err(Unconfirmed::ProofDamaged)));
         };
-        let is_lost = |held: &enrol::Held| held.record() == Some(record) && held.enrolment.is_none();
-        let list = match trust::newest_list(vault, &stored.pin())? {
-            Some(list) if list.listing().number >= stored.listing().number => list,
-            // The enrolment that may know a newer one is damaged.
-            _ if enrol::held(vault)?.iter().any(is_lost) => return Ok(Some(Err(Unconfirmed::ProofDamaged))),
-            _ => stored,
-        };
+        let held = enrol::held(vault)?;
+        let is_lost = held.iter().any(|held| held.record() == Some(record) && held.enrolment.is_none());
+        let knows = |enrolment: &Enrolment| enrolment.list().pin() == stored.pin();
+        if is_lost && !held.iter().filter_map(|held| held.enrolment.as_ref()).any(knows) {
+            // The enrolment alone may have known a newer list, and it is damaged.
+            return Ok(Some(Err(Unconfirmed::ProofDamaged)));
+        }
+        let list = trust::newest_list(vault, &stored.pin())?.unwrap_or(stored);
         Ok(Some(check(&proof, list)))
     }
 }
