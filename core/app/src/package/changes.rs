@@ -4,6 +4,7 @@ use crate::archive::RecordLines;
 use crate::import::LeftOut;
 use crate::import::store::ids;
 use mykarte_record::lines::Head;
+use mykarte_record::profile::apply::begin;
 use mykarte_record::{Record, Section};
 use serde::Deserialize;
 use ssmix2::types::{Coded, Timestamp};
@@ -59,7 +60,8 @@ pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -
         let is_kept = |head: &Head, line: &[u8]| {
             kept.contains(head.id.as_str()) && (section != Section::Labs || is_item(line, items.get(head.id.as_str())))
         };
-        let begin = begin(new, section);
+        let months = new.summary.profile.as_ref().and_then(|shape| shape.periods.get(&section));
+        let begin = months.and_then(|months| begin(&new.summary, *months));
         let why = |head: &Head| match () {
             () if new.summary.hides(section) => Why::Profile,
             () if retracted.contains(&(section, head.id.as_str())) => Why::Retracted,
@@ -92,13 +94,6 @@ fn is_item(line: &[u8], item: Option<&&Coded>) -> bool {
     let name = |item: &Coded| (item.code.clone(), item.system.clone(), item.text.clone());
     let stored = serde_json::from_slice::<OfItem>(line).ok();
     stored.zip(item).is_none_or(|(stored, item)| name(&stored.item) == name(item))
-}
-
-/// The first day of the period for which a section is provided, counted from the record as its profile does.
-fn begin(new: &Record, section: Section) -> Option<Timestamp> {
-    let months = *new.summary.profile.as_ref()?.periods.get(&section)?;
-    let newest = new.summary.as_of.map_or(new.summary.imported_at, |as_of| as_of.min(new.summary.imported_at));
-    Some(Timestamp::day(newest.date().checked_sub_months(chrono::Months::new(months))?))
 }
 
 impl GoneRow {

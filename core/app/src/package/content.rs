@@ -124,12 +124,12 @@ fn check_sections(parts: &[Part]) -> Result<(), ReceiveError> {
         if entries > MAX_ENTRIES {
             return Err(ReceiveError::Package(Bomb::Entries.into()));
         }
-        let plain = part.plain()?;
-        expanded += limits::expanded_length(&plain).map_err(refusal)?;
+        let (there, length) = limits::check(&part.plain()?).map_err(refusal)?;
+        expanded += length;
         if expanded > limits::MAX_EXPANDED_IN_ALL {
             return Err(ReceiveError::Package(Bomb::Total.into()));
         }
-        if limits::check(&plain).map_err(refusal)? != meta.entries as usize {
+        if there != meta.entries as usize {
             return Err(ReceiveError::Inconsistent { what: "parts" });
         }
     }

@@ -192,7 +192,8 @@ impl Archive {
             None => Vec::new(),
         };
         let is_this = |old: &&RecordHead| {
-            is_whole(vault, old) && provenance::stored_proof(vault, old.id).as_ref() == Some(&arrival.content.proof)
+            vault.count_damage_of(old) == 0
+                && provenance::stored_proof(vault, old.id).as_ref() == Some(&arrival.content.proof)
         };
         if let (Order::Same, Some(old)) = (arrival.order, old.as_ref().filter(is_this)) {
             let (record, generation) = (old.id, old.generation);
@@ -268,12 +269,4 @@ fn differs_from_held(vault: &Vault, held: &Held, summary: &Summary) -> Result<Op
         Some(Err(ImportError::IdentityDiffers { field })) => Some(field),
         Some(Err(_)) => Some("summary"),
     })
-}
-
-/// Whether every part of a record opens.
-fn is_whole(vault: &Vault, head: &RecordHead) -> bool {
-    let opens = |section: &mykarte_vault::SectionIndex| {
-        section.chunks.iter().all(|chunk| vault.chunk(head.id, &section.section, chunk.seq).is_ok())
-    };
-    head.catalogue.is_ok() && vault.sections(head.id).is_ok_and(|sections| sections.iter().all(opens))
 }

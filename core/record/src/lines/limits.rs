@@ -24,17 +24,17 @@ pub enum Excess {
     NotLines,
 }
 
-/// Checks a chunk; returns how many entries it has.
+/// Checks a chunk; returns how many entries it has, and their [`expanded_length`].
 ///
 /// # Errors
 /// The first limit that it exceeds.
-pub fn check(bytes: &[u8]) -> Result<usize, Excess> {
-    expanded_length(bytes)?;
+pub fn check(bytes: &[u8]) -> Result<(usize, usize), Excess> {
+    let expanded = expanded_length(bytes)?;
     let chunk = Chunk::open(bytes).ok_or(Excess::NotLines)?;
     for i in 0..chunk.len() {
         check_json(&chunk.line(i))?;
     }
-    Ok(chunk.len())
+    Ok((chunk.len(), expanded))
 }
 
 /// Checks one JSON object, expanded.
@@ -103,8 +103,11 @@ mod tests {
 
     #[test]
     fn good_chunks_pass_and_say_how_many_entries_they_have() {
-        assert_eq!(check(b"[{\"a\":1}]\n{\"id\":\"a\",\"x\":{\"@\":0}}\n{\"id\":\"b\"}\n"), Ok(2));
-        assert_eq!(check(b"[]\n"), Ok(0));
+        assert_eq!(
+            check(b"[{\"a\":1}]\n{\"id\":\"a\",\"x\":{\"@\":0}}\n{\"id\":\"b\"}\n").map(|(entries, _)| entries),
+            Ok(2)
+        );
+        assert_eq!(check(b"[]\n"), Ok((0, 0)));
     }
 
     #[test]
@@ -115,7 +118,7 @@ mod tests {
         let bomb = format!("[{}]\n{{\"x\":{{\"@\":19}}}}\n", table.join(","));
         assert_eq!(check(bomb.as_bytes()), Err(Excess::Expanded));
         let nested = |n: usize| format!("[]\n{{\"x\":{}{}}}\n", "[".repeat(n), "]".repeat(n));
-        assert_eq!(check(nested(MAX_DEPTH - 1).as_bytes()), Ok(1));
+        assert_eq!(check(nested(MAX_DEPTH - 1).as_bytes()).map(|(entries, _)| entries), Ok(1));
         assert_eq!(check(nested(MAX_DEPTH).as_bytes()), Err(Excess::Depth));
         // Each value is a little deeper than the one before it, none of them too deep as written.
         let value = |n: usize| format!("[{{\"@\":{}}}]", n - 1);

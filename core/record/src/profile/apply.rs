@@ -4,12 +4,12 @@
 //! list are not here: they act while the record is built ([`crate::build::rules`]), before anything is derived.
 
 use super::Profile;
-use super::document::Period;
 use super::shape::Shape;
 use crate::build::rules::{Excluded, Rule};
 use crate::catalogue::{self, Part, Row};
 use crate::lines::Head;
 use crate::model::{Diagnosis, Entry, Injection, Mark, Record, Section, Status};
+use crate::summary::Summary;
 use ssmix2::clinical::{Basics, Lab, LabContext};
 use ssmix2::types::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -24,7 +24,7 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     let earlier = record.summary.profile.take();
     let has_files = !record.spans.is_empty();
     let is_cut = earlier.as_ref().map(cut_before).unwrap_or_default();
-    let mut cutter = Cutter { profile, from: newest(&record), is_cut, excluded: &mut excluded };
+    let mut cutter = Cutter { profile, from: newest(&record.summary), is_cut, excluded: &mut excluded };
     cutter.hide_sections(&mut record);
     cutter.cut_periods(&mut record);
     cutter.drop_bare_administrations(&mut record);
@@ -70,9 +70,17 @@ fn last_given(entry: &Entry<Injection>) -> Option<Timestamp> {
 }
 
 /// From when periods count: the newest file of the whole record. One that is dated after the import moves nothing.
-fn newest(record: &Record) -> Timestamp {
-    let imported_at = record.summary.imported_at;
-    record.summary.as_of.map_or(imported_at, |as_of| as_of.min(imported_at))
+fn newest(summary: &Summary) -> Timestamp {
+    summary.as_of.map_or(summary.imported_at, |as_of| as_of.min(summary.imported_at))
+}
+
+fn months_before(from: Timestamp, months: u32) -> Option<Timestamp> {
+    Some(Timestamp::day(from.date().checked_sub_months(chrono::Months::new(months))?))
+}
+
+/// The first day of a period of so many months: counted from the record, never from a clock.
+pub fn begin(summary: &Summary, months: u32) -> Option<Timestamp> {
+    months_before(newest(summary), months)
 }
 
 struct Cutter<'a> {
@@ -157,7 +165,9 @@ impl Cutter<'_> {
         if self.is_cut.get(&section).is_some_and(|months| *months <= period.months) {
             return;
         }
-        let Some(from) = self.begin(period).filter(|_| self.profile.shows(section)) else { return };
+        let Some(from) = months_before(self.from, period.months).filter(|_| self.profile.shows(section)) else {
+            return;
+        };
         of(record).retain(|e| {
             let (end, status) = end(e);
             let head = Head { id: String::new(), date: e.date, end, discharged_at: None, status };
@@ -169,12 +179,6 @@ impl Cutter<'_> {
         });
         record.count(section);
         record.follow_entries(section);
-    }
-
-    /// The first day of a period: counted from the record, never from a clock.
-    fn begin(&self, period: Period) -> Option<Timestamp> {
-        let day = self.from.date().checked_sub_months(chrono::Months::new(period.months))?;
-        Some(Timestamp::day(day))
     }
 
     /// An administration without an order is nothing but what is hidden.

@@ -129,6 +129,8 @@ pub(super) fn join(parts: &[&Part]) -> Result<Body, PackageError> {
     if index.len() > MAX_INDEX || plain_len > MAX_TOTAL || lines.iter().any(too_long) {
         return Err(PackageError::TooLarge);
     }
+    // Nobody would open an index with gaps.
+    decode(&index)?;
     let frame = pack::frame(&index);
     let frames: usize = parts.iter().map(|part| part.packed.frame.len()).sum();
     check_ratio(plain_len, frames as u64).map_err(|_| PackageError::TooLarge)?;

@@ -133,10 +133,7 @@ impl Verified<'_> {
 fn unpadded(chunks: &[u8], origin: &Origin) -> Result<Body, PackageError> {
     let len = usize::try_from(origin.body_len).map_err(|_| PackageError::Malformed)?;
     let (body, padding) = chunks.split_at_checked(len).ok_or(PackageError::Malformed)?;
-    if padding.len() >= PLAIN_CHUNK {
-        return Err(PackageError::Malformed);
-    }
-    if padding.iter().any(|byte| *byte != 0) {
+    if padding.len() >= PLAIN_CHUNK || padding.iter().any(|byte| *byte != 0) {
         return Err(PackageError::Malformed);
     }
     Ok(Body { bytes: Zeroizing::new(body.to_vec()), plain_len: origin.plain_len, index_hash: origin.index_hash })

@@ -53,14 +53,9 @@ impl Issue<'_> {
     /// [`PackageError::TooLarge`]; [`PackageError::Malformed`] when parts are missing or doubled;
     /// [`crate::VaultError::NoRandomness`].
     pub fn seal(&self, parts: &[Part]) -> Result<Vec<u8>, PackageError> {
-        self.seal_with(parts, make_seed()?)
-    }
-
-    /// The same with given randomness: for test vectors.
-    pub(super) fn seal_with(&self, parts: &[Part], seed: Once) -> Result<Vec<u8>, PackageError> {
         let mut ordered: Vec<&Part> = parts.iter().collect();
         ordered.sort_by(|a, b| (a.section.as_str(), a.seq).cmp(&(b.section.as_str(), b.seq)));
-        self.seal_body(&body::join(&ordered)?, seed)
+        self.seal_body(&body::join(&ordered)?, make_seed()?)
     }
 
     pub(super) fn seal_body(&self, body: &body::Body, seed: Once) -> Result<Vec<u8>, PackageError> {

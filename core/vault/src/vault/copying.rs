@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use super::Vault;
+use super::{RecordHead, Vault};
 use crate::error::{Part, VaultError};
 use crate::head::derive_digests;
 use crate::slot::Slot;
@@ -51,18 +51,16 @@ impl Vault {
     /// # Errors
     /// As [`Self::records`].
     pub fn count_damage(&self) -> Result<u32, VaultError> {
-        let mut damaged = 0;
-        for record in self.records()? {
-            damaged += u32::from(record.catalogue.is_err());
-            let Ok(sections) = self.sections(record.id) else {
-                damaged += 1;
-                continue;
-            };
-            for section in &sections {
-                let unread = |seq: &u32| self.chunk(record.id, &section.section, *seq).is_err();
-                damaged += section.chunks.iter().map(|chunk| chunk.seq).filter(unread).count() as u32;
-            }
-        }
-        Ok(damaged)
+        Ok(self.records()?.iter().map(|record| self.count_damage_of(record)).sum())
+    }
+
+    /// The same of one record.
+    #[must_use]
+    pub fn count_damage_of(&self, record: &RecordHead) -> u32 {
+        let catalogue = u32::from(record.catalogue.is_err());
+        let Ok(sections) = self.sections(record.id) else { return catalogue + 1 };
+        let chunks = sections.iter().flat_map(|section| section.chunks.iter().map(move |chunk| (section, chunk.seq)));
+        let unread = chunks.filter(|(section, seq)| self.chunk(record.id, &section.section, *seq).is_err());
+        catalogue + unread.count() as u32
     }
 }
