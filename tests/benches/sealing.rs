@@ -67,14 +67,7 @@ fn run(dir: &Path) -> Result<(), Failure> {
     })?;
     let index = index()?;
     let records: Vec<Imported> = each(cores, &patients, |patient| read(&index, patient))?;
-    let sealing = best(|| {
-        let copy = |imported: &Imported| Imported {
-            record: imported.record.clone(),
-            report: imported.report.clone(),
-            profile: imported.profile.clone(),
-        };
-        each(cores, &records, |imported| seal(copy(imported))).map(drop)
-    })?;
+    let sealing = best(|| each(cores, &records, |imported| seal(imported.clone())).map(drop))?;
     let rate = |seconds: f64| 60.0 * patients.len() as f64 / seconds / cores as f64;
     println!("  storage -> package    {:6.0} patients a minute a core  (budget {BUDGET})", rate(whole));
     println!("  record -> package     {:6.0} patients a minute a core", rate(sealing));

@@ -121,8 +121,7 @@ pub fn imported(files: &[File], profile: Profile) -> Imported {
 
 /// The record as it leaves the hospital: with no gap between the ids of a file, nor between the numbers of files.
 pub fn sealed(imported: &Imported) -> Record {
-    let (record, report) = (imported.record.clone(), imported.report.clone());
-    let mut copy = Imported { record, report, profile: imported.profile.clone() };
+    let mut copy = imported.clone();
     copy.number_files();
     copy.close_gaps();
     copy.record

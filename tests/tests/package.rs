@@ -234,6 +234,8 @@ fn emergency_memos_are_never_lost() {
         assert!(!record.summary.hides(Section::Memos));
         let changed = place.phone.changed_since_signed(received.record).unwrap();
         assert_eq!(changed, Some(vec!["memos".to_string(), "summary".to_string()]), "no more than that");
+        let is_signed = |section| place.phone.is_signed(received.record, section).unwrap();
+        assert_eq!((is_signed(Section::Memos), is_signed(Section::Labs)), (Some(false), Some(true)));
     }
 }
 

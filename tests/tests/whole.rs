@@ -38,7 +38,8 @@ fn stored(imported: Imported) -> Record {
 fn shown(record: Record) -> Vec<Value> {
     let mut summary = serde_json::to_value(&record.summary).unwrap();
     summary.as_object_mut().unwrap().remove("report");
-    let mut imported = Imported { record, report: serde_json::from_value(report()).unwrap(), profile: Profile::full() };
+    let report = serde_json::from_value(report()).unwrap();
+    let mut imported = Imported { record, report, profile: Profile::full(), other_facilities: vec![] };
     imported.number_files();
     let entries = Section::ALL.into_iter().flat_map(|part| section(&imported, part));
     std::iter::once(summary).chain(entries).collect()

@@ -61,6 +61,8 @@ pub struct Enrol {
     pub root: Option<RootPin>,
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    #[arg(long, value_name = "ID", conflicts_with = "list", requires = "out", value_parser = prefix)]
+    pub enrolment: Option<String>,
     #[arg(long, value_name = "ID", conflicts_with_all = ["list", "out"], value_parser = prefix)]
     pub end: Option<String>,
     #[arg(long, requires = "end")]

@@ -102,6 +102,7 @@ fn check(path: &Path, root: &RootPin, list: Option<&Path>, out: &mut Out) -> Res
     let state = keys::state(verified.key_state(), out.language);
     out.line(Line::from(keys::label("key", out.language)).plain(key.to_string()).plain("  ").plain(state))?;
     out.finish()?;
+    out.hint(words::held_against(list.listing().number, out.language).as_str());
     out.hint(words::says_nothing_of_content(out.language));
     Ok(())
 }

@@ -94,17 +94,17 @@ pub fn none(language: Language) -> &'static str {
 /// Of several, which.
 pub fn which_to_write(language: Language) -> &'static str {
     language.pick(
-        "読める登録が1つのときだけ書き出せます。上の一覧から、渡す公開鍵を写してください。",
-        "a file is written only where there is one enrolment that can be read; copy the public key from the list above.",
+        "どの登録の公開鍵か選んでください: --enrolment に登録番号（先頭8桁以上）を付けます。壊れている登録は書き出せません。",
+        "choose whose public key it is: --enrolment and 8 digits or more of the enrolment's id. A damaged one cannot be written.",
     )
 }
 
 /// None or several of this id.
-pub fn which_to_end(found: usize, language: Language) -> &'static str {
+pub fn which(found: usize, language: Language) -> &'static str {
     match found {
         0 => language.pick(
-            "その登録番号はありません。--end を外すと一覧できます。",
-            "there is no such enrolment; without --end they are listed.",
+            "その登録番号はありません。enrol --vault だけで一覧できます。",
+            "there is no such enrolment; `enrol --vault V` alone lists them.",
         ),
         _ => language.pick(
             "この桁で始まる登録が2つ以上あります。もっと長く指定してください。",

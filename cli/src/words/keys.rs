@@ -1,5 +1,6 @@
 //! Words about a hospital's keys and its key list.
 
+use crate::print::line::safe;
 use mykarte::record::labels::Language;
 use mykarte::vault::package::KeyState;
 
@@ -72,14 +73,29 @@ pub fn after_new_root(keys: &str, language: Language) -> Vec<String> {
             "次にすること".into(),
             "  1. 上のルート鍵を、患者に渡す紙（受付票など）に印刷します。端末はこれで病院を確かめます。".into(),
             "  2. root.mykarte-keys を USB メモリなど2つに写し、ここからは消して、別々の場所に保管します。".into(),
+            "     パスコードを忘れると開けません。復旧コードも作っておけます: mykarte recovery-code new --vault FILE".into(),
             format!("  3. その1つをつないで、署名鍵を作ります: mykarte keys new-signing --keys {keys} --root FILE"),
         ],
         Language::En => vec![
             "Next".into(),
             "  1. Print the root key above on what patients get on paper: devices know the hospital by it.".into(),
             "  2. Copy root.mykarte-keys to two media, remove it here, and keep them in two places.".into(),
+            "     A forgotten passcode cannot be replaced; a recovery code opens it, too: mykarte recovery-code new --vault FILE".into(),
             format!("  3. With one of them, make a signing key: mykarte keys new-signing --keys {keys} --root FILE"),
         ],
+    }
+}
+
+/// A facility id of another form than the ten digits that insurers give out (ssmix2.md, root folder).
+pub fn unusual_facility(id: &str, language: Language) -> String {
+    let id = safe(id);
+    match language {
+        Language::Ja => format!(
+            "医療機関ID {id} は10桁の数字ではありません。ストレージの医療機関IDと同じか確かめてください。違うと seal が発行を断ります。作り直すなら、いま消してください。"
+        ),
+        Language::En => format!(
+            "facility id {id} is not of ten digits; compare it with the storage's, for `seal` refuses another one. If it is wrong, remove both files now and start again."
+        ),
     }
 }
 

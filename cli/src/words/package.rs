@@ -3,6 +3,7 @@
 use crate::print::dates;
 use mykarte::package::{Provenance, Unconfirmed};
 use mykarte::record::labels::Language;
+use mykarte::vault::package::Offer;
 
 /// Columns of the labels.
 pub const LABELS: usize = 14;
@@ -32,6 +33,14 @@ pub fn number_and_date(number: &str, issued_at: u64, language: Language) -> Stri
     match language {
         Language::Ja => format!("番号: {number}（{at} 発行）"),
         Language::En => format!("number: {number} (issued {at})"),
+    }
+}
+
+/// Which device opens it: what `enrol` shows there.
+pub fn sealed_for(offer: &Offer, language: Language) -> String {
+    match language {
+        Language::Ja => format!("宛先: 登録番号 {} の端末", offer.enrolment),
+        Language::En => format!("for: the device of enrolment {}", offer.enrolment),
     }
 }
 
@@ -143,11 +152,33 @@ pub fn genuine(hospital: &str, number: &str, language: Language) -> String {
     }
 }
 
+/// The list that it was held against: an old one does not know what was revoked since.
+pub fn held_against(number: u64, language: Language) -> String {
+    match language {
+        Language::Ja => {
+            format!(
+                "鍵リスト 第{number}号と照合しました。病院に新しい鍵リストがあれば、--list で渡して確かめ直してください。"
+            )
+        }
+        Language::En => {
+            format!("held against key list number {number}; if the hospital has a newer one, check again with --list.")
+        }
+    }
+}
+
 /// And no more than that.
 pub fn says_nothing_of_content(language: Language) -> &'static str {
     language.pick(
         "この病院が発行し、途中で書き換えられていないことだけが分かります。だれの記録か、中身が正しいかは分かりません。",
         "This says that the hospital issued it and that nobody changed it; nothing of whose record it is or what it holds.",
+    )
+}
+
+/// Above memos that the signature of their record does not cover.
+pub fn unsigned_memos(language: Language) -> &'static str {
+    language.pick(
+        "前の記録から引き継いだメモがあります（病院の署名の外です）",
+        "some memos are from the record before; the hospital's signature does not cover them",
     )
 }
 

@@ -23,6 +23,21 @@ pub fn hospital(hospital: &Hospital) -> String {
     }
 }
 
+/// `--hospital` against what root folder or MSH-4 say.
+pub fn other_facilities(stated: &str, named: &[String], language: Language) -> String {
+    let named = safe(&named.join(language.pick("、", ", ")));
+    match language {
+        Language::Ja => format!(
+            "ファイルの施設は {named} となっていますが、{stated} のものとして扱いました。同じ医療機関か確かめてください。"
+        ),
+        Language::En => {
+            format!(
+                "the files name facility {named}; they were taken as those of {stated}. Make sure that it is the same."
+            )
+        }
+    }
+}
+
 /// The label of a code, or the code itself.
 pub fn label(table: Table, code: &str, language: Language) -> String {
     let found = match language {

@@ -91,7 +91,7 @@ fn expected(arg: &str) -> (&'static str, &'static str) {
             "紙のルート鍵を全部（4文字ずつ13組）指定してください。空白・ハイフン・小文字でも構いません。",
             "Write the whole root key from paper (13 groups of 4); blanks, hyphens and small letters do not matter.",
         ),
-        a if a.contains("<KEY>") || a.starts_with("--end") => {
+        a if a.contains("<KEY>") || a.starts_with("--end") || a.starts_with("--enrolment") => {
             ("番号の先頭8桁以上（0〜9、a〜f）で指定してください。", "Write its first 8 or more hexadecimal digits.")
         }
         a if a.starts_with("--lang") => ("ja か en です。", "Write ja or en."),

@@ -14,7 +14,10 @@ fn a_new_root_key_replaces_nothing_and_says_what_to_do() {
     let run = new_root(&keys, "1=病院").exits(0);
     let root = run.out.lines().nth(1).unwrap().trim_start_matches("  ルート鍵    ").to_string();
     assert_eq!((root.len(), root.matches('-').count()), (64, 12), "{}", run.out);
-    assert!(run.err.contains("keys new-signing --keys") && run.err.contains("2つに写し"), "{}", run.err);
+    for part in ["keys new-signing --keys", "2つに写し", "recovery-code new", "10桁の数字ではありません"]
+    {
+        assert!(run.err.contains(part), "{part} in {}", run.err);
+    }
     assert_eq!(names(&keys), ["hospital.mykarte-list", "root.mykarte-keys"]);
     let list = std::fs::read(keys.join("hospital.mykarte-list")).unwrap();
     new_root(&keys, "2=別の病院").exits(1).says("root.mykarte-keys: 同じ名前のものがあります");
@@ -193,6 +196,21 @@ fn an_enrolment_is_ended_by_its_id() {
     place.phone(&["enrol", "--end", &id[..8]]).exits(1).says("登録を終えていません");
     place.phone(&["enrol", "--end", &id[..8], "--list", "x", "--root", &place.root()]).exits(2);
     place.phone(&["enrol", "--yes"]).exits(2);
+    place.phone(&["enrol", "--enrolment", &id[..8]]).exits(2);
+    // Of two, one is chosen; it alone is shown and written.
+    let (list, key) = (place.list(), place.path("second"));
+    place.phone(&["enrol", "--list", text(&list), "--root", &place.root()]).exits(0);
+    let chosen = ["enrol", "--out", text(&key), "--enrolment"];
+    place.phone(&chosen[..3]).exits(1).says("--enrolment に登録番号");
+    place.phone(&[&chosen[..], &["00000000"]].concat()).exits(1).says("その登録番号はありません");
+    let run = place.phone(&[&chosen[..], &[&id[..8]]].concat()).exits(0);
+    let written = std::fs::read_to_string(&key).unwrap();
+    assert!(run.out.contains(&id) && run.out.contains(written.trim()), "{}", run.out);
+    let both = place.phone(&["enrol"]).exits(0).out;
+    let mut ids =
+        both.lines().filter(|line| line.contains("登録番号")).map(|line| line.split_whitespace().last().unwrap());
+    let second = ids.find(|other| *other != id).unwrap();
+    place.phone(&["enrol", "--end", second, "--yes"]).exits(0);
     place.phone(&["enrol", "--end", &id[..8], "--yes"]).exits(0).shows("受け取った記録はそのままです");
     place.phone(&["enrol"]).exits(1).says("病院への登録がありません");
     place.receive(&[&next], &["--yes"]).exits(1).says("登録がありません");

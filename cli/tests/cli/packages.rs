@@ -54,6 +54,9 @@ fn what_was_sealed_is_said_as_an_import_says_it() {
     assert!(run.err.contains("1件を隔離しました") && run.err.contains("USB メモリ"), "{}", run.err);
     let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
     assert_eq!(report["read"], 19);
+    let id =
+        place.phone(&["enrol"]).exits(0).out.lines().nth(1).unwrap().split_whitespace().last().unwrap().to_string();
+    assert!(run.out.contains(&format!("宛先: 登録番号 {id} の端末")), "whose device it is\n{}", run.out);
     let run = place.seal(&["--lang", "en"]).exits(0);
     assert!(run.out.contains("sealed: 見本 花子") && run.err.contains("Hand over package and key list"), "{}", run.err);
     #[cfg(unix)]
@@ -72,6 +75,8 @@ fn a_refused_seal_writes_nothing() {
     let package = place.package();
     place.seal(&["--out", text(&package)]).exits(1).says("同じ名前のものがあります（そのままです）");
     place.seal(&["--out", text(&place.path("no/such"))]).exits(1).says("書き出し先のフォルダがありません");
+    place.seal(&["--out", text(&place.path("no/"))]).exits(1).says("書き出し先のフォルダがありません");
+    place.seal(&["--recipient", text(&place.path("kye"))]).exits(1).says("ファイルがありません");
     place.seal(&["--patient", "0000311", "--recipient", "AAAA-BBBB"]).exits(2);
     place.seal(&["--recipient", "AAAA-BBBB"]).exits(1).says("端末の公開鍵として読めません");
     place.seal(&["--recipient", text(&place.list())]).exits(1).says("端末の公開鍵として読めません");
@@ -112,6 +117,22 @@ fn the_key_list_says_the_facility_where_the_files_do_not() {
     let out = place.path("usb").join("alone.mykarte");
     let run = place.seal_from(&only, &["--out", text(&out)]).exits(0);
     assert!(run.out.contains("医療機関: 見本病院（1319999999）"), "{}", run.out);
+}
+
+/// `--hospital` outranks the files, but nobody's files become another hospital's unsaid.
+#[test]
+fn files_of_another_facility_are_said() {
+    let place = place();
+    let storage = copy_of_demo();
+    for_each_file(storage.path(), &|bytes| {
+        while let Some(at) = bytes.windows(10).position(|w| w == b"1319999999") {
+            bytes[at..at + 10].copy_from_slice(b"1310000001");
+        }
+    });
+    let out = place.path("usb").join("other.mykarte");
+    let run = place.seal_from(storage.path(), &["--out", text(&out), "--hospital", "1319999999"]).exits(0);
+    let said = "ファイルの施設は 1310000001 となっていますが、1319999999 のものとして扱いました";
+    assert!(run.err.contains(said), "{}", run.err);
 }
 
 #[test]
@@ -194,7 +215,10 @@ fn what_is_gone_is_listed_with_its_reason() {
         assert!(run.out.contains(part), "{part} in\n{}", run.out);
     }
     assert!(run.out.lines().any(|line| line.starts_with("  検査結果") && line.contains("3件")), "{}", run.out);
-    place.phone(&["show", "memos"]).exits(0).shows("見本小学校体育館");
+    let signed = "病院の署名の外";
+    place.phone(&["show", "memos"]).exits(0).shows("見本小学校体育館").shows(signed);
+    place.phone(&["show", "--search", "体育館"]).exits(0).shows(signed);
+    assert!(!place.phone(&["show", "labs"]).exits(0).out.contains(signed));
 }
 
 /// One day makes another person of the same id.

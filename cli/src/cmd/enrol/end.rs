@@ -14,7 +14,7 @@ pub fn run(args: &Enrol, prefix: &str, out: &mut Out) -> Result<(), Failure> {
     let (mut archive, all) = list::read(args, out)?;
     let found: Vec<&EnrolmentInfo> = all.iter().filter(|info| info.id.to_string().starts_with(prefix)).collect();
     let [info] = found[..] else {
-        return Err(Failure::Refused(words::which_to_end(found.len(), out.language).to_string()));
+        return Err(Failure::Refused(words::which(found.len(), out.language).to_string()));
     };
     list::print(info, out)?;
     match confirm::ask(args.yes, words::end_question(out.language), out)? {

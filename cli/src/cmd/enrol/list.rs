@@ -15,11 +15,17 @@ use mykarte::record::summary::Hospital;
 use mykarte::vault::package::SignedOffer;
 use std::path::Path;
 
-/// Lists them; with `--out` the public key of the only one is written.
+/// Lists them; with `--out` the public key of one is written.
 pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
-    let all = read(args, out)?.1;
+    let mut all = read(args, out)?.1;
     if all.is_empty() {
         return Err(Failure::Refused(words::none(out.language).to_string()));
+    }
+    if let Some(prefix) = &args.enrolment {
+        all.retain(|info| info.id.to_string().starts_with(prefix));
+        if all.len() != 1 {
+            return Err(Failure::Refused(words::which(all.len(), out.language).to_string()));
+        }
     }
     for (at, info) in all.iter().enumerate() {
         if at > 0 {

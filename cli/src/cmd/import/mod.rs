@@ -15,9 +15,9 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::secrets::Source;
 use crate::words::errors::{self, Asked};
-use crate::words::profile as words;
+use crate::words::{profile as words, record as records};
 use mykarte::record::Summary;
-use mykarte::{ImportError, StoreOptions, store_record};
+use mykarte::{ImportError, Imported, StoreOptions, store_record};
 
 pub use progress::Bar;
 pub use reading::{Reading, Watched};
@@ -59,6 +59,7 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
     watched.check().map_err(refused)?;
     let options = StoreOptions { replace: args.replace, threads: args.threads.into() };
     let fallback = imported.record.summary.clone();
+    let others = other_facilities(&imported, out);
     let stored = watched.run(|watch| store_record(&mut vault, imported, options, watch)).map_err(refused)?;
     watched.finish();
     // The stored summary counts memos that were carried over, too.
@@ -73,10 +74,18 @@ pub fn run(args: &Import, out: &mut Out) -> Result<(), Failure> {
         kept_back,
     };
     result::print(&brought, &place, out)?;
+    others.iter().for_each(|text| out.warn(text));
     if !source.asks() {
         say_if_full(args, out);
     }
     Ok(())
+}
+
+/// Said where `--hospital` is not what the files say.
+pub fn other_facilities(imported: &Imported, out: &Out) -> Option<String> {
+    let stated = &imported.record.summary.hospital.id;
+    let others = &imported.other_facilities;
+    (!others.is_empty()).then(|| records::other_facilities(stated, others, out.language))
 }
 
 /// That nobody chose what the patient sees.

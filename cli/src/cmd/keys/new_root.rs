@@ -53,6 +53,9 @@ fn tell(folder: &Folder<'_>, hospital: &Hospital, list: &KeyList, out: &mut Out)
         out.line(format!("{}{}（{}）", words::label("file", out.language), path.display(), out.language.pick(ja, en)))?;
     }
     out.finish()?;
+    if hospital.id.len() != 10 || !hospital.id.bytes().all(|b| b.is_ascii_digit()) {
+        out.warn(&words::unusual_facility(&hospital.id, out.language));
+    }
     let keys = quoted(&folder.0.display().to_string());
     words::after_new_root(&keys, out.language).iter().for_each(|line| out.hint(line.as_str()));
     Ok(())

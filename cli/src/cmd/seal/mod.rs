@@ -6,7 +6,7 @@
 mod place;
 mod recipient;
 
-use super::import::{Reading, Watched, print_result, report, result};
+use super::import::{Reading, Watched, other_facilities, print_result, report, result};
 use super::keys::{Folder, hospital};
 use super::profile::source as profiles;
 use crate::args::Seal;
@@ -14,8 +14,8 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::secrets::{Line, Source};
 use crate::words::errors::{self, Asked};
-use crate::words::package as words;
-use mykarte::package::{IssueError, IssueRequest, Issued, Issuer, KeysError, issue};
+use crate::words::{keys, package as words};
+use mykarte::package::{IssueError, IssueRequest, Issued, Issuer, issue};
 use mykarte::record::Summary;
 use mykarte::vault::package::{IssueNumber, KeyList, KeyState, SignedOffer};
 use mykarte::{Imported, Shaping};
@@ -53,6 +53,7 @@ pub fn run(args: &Seal, out: &mut Out) -> Result<(), Failure> {
     watched.finish();
     drop(watched);
     tell(args, &sealed, kept_back, out)?;
+    out.line(words::sealed_for(desk.offer.offer(), out.language).as_str())?;
     place.tell(listed, out)?;
     published?;
     hand_over(&sealed.issued.summary, out)
@@ -93,6 +94,7 @@ fn read(args: &Seal, shaping: &Shaping, desk: &Desk, watched: &Watched, out: &Ou
         return Err(refused(&error, args, out));
     }
     profiles::warn_of_near_patients(shaping, &imported.record.summary.patient_id, out);
+    other_facilities(&imported, out).iter().for_each(|text| out.warn(text));
     // The report is written before the package is, and names the files by the same numbers.
     imported.number_files();
     Ok(imported)
@@ -106,7 +108,8 @@ impl Desk {
         let list = folder.list(out)?;
         place.check_list(&list, out)?;
         if list.listing().keys.iter().all(|listed| listed.state != KeyState::Active) {
-            return Err(Failure::Refused(errors::keys(&KeysError::NoActiveKey, &folder.list_path(), out.language)));
+            let text = format!("{}: {}", folder.list_path().display(), keys::no_active_key(out.language));
+            return Err(Failure::Refused(text));
         }
         let offer = recipient::read(&args.recipient, out)?;
         if offer.offer().hospital != list.listing().hospital {

@@ -33,6 +33,10 @@ impl Place {
     /// A file that is not there yet; in a folder one of a name that says nothing.
     pub fn new(path: &Path, out: &Out) -> Result<Place, Failure> {
         let refused = |kind| Failure::Refused(errors::unwritable(path, kind, out.language));
+        let names_folder = path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR]);
+        if names_folder && !path.is_dir() {
+            return Err(refused(ErrorKind::NotFound));
+        }
         let package = match path.is_dir() {
             true => files::random_name(path, ".mykarte").map_err(refused)?,
             false => path.to_path_buf(),

@@ -20,6 +20,9 @@ pub fn read(given: &str, out: &Out) -> Result<SignedOffer, Failure> {
     let text = match files::begin(path, 4096) {
         Ok(bytes) => String::from_utf8(bytes).unwrap_or_default(),
         // A key that was cut off is no path.
+        Err(ErrorKind::NotFound) if given.contains(['.', '/', '\\']) => {
+            return Err(Failure::Refused(errors::unreadable(path, ErrorKind::NotFound, out.language)));
+        }
         Err(ErrorKind::NotFound | ErrorKind::InvalidFilename) => return Err(Failure::Refused(not_a_key)),
         Err(kind) => return Err(Failure::Refused(errors::unreadable(path, kind, out.language))),
     };

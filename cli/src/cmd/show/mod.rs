@@ -45,6 +45,8 @@ pub struct Open<'v> {
     lines: RecordLines<'v>,
     /// Who signed it.
     provenance: Provenance,
+    /// Whether memos are there that a hospital's signature over the rest does not cover.
+    has_unsigned_memos: bool,
 }
 
 /// Opens the vault, chooses the record, shows what was asked for.
@@ -69,8 +71,8 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
     let chosen = choose::one(records, args, out)?;
     let language = out.language;
     let lines = archive.record(chosen.id).map_err(|e| Failure::Refused(errors::read(&e, &args.vault, language)))?;
-    let provenance = provenance(&archive, chosen.id);
-    let open = Open { summary: chosen.summary, lines, provenance };
+    let (provenance, has_unsigned_memos) = provenance(&archive, chosen.id);
+    let open = Open { summary: chosen.summary, lines, provenance, has_unsigned_memos };
     match (args.view, filter.is_set()) {
         (Some(View::Section(section)), _) => one_section(&open, section, &filter, args.json, out),
         (_, true) => all_sections(&open, &filter, args.json, out),
@@ -80,8 +82,9 @@ pub fn run(args: &Show, out: &mut Out) -> Result<(), Failure> {
 }
 
 /// What cannot be read is not confirmed.
-fn provenance(archive: &Archive, record: RecordId) -> Provenance {
-    archive.provenance(record).unwrap_or(Provenance::Unconfirmed(Unconfirmed::ProofDamaged))
+fn provenance(archive: &Archive, record: RecordId) -> (Provenance, bool) {
+    let provenance = archive.provenance(record).unwrap_or(Provenance::Unconfirmed(Unconfirmed::ProofDamaged));
+    (provenance, matches!(archive.is_signed(record, Section::Memos), Ok(Some(false))))
 }
 
 /// Shows one record from an archive that is open already: the summary, then the sections.
@@ -89,8 +92,8 @@ pub fn everything(archive: &Archive, out: &mut Out) -> Result<(), Failure> {
     let records = archive.records().unwrap_or_default();
     for info in records {
         let Ok(lines) = archive.record(info.id) else { continue };
-        let provenance = provenance(archive, info.id);
-        let open = Open { summary: info.summary, lines, provenance };
+        let (provenance, has_unsigned_memos) = provenance(archive, info.id);
+        let open = Open { summary: info.summary, lines, provenance, has_unsigned_memos };
         summary::print(&open, out)?;
         for section in Section::ALL {
             out.blank()?;

@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::print::table::{self, Row};
+use crate::words::package;
 use mykarte::Damage;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::{Entry, Nothing, Section, lines};
@@ -36,6 +37,7 @@ pub fn hits(open: &Open<'_>, filter: &Filter, out: &mut Out) -> Result<Shown, Fa
             if let Some(summary) = &open.summary {
                 provided::notes(summary, section, out)?;
             }
+            unsigned(open, section, out)?;
             if shown.damage != Damage::default() {
                 alert(&damaged(shown.damage, out.language), out)?;
             }
@@ -110,10 +112,19 @@ fn notices(open: &Open<'_>, section: Section, damage: Damage, filter: &Filter, o
     if let Some(summary) = &open.summary {
         provided::notes(summary, section, out)?;
     }
+    unsigned(open, section, out)?;
     if damage != Damage::default() {
         alert(&damaged(damage, out.language), out)?;
     }
     Ok(())
+}
+
+/// Memos that were taken over from an earlier record, beside what the hospital signed.
+fn unsigned(open: &Open<'_>, section: Section, out: &mut Out) -> Result<(), Failure> {
+    if section != Section::Memos || !open.has_unsigned_memos {
+        return Ok(());
+    }
+    out.line(Line::from("  ").styled(Style::Warn, package::unsigned_memos(out.language)))
 }
 
 fn alert(text: &str, out: &mut Out) -> Result<(), Failure> {

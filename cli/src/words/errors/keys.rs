@@ -35,8 +35,8 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
             "the key list has no such key; `keys list` shows them.",
         ),
         KeysError::NoActiveKey => (
-            "使用中の署名鍵がありません。keys new-signing で作ってください。",
-            "none of these keys is active in the key list; make one with `keys new-signing`.",
+            "このファイルの鍵は、鍵リストで使用中になっていません。古い控えなら最新のファイルを使い、そうでなければ keys new-signing で作ってください。",
+            "none of these keys is active in the key list: if the file is an old copy use the newest, else make a key with `keys new-signing`.",
         ),
         KeysError::StaleOffer => (
             "前に使ったものより古い公開鍵か、別の端末の公開鍵です。端末の enrol で表示される最新のものをもらってください（端末を控えから戻したときは、登録し直してもらってください）。",

@@ -53,8 +53,8 @@ pub fn package(error: &PackageError, language: Language) -> String {
             format!("the cipher suite {suite} is unknown to this program; update the program."),
         ),
         E::OtherDevice => (
-            "この端末のいまの鍵では開けないパッケージです。enrol で表示される公開鍵を病院に渡し、発行し直してもらってください。".into(),
-            "the package is not sealed to this device's present key; hand the public key that `enrol` shows to the hospital for a new one.".into(),
+            "この端末のいまの鍵では開けないパッケージです（前の鍵で発行された古いものか、ほかの端末のものです。端末を控えから戻したときもこうなります）。enrol で表示される公開鍵を病院に渡し、発行し直してもらってください。".into(),
+            "the package is not sealed to this device's present key: an older one, another device's, or this device was restored from a backup. Hand the public key that `enrol` shows to the hospital for a new one.".into(),
         ),
         E::DoesNotOpen => (
             "この端末の鍵で開けませんでした。病院に発行し直してもらってください。".into(),

@@ -72,6 +72,12 @@ pub const PACKAGES: &[(&str, &str, &str, &str)] = &[
     ("enrol", "out", "公開鍵を書き出すファイル", "Write the public key to this file"),
     (
         "enrol",
+        "enrolment",
+        "書き出す登録。登録番号の先頭8桁以上（登録が1つなら不要）",
+        "Whose key is written: 8 digits or more of the enrolment's id; not needed where there is one",
+    ),
+    (
+        "enrol",
         "end",
         "この登録を終える（鍵を消す。記録は残る）。登録番号の先頭8桁以上",
         "End this enrolment (8 digits or more of its id); the record stays",

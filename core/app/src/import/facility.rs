@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The operator's word, else the root folder's id, else MSH-4 when all files
 /// agree, else ORC-21 when all agree. `senders` come with their folder's number.
+/// With it: what root folder and MSH-4 say against the operator's word.
 pub(super) fn resolve<'a>(
     request: &ImportRequest,
     folders: &[PatientFolder],
     senders: impl Iterator<Item = (usize, &'a Sender)>,
-) -> Result<Hospital, ImportError> {
+) -> Result<(Hospital, Vec<String>), ImportError> {
     let mut all = Names::default();
     let mut by_folder: BTreeMap<usize, Names> = BTreeMap::new();
     for (folder, sender) in senders {
@@ -21,13 +22,15 @@ pub(super) fn resolve<'a>(
         by_folder.entry(folder).or_default().add(sender);
     }
     let (code, sent_name) = (only(&all.codes), only(&all.hospitals));
-    if let Some(given) = &request.hospital {
-        return Ok(Hospital { id: given.id.clone(), name: given.name.clone().or(sent_name) });
-    }
     let by_root = folders.iter().find_map(|f| f.facility.clone());
+    if let Some(given) = &request.hospital {
+        let named: BTreeSet<String> = by_root.into_iter().chain(all.codes).filter(|code| *code != given.id).collect();
+        let hospital = Hospital { id: given.id.clone(), name: given.name.clone().or(sent_name) };
+        return Ok((hospital, named.into_iter().collect()));
+    }
     check_folders(&by_folder)?;
     let id = by_root.or(code).or_else(|| sent_name.clone()).ok_or(ImportError::FacilityUnknown)?;
-    Ok(Hospital { id, name: sent_name })
+    Ok((Hospital { id, name: sent_name }, Vec::new()))
 }
 
 /// What the files of one place call their facility and their hospital.

@@ -27,7 +27,7 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
         return Err(ImportError::NothingUsable { quarantined, unreadable });
     }
     let own_senders = inputs.iter().filter(|(f, _)| !f.other_patient).map(|(f, s)| (f.folder, s));
-    let hospital = match own_senders.clone().next() {
+    let (hospital, other_facilities) = match own_senders.clone().next() {
         Some(_) => facility::resolve(request, &survey.folders, own_senders)?,
         None => facility::resolve(request, &survey.folders, inputs.iter().map(|(f, s)| (f.folder, s)))?,
     };
@@ -43,7 +43,7 @@ pub(super) fn gather(request: &ImportRequest, survey: Survey, reads: Vec<FileRea
     let (mut record, kept_out) = shaping::shape(request, record, &findings)?;
     record.summary.report = Some(shaping::travelling(&record, &sorted.diagnostics, &request.shaping.profile));
     let report = sorted.report(&identity, &survey, read, (withheld, kept_out));
-    Ok(Imported { record, report, profile: request.shaping.profile.clone() })
+    Ok(Imported { record, report, profile: request.shaping.profile.clone(), other_facilities })
 }
 
 /// Two roots whose own patient basics name two persons are not merged.

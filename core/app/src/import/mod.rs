@@ -100,7 +100,7 @@ pub(crate) struct LeftOut {
 }
 
 /// A record before it is sealed, with the report of how it came to be.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Imported {
     /// The record, as the profile shows it.
     pub record: Record,
@@ -108,6 +108,8 @@ pub struct Imported {
     pub report: ImportReport,
     /// The profile in force: what is carried over from an older generation follows it too.
     pub profile: Profile,
+    /// Facilities that the root folder or MSH-4 name where [`ImportRequest::hospital`] says another: somebody has to know.
+    pub other_facilities: Vec<String>,
 }
 
 impl Imported {

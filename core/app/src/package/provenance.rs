@@ -7,8 +7,9 @@ use super::enrol;
 use super::error::ReceiveError;
 use super::trust;
 use crate::archive::Archive;
+use mykarte_record::Section;
 use mykarte_vault::package::{Enrolment, IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
-use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, Vault, VaultError};
+use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, SectionIndex, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
 const SECTION: &str = "provenance";
@@ -95,11 +96,7 @@ impl Archive {
         let signed = proven.parts().filter(|(name, _)| ![SUMMARY, LEFT_OUT].contains(name));
         changed.extend(signed.filter(|(name, seq)| !is_there(name, *seq)).map(|(name, _)| name.to_owned()));
         for section in sections.iter().filter(|section| section.section.as_str() != SECTION) {
-            let is_signed = |seq: u32| {
-                let plain = vault.chunk(record, &section.section, seq);
-                plain.is_ok_and(|plain| proven.covers(&section.section, seq, &plain))
-            };
-            if !section.chunks.iter().all(|chunk| is_signed(chunk.seq)) {
+            if !is_signed(vault, record, section, &proven) {
                 changed.push(section.section.to_string());
             }
         }
@@ -110,6 +107,18 @@ impl Archive {
         }
         changed.dedup();
         Ok(Some(changed))
+    }
+
+    /// Whether all that is there of a section is, byte for byte, what the hospital signed: memos that were taken over from
+    /// the record before are not. `None` where no signature is confirmed. Reads that section alone.
+    ///
+    /// # Errors
+    /// Those of reading the vault.
+    pub fn is_signed(&self, record: RecordId, section: Section) -> Result<Option<bool>, ReceiveError> {
+        let Some(Ok((proven, _))) = self.prove(record)? else { return Ok(None) };
+        let sections = self.vault().sections(record)?;
+        let mut found = sections.iter().filter(|head| head.section.as_str() == section.key());
+        Ok(Some(found.all(|head| is_signed(self.vault(), record, head, &proven))))
     }
 
     #[expect(clippy::type_complexity, reason = "three outcomes: not from a package, unconfirmed, proven with its list")]
@@ -136,6 +145,13 @@ impl Archive {
         let list = trust::newest_list(vault, &stored.pin())?.unwrap_or(stored);
         Ok(Some(check(&proof, list)))
     }
+}
+
+fn is_signed(vault: &Vault, record: RecordId, section: &SectionIndex, proven: &Proven) -> bool {
+    section.chunks.iter().all(|chunk| {
+        let plain = vault.chunk(record, &section.section, chunk.seq);
+        plain.is_ok_and(|plain| proven.covers(&section.section, chunk.seq, &plain))
+    })
 }
 
 /// The proof beside a record; `None` where there is none or it is damaged.

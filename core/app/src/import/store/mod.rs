@@ -57,7 +57,7 @@ pub fn store_record(
     (watch.progress)(Step::Store);
     imported.number_files();
     imported.close_gaps();
-    let Imported { mut record, mut report, profile } = imported;
+    let Imported { mut record, mut report, profile, .. } = imported;
     let label = Label::of(&record.summary);
     let previous = vault.records()?.into_iter().find(|head| Label::read(&head.label).is_some_and(|l| l == label));
     let carried = match &previous {

@@ -67,7 +67,7 @@ pub(super) fn imported(memos: Vec<Entry<Memo>>) -> Imported {
         "findings": [], "unused_fields": [], "withheld": {}, "kept_out": { "entries": [] },
     }))
     .expect("a report");
-    Imported { record, report, profile: Profile::full() }
+    Imported { record, report, profile: Profile::full(), other_facilities: vec![] }
 }
 
 fn store(vault: &mut Vault, imported: Imported, replace: bool) -> Result<Stored, ImportError> {
