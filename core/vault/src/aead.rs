@@ -44,6 +44,28 @@ pub(crate) enum Purpose {
     KeyList,
     /// The signature of a device's next key.
     Offer,
+    /// The signature of a device's word that it wants nothing more.
+    Revocation,
+    /// The Ed25519 key of a ticket.
+    TicketKey,
+    /// The key of the proof of a birth date.
+    BirthKey,
+    /// That proof.
+    BirthDate,
+    /// What the publisher compares it with.
+    BirthVerifier,
+    /// What fixes the nonce of a ticket.
+    NonceCommitment,
+    /// The signature of a request.
+    Request,
+    /// The six digits.
+    Digits,
+    /// The place before the first record of a chain.
+    ChainStart,
+    /// The place after a record.
+    ChainLink,
+    /// The signature of a chain's head.
+    ChainHead,
 }
 
 impl Purpose {
@@ -63,6 +85,17 @@ impl Purpose {
             Self::PackageChunk => "mykarte-package/1 chunk",
             Self::KeyList => "mykarte-package/1 key list",
             Self::Offer => "mykarte-package/1 offer",
+            Self::Revocation => "mykarte-package/1 revocation",
+            Self::TicketKey => "mykarte-ticket/1 key",
+            Self::BirthKey => "mykarte-ticket/1 birth key",
+            Self::BirthDate => "mykarte-ticket/1 birth date",
+            Self::BirthVerifier => "mykarte-ticket/1 birth verifier",
+            Self::NonceCommitment => "mykarte-ticket/1 nonce",
+            Self::Request => "mykarte-ticket/1 request",
+            Self::Digits => "mykarte-ticket/1 digits",
+            Self::ChainStart => "mykarte-chain/1 start",
+            Self::ChainLink => "mykarte-chain/1 link",
+            Self::ChainHead => "mykarte-chain/1 head",
         }
     }
 }

@@ -64,6 +64,14 @@ id! {
     EnrolmentId
 }
 id! {
+    /// A ticket: random, made by the counter that prints it.
+    TicketId
+}
+id! {
+    /// A chain of records: random, made with its first place.
+    ChainId
+}
+id! {
     /// A public key: the first half of its SHA-256.
     KeyId
 }
@@ -75,6 +83,26 @@ impl RecordId {
 }
 
 impl HospitalId {
+    /// A new random name.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    pub fn make() -> Result<Self, VaultError> {
+        make_random().map(Self)
+    }
+}
+
+impl TicketId {
+    /// A new random name.
+    ///
+    /// # Errors
+    /// [`VaultError::NoRandomness`].
+    pub fn make() -> Result<Self, VaultError> {
+        make_random().map(Self)
+    }
+}
+
+impl ChainId {
     /// A new random name.
     ///
     /// # Errors

@@ -30,6 +30,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod aead;
+pub mod chain;
 mod codec;
 mod draft;
 mod error;
@@ -43,6 +44,8 @@ pub mod package;
 mod secret;
 mod slot;
 mod store;
+mod text;
+pub mod ticket;
 mod unlock;
 mod vault;
 
@@ -51,7 +54,7 @@ mod tests;
 
 pub use draft::{Draft, Packed, SealedChunk};
 pub use error::{Limit, Part, VaultError, WeakReason};
-pub use ids::RecordId;
+pub use ids::{ChainId, RecordId};
 pub use kdf::KdfParams;
 pub use secret::{DataKey, Passcode};
 pub use unlock::{BiometricSecret, InstallationSecret, RecoveryCode, SlotKind, Unlock};

@@ -15,6 +15,7 @@ use super::list::{KeyList, RootPin};
 use super::offer::{Offer, SignedOffer};
 use super::open::{Opened, Verified, verify};
 use super::origin::{Origin, Subject};
+use super::revocation::Revocation;
 use crate::codec::{Reader, Writer, count};
 use crate::error::VaultError;
 use crate::ids::{EnrolmentId, HospitalId};
@@ -131,6 +132,12 @@ impl Enrolment {
             device: self.device.verifying_key(),
         };
         SignedOffer::sign(offer, &self.device)
+    }
+
+    /// The device's word that nothing more shall be issued for it.
+    #[must_use]
+    pub fn revocation(&self) -> Revocation {
+        Revocation::sign(self.id, &self.device)
     }
 
     /// Verifies a package of this enrolment and opens it, and says how it stands to the one received last.

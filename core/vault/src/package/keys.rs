@@ -20,7 +20,7 @@ use crate::ids::KeyId;
 use crate::secret::{Key, make_random};
 
 /// Bytes of a signature.
-pub(super) const SIGNATURE: usize = 64;
+pub(crate) const SIGNATURE: usize = 64;
 /// The order of the Ed25519 base point, little-endian (RFC 8032, 5.1).
 const ORDER: [u8; 32] = [
     0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0, 0, 0, 0, 0,
@@ -64,7 +64,7 @@ impl SigningKey {
         VerifyingKey(self.0.verifying_key())
     }
 
-    pub(super) fn sign(&self, text: &Fields) -> [u8; SIGNATURE] {
+    pub(crate) fn sign(&self, text: &Fields) -> [u8; SIGNATURE] {
         self.0.sign(text.as_bytes()).to_bytes()
     }
 }
@@ -101,7 +101,7 @@ impl VerifyingKey {
         KeyId::of(self.as_bytes())
     }
 
-    pub(super) fn verify(&self, text: &Fields, signature: &[u8; SIGNATURE]) -> Result<(), SignatureFlaw> {
+    pub(crate) fn verify(&self, text: &Fields, signature: &[u8; SIGNATURE]) -> Result<(), SignatureFlaw> {
         if signature == &[0; SIGNATURE] {
             return Err(SignatureFlaw::Missing);
         }

@@ -9,11 +9,11 @@ use subtle::ConstantTimeEq;
 
 use super::error::PackageError;
 use super::keys::{SIGNATURE, SigningKey, VerifyingKey};
-use super::text;
 use super::{FORMAT, SUITE};
 use crate::aead::{self, Fields, Purpose};
 use crate::codec::{Reader, Writer, count};
 use crate::ids::{HospitalId, KeyId};
+use crate::text;
 
 pub(super) const MAGIC: &[u8; 8] = b"MYKARTEK";
 /// The most keys of a list.

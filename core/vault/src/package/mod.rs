@@ -21,16 +21,17 @@ mod open;
 mod origin;
 mod proof;
 mod random;
+mod revocation;
 mod seal;
 #[cfg(test)]
 mod tests;
-mod text;
 
 pub use crate::ids::{EnrolmentId, HospitalId, KeyId};
 pub use body::Part;
 pub use enrolment::{Enrolment, Order, Received};
 pub use error::{Bomb, PackageError, SignatureFlaw};
 pub use header::{IssueNumber, Outside};
+pub(crate) use keys::SIGNATURE;
 pub use keys::{DeviceKey, DevicePublicKey, SigningKey, VerifyingKey};
 pub use kind::FileKind;
 pub use list::{KeyList, KeyState, ListedKey, Listing, RootPin};
@@ -38,6 +39,7 @@ pub use offer::{Offer, SignedOffer};
 pub use open::{Opened, Verified, verify};
 pub use origin::{Origin, Subject};
 pub use proof::{Proof, Proven};
+pub use revocation::Revocation;
 pub use seal::Issue;
 
 /// The version of packages, key lists and offers.

@@ -5,12 +5,13 @@
 
 use std::fmt;
 
+use super::FORMAT;
 use super::error::PackageError;
 use super::keys::{DevicePublicKey, SIGNATURE, SigningKey, VerifyingKey};
-use super::{FORMAT, text};
 use crate::aead::{Fields, Purpose};
 use crate::codec::{Reader, Writer};
 use crate::ids::{EnrolmentId, HospitalId};
+use crate::text;
 
 /// A key that a device offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
