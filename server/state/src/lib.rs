@@ -1,0 +1,94 @@
+//! What a server remembers: documents and an audit chain, changed in one transaction.
+//!
+//! ```text
+//! keys --load, under one lock--> [`Tx`] --a pure function decides--> documents and audit records --durable at once-->
+//! ```
+//!
+//! A document is JSON under a [`Key`]. What happens to a ticket or an enrolment is a function from documents to documents;
+//! the database gives atomicity and durability and nothing else, so SQLite and PostgreSQL are alike to it. The records of a
+//! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
+
+// In tests a failed unwrap is a failed test.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod error;
+mod tx;
+
+pub use error::StateError;
+pub use tx::{Key, Tx, read};
+
+use mykarte_vault::ChainId;
+use mykarte_vault::chain::Place;
+
+/// A document, as it is kept: JSON.
+pub type Document = Vec<u8>;
+
+/// What a transaction leaves behind.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Documents put, and deleted ones.
+    pub writes: Vec<(Key, Option<Document>)>,
+    /// Audit records, in their order; without number and time, which the store adds.
+    pub records: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// How far the chain of a store has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// Which chain; made with the store.
+    pub chain: ChainId,
+    /// How many records.
+    pub count: u64,
+    /// Where they lead.
+    pub place: Place,
+}
+
+/// A record as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// From 1.
+    pub number: u64,
+    /// Its JSON, byte for byte as it was hashed.
+    pub json: Vec<u8>,
+    /// Where the chain stood with it.
+    pub place: Place,
+}
+
+/// A database. Calls block; several threads may call at once.
+pub trait Store: Send + Sync {
+    /// Loads documents, lets `decide` say what to leave behind, and makes that durable, alone in the world: no other
+    /// transaction, of this program or another on the same database, comes between. Where `decide` returns `None` nothing is
+    /// written. It may be called again where the database wants the transaction repeated.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`], [`StateError::Full`]; nothing is changed then.
+    fn transact(
+        &self,
+        keys: &[Key],
+        decide: &mut dyn FnMut(&[Option<Document>]) -> Option<Change>,
+    ) -> Result<(), StateError>;
+
+    /// One document.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    fn read(&self, key: &Key) -> Result<Option<Document>, StateError>;
+
+    /// Documents of a kind in the order of their ids, behind one of them.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    fn list(&self, kind: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Document)>, StateError>;
+
+    /// How far the chain has come.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    fn reached(&self) -> Result<Reached, StateError>;
+
+    /// Records from a number on.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
+}
