@@ -11,8 +11,11 @@
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod audit;
 mod clock;
 mod error;
+pub mod heads;
+mod postgresql;
 mod sqlite;
 mod stamp;
 mod tx;
@@ -99,11 +102,14 @@ pub trait Store: Send + Sync {
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
 }
 
-/// Opens the database at a path (SQLite), or makes it.
+/// Opens the database at an address (`postgres://...`) or a path (SQLite), or makes it.
 ///
 /// # Errors
 /// Any [`StateError`] but [`StateError::Document`].
 pub fn open(place: &str) -> Result<Box<dyn Store>, StateError> {
     clock::begin();
+    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+        return Ok(Box::new(postgresql::Postgresql::open(place)?));
+    }
     Ok(Box::new(sqlite::Sqlite::open(Path::new(place))?))
 }

@@ -45,7 +45,7 @@ pub fn a_document_comes_back_as_it_was_put(database: &impl Database) {
     let store = database.open();
     let odd = b" {\"a\" : 1.0e2,\"\xe6\xbc\xa2\":\"\\u0000\xf0\xa0\xae\xb7\", \"a\":2}\n".to_vec();
     let keys = [Key::new("odd", "1"), Key::new("odd", "漢字"), Key::new("other", "1")];
-    let mut write = |writes: Vec<Option<Vec<u8>>>| {
+    let write = |writes: Vec<Option<Vec<u8>>>| {
         store
             .transact(&keys, &mut |_| {
                 let writes = keys.iter().cloned().zip(writes.clone()).collect();

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use mykarte_state::{StateError, Store, open};
-use rusqlite::Connection;
+use mykarte_state::audit::{Broken, Flaw, verify};
+use mykarte_state::{Record, StateError, open};
+use rusqlite::{Connection, TransactionBehavior, params};
 use tempfile::TempDir;
 
 use crate::Database;
@@ -21,15 +22,21 @@ impl File {
 }
 
 impl Database for File {
-    fn open(&self) -> Box<dyn Store> {
-        open(self.path().to_str().unwrap()).unwrap()
+    fn address(&self) -> String {
+        self.path().to_str().unwrap().to_owned()
     }
 
-    fn tamper(&self, sql: &str) {
-        let conn = Connection::open(self.path()).unwrap();
-        conn.execute_batch("DROP TRIGGER audit_next; DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete")
-            .unwrap();
-        conn.execute_batch(sql).unwrap();
+    fn put_records(&self, records: &[Record]) {
+        let mut conn = Connection::open(self.path()).unwrap();
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+        for trigger in ["audit_next", "audit_no_update", "audit_no_delete"] {
+            tx.execute_batch(&format!("DROP TRIGGER IF EXISTS {trigger}")).unwrap();
+        }
+        tx.execute_batch("DELETE FROM audit").unwrap();
+        for Record { number, json, place } in records {
+            tx.execute("INSERT INTO audit VALUES (?, ?, ?)", params![number.cast_signed(), json, place.0]).unwrap();
+        }
+        tx.commit().unwrap();
     }
 }
 
@@ -106,4 +113,27 @@ fn its_triggers_refuse_what_is_not_an_append() {
         assert!(conn.execute_batch(slip).is_err(), "{slip}");
     }
     assert_eq!(store.records(1, 10).unwrap().len(), 3);
+}
+
+/// Past SQLite too: a byte of a record in the file itself.
+#[test]
+fn a_file_editor_is_noticed() {
+    let file = File::new();
+    let store = file.open();
+    crate::cases::add(&*store, "a", 50);
+    let record = store.records(31, 1).unwrap().remove(0);
+    // The last one to close it writes the log into the file.
+    drop(store);
+    let mut bytes = std::fs::read(file.path()).unwrap();
+    let places: Vec<usize> = bytes
+        .windows(record.json.len())
+        .enumerate()
+        .filter(|(_, window)| *window == record.json)
+        .map(|(at, _)| at)
+        .collect();
+    let [at] = places[..] else { panic!("a record is in the file once: {places:?}") };
+    bytes[at + record.json.len() - 3] ^= 1;
+    std::fs::write(file.path(), bytes).unwrap();
+    let verdict = verify(&*file.open(), None, None).unwrap();
+    assert_eq!(verdict.broken, Some(Broken { number: 31, flaw: Flaw::Changed }));
 }
