@@ -13,8 +13,11 @@ use super::failure;
 use super::schema::{self, Found};
 use crate::StateError;
 
-/// How long the lock of another program is waited for. SQLite's waiters do not queue, so one may be passed often.
+/// How long the lock of another program is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is asked for. Who waits does not queue: a program that writes without a pause leaves moments only, and
+/// SQLite's own timeout, which asks every 100 ms in the end, misses them.
+const PAUSE: Duration = Duration::from_millis(1);
 
 /// Opens a database, or makes one where there is none; with the name of its chain.
 pub(super) fn open(path: &Path) -> Result<(Connection, ChainId), StateError> {
@@ -22,7 +25,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, ChainId), StateError> {
         .map_err(|error| StateError::Unavailable { detail: format!("its file: {}", error.kind()) })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(failure)?;
-    harden(&conn).map_err(failure)?;
+    harden(&mut conn).map_err(failure)?;
     // Before the first write, also of the journal's mode: another program's file stays as it is.
     judge(&conn)?;
     set_journal(&conn)?;
@@ -54,13 +57,18 @@ fn make_private(path: &Path) -> std::io::Result<PathBuf> {
     path.canonicalize()
 }
 
-fn harden(conn: &Connection) -> rusqlite::Result<()> {
-    conn.busy_timeout(PATIENCE)?;
+fn harden(conn: &mut Connection) -> rusqlite::Result<()> {
+    conn.busy_handler(Some(wait))?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // FULL: a write-ahead log is synced at every commit, not only now and then. What was answered to a phone or a counter
     // is still so after a power cut. `secure_delete`: a package or token that is gone is not left in a free page.
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")
+}
+
+fn wait(tries: i32) -> bool {
+    std::thread::sleep(PAUSE);
+    u128::try_from(tries).is_ok_and(|tries| tries < PATIENCE.as_millis())
 }
 
 /// A write-ahead log: one sync a commit in place of several, and readers do not wait for a writer.
@@ -76,7 +84,7 @@ fn set_journal(conn: &Connection) -> Result<(), StateError> {
                 });
             }
             Err(error) if is_busy(&error) && begun.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(5));
+                std::thread::sleep(PAUSE);
             }
             Err(error) => return Err(failure(error)),
         }

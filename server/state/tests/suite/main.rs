@@ -5,6 +5,8 @@ mod cases;
 mod crash;
 mod heads;
 mod postgres;
+mod postgres_only;
+mod speed;
 mod sqlite;
 mod tamper;
 mod together;

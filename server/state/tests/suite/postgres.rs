@@ -10,35 +10,45 @@ use postgres::{Client, NoTls};
 
 use crate::Database;
 
-struct Cluster {
-    /// The script's input is open as long as this process is.
+pub struct Cluster {
+    /// The script's input is open as long as this is.
     _script: Child,
-    url: String,
+    pub url: String,
 }
 
-#[expect(clippy::print_stderr, reason = "who runs the tests shall know what did not run")]
-static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(|| {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres");
-    let mut script = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut url = String::new();
-    BufReader::new(script.stdout.take().unwrap()).read_line(&mut url).unwrap();
-    if url.is_empty() {
-        script.wait().unwrap();
-        assert!(std::env::var_os("CI").is_none(), "no PostgreSQL to test with");
-        eprintln!("no PostgreSQL to test with: its half of the suite is skipped (./x test installs one)");
-        return None;
+impl Cluster {
+    /// Starts one; `None` where there is no PostgreSQL.
+    #[expect(clippy::print_stderr, reason = "who runs the tests shall know what did not run")]
+    pub fn start(how: &[&str]) -> Option<Self> {
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres");
+        let mut script = Command::new(script).args(how).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut url = String::new();
+        BufReader::new(script.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        if url.is_empty() {
+            script.wait().unwrap();
+            assert!(std::env::var_os("CI").is_none(), "no PostgreSQL to test with");
+            eprintln!("no PostgreSQL to test with: its half of the suite is skipped (./x test installs one)");
+            return None;
+        }
+        Some(Self { _script: script, url: url.trim().to_owned() })
     }
-    Some(Cluster { _script: script, url: url.trim().to_owned() })
-});
+
+    /// A part of its address.
+    pub fn part(&self, name: &str) -> &str {
+        let after = self.url.split_once(&format!("{name}=")).unwrap().1;
+        after.split('&').next().unwrap()
+    }
+}
 
 pub struct Base {
     pub url: String,
 }
 
 impl Base {
-    /// An empty database; `None` where there is no PostgreSQL.
+    /// An empty database in a cluster that all tests share; `None` where there is no PostgreSQL.
     pub fn new() -> Option<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
+        static CLUSTER: LazyLock<Option<Cluster>> = LazyLock::new(|| Cluster::start(&[]));
         let cluster = CLUSTER.as_ref()?;
         let name = format!("test{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         Client::connect(&cluster.url, NoTls).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
