@@ -137,3 +137,43 @@ fn a_file_editor_is_noticed() {
     let verdict = verify(&*file.open(), None, None).unwrap();
     assert_eq!(verdict.broken, Some(Broken { number: 31, flaw: Flaw::Changed }));
 }
+
+const DISK: &str = "MYKARTE_TEST_DISK";
+
+/// The test starts itself again on a file system of 1 MiB of its own; where none can be mounted it passes unseen.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_and_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mount = "mount -t tmpfs -o size=1m tmpfs \"$0\" && echo mounted && exec \"$@\"";
+    let mut again = std::process::Command::new("unshare");
+    again.args(["--map-root-user", "--mount", "sh", "-c", mount]).arg(dir.path()).arg(std::env::current_exe().unwrap());
+    again.args(["--exact", "sqlite::on_a_small_disk", "--ignored", "--nocapture"]).env(DISK, dir.path());
+    let Ok(output) = again.output() else { return };
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(!said.contains("mounted") || output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+#[ignore = "run by a_full_disk_is_said_and_changes_nothing"]
+fn on_a_small_disk() {
+    let path = PathBuf::from(std::env::var_os(DISK).unwrap()).join("state");
+    let store = open(path.to_str().unwrap()).unwrap();
+    let mut done = 0;
+    let refused = loop {
+        match crate::cases::increment(&*store, &done.to_string()) {
+            Ok(_) => done += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused, StateError::Full);
+    assert!(done > 100, "{done}");
+    let check = |store: &dyn mykarte_state::Store| {
+        let verdict = verify(store, None, None).unwrap();
+        assert!(verdict.is_intact() && verdict.intact == done, "{done} done: {verdict}");
+        assert_eq!(u64::try_from(store.list("counter", None, 100_000).unwrap().len()), Ok(done));
+    };
+    check(&*store);
+    drop(store);
+    check(&*open(path.to_str().unwrap()).unwrap());
+}
