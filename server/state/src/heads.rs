@@ -102,7 +102,6 @@ impl HeadKeeper {
     /// # Errors
     /// Any [`HeadError`]; the next call tries again.
     pub fn tick(&self) -> Result<Option<Head>, HeadError> {
-        let is_due = |last: &Last, new| new > 0 && (new >= RECORDS || last.when.elapsed() >= INTERVAL);
         self.sign_if(is_due)
     }
 
@@ -111,15 +110,15 @@ impl HeadKeeper {
     /// # Errors
     /// Any [`HeadError`].
     pub fn finish(&self) -> Result<Option<Head>, HeadError> {
-        self.sign_if(|_, new| new > 0)
+        self.sign_if(|new, _| new > 0)
     }
 
-    fn sign_if(&self, is_due: impl Fn(&Last, u64) -> bool) -> Result<Option<Head>, HeadError> {
+    fn sign_if(&self, is_due: impl Fn(u64, Duration) -> bool) -> Result<Option<Head>, HeadError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let reached = self.store.reached()?;
         self.check(last.head.as_ref(), &reached)?;
         let signed = last.head.map_or(0, |head| head.count);
-        if !is_due(&last, reached.count - signed) {
+        if !is_due(reached.count - signed, last.when.elapsed()) {
             return Ok(None);
         }
         // Another program on the same database may have put one there.
@@ -171,6 +170,11 @@ impl HeadKeeper {
     }
 }
 
+/// With so many new records, and so long after the last head.
+fn is_due(new: u64, since: Duration) -> bool {
+    new > 0 && (new >= RECORDS || since >= INTERVAL)
+}
+
 fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
     file.write_all(line)?;
@@ -217,4 +221,16 @@ fn read_key(path: &Path) -> Result<SigningKey, HeadError> {
     }
     let seed = bytes.as_slice().try_into().map_err(|_| HeadError::KeyDamaged)?;
     Ok(SigningKey::dangerous_from_bytes(seed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_minutes_or_a_hundred_records() {
+        let (moment, long) = (Duration::ZERO, Duration::from_secs(300));
+        assert!(is_due(100, moment) && is_due(1, long));
+        assert!(!is_due(99, moment) && !is_due(99, long - Duration::from_millis(1)) && !is_due(0, long));
+    }
 }

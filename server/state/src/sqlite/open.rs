@@ -62,7 +62,8 @@ fn harden(conn: &mut Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // FULL: a write-ahead log is synced at every commit, not only now and then. What was answered to a phone or a counter
-    // is still so after a power cut. `secure_delete`: a package or token that is gone is not left in a free page.
+    // is still so after a power cut. `secure_delete`: what is gone is not left in a free page (in the log it is until that
+    // is written over, some hundred changes later).
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")
 }
 
