@@ -1,0 +1,7 @@
+//! What is known of tickets and enrolments, and what becomes of them: pure, from document to document.
+
+pub mod enrolment;
+pub mod ticket;
+
+pub use enrolment::{Enrolment, Open, Package};
+pub use ticket::{Outcome, Ticket};
