@@ -232,7 +232,12 @@ fn s3(name: &str, url: &Url) -> Result<object_store::aws::AmazonS3, String> {
         let own = format!("{}_{variable}", name.to_ascii_uppercase().replace('-', "_"));
         std::env::var(own).or_else(|_| std::env::var(variable)).map_err(|_| format!("{variable} is not set"))
     };
-    let options = ClientOptions::new().with_connect_timeout(Duration::from_secs(5)).with_allow_http(is_plain);
+    // A limit per read, not for all of a package: slow phones take minutes.
+    let options = ClientOptions::new()
+        .with_timeout_disabled()
+        .with_read_timeout(Duration::from_secs(30))
+        .with_connect_timeout(Duration::from_secs(5))
+        .with_allow_http(is_plain);
     let retry = RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), ..RetryConfig::default() };
     AmazonS3Builder::new()
         .with_endpoint(endpoint)

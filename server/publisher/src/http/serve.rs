@@ -24,8 +24,8 @@ use tower::ServiceExt as _;
 const CONNECTIONS: usize = 2_000;
 /// For a handshake, and for the header of a call.
 const HEADER_TIME: Duration = Duration::from_secs(10);
-/// How long a connection may neither take nor give a byte.
-const STALL_TIME: Duration = Duration::from_secs(60);
+/// How long a connection may neither take nor give a byte; a store that is slow to take a package counts, too.
+const STALL_TIME: Duration = Duration::from_secs(120);
 /// How long calls may go on after the end was asked for.
 const LAST_TIME: Duration = Duration::from_secs(30);
 
