@@ -92,19 +92,3 @@ pub trait Store: Send + Sync {
     /// [`StateError::Unavailable`].
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
 }
-
-/// Opens the database of a URL (`postgres://...`) or a file.
-///
-/// # Errors
-/// Those of the database.
-pub fn open(_place: &str) -> Result<Box<dyn Store>, StateError> {
-    Err(StateError::Foreign)
-}
-
-/// The key that signs heads, kept beside.
-///
-/// # Errors
-/// Those of reading or making it.
-pub fn head_key(_place: &str) -> Result<mykarte_vault::package::SigningKey, StateError> {
-    Err(StateError::Foreign)
-}
