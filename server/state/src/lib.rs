@@ -11,11 +11,17 @@
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod clock;
 mod error;
+mod sqlite;
+mod stamp;
 mod tx;
 
+pub use clock::{Clock, clock};
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
+
+use std::path::Path;
 
 use mykarte_vault::ChainId;
 use mykarte_vault::chain::Place;
@@ -91,4 +97,13 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StateError::Unavailable`].
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
+}
+
+/// Opens the database at a path (SQLite), or makes it.
+///
+/// # Errors
+/// Any [`StateError`] but [`StateError::Document`].
+pub fn open(place: &str) -> Result<Box<dyn Store>, StateError> {
+    clock::begin();
+    Ok(Box::new(sqlite::Sqlite::open(Path::new(place))?))
 }
