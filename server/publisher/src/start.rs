@@ -108,7 +108,7 @@ async fn open_state(settings: &Settings) -> Result<(Arc<dyn Store>, SigningKey),
     let place = settings.state.clone();
     let opened = blocking(move || {
         let state = mykarte_state::open(&place)?;
-        let key = mykarte_state::head_key(&place)?;
+        let key = SigningKey::make().map_err(|_| Refused::NoRandomness)?;
         Ok((Arc::from(state), key))
     });
     opened.await.map_err(|refused| match refused {

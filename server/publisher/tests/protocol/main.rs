@@ -1,0 +1,9 @@
+//! The publisher as its callers see it: over HTTP, with its own database and copies.
+
+#![allow(clippy::unwrap_used)]
+
+mod enrolling;
+mod fetching;
+mod nonsense;
+mod support;
+mod withdrawing;
