@@ -13,7 +13,8 @@ fn nonsense_gets_a_problem_without_a_word_of_anybody() {
     let bearer = format!("Bearer {}", *phone.token().dangerous_text());
     let large = vec![b'1'; 20_000];
     let key = phone.at(path::NEXT_KEY);
-    let cases: [(&str, &str, Option<&[u8]>, u16, Kind); 9] = [
+    type Case<'a> = (&'a str, &'a str, Option<&'a [u8]>, u16, Kind);
+    let cases: [Case<'_>; 9] = [
         ("GET", "/", None, 404, Kind::NotFound),
         ("GET", "/v1/enrolments/../../etc/passwd", None, 404, Kind::NotFound),
         ("GET", "/v1/enrolments/zz/package", None, 404, Kind::NotFound),
