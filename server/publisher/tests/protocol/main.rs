@@ -4,6 +4,7 @@
 
 mod enrolling;
 mod fetching;
+mod killed;
 mod nonsense;
 mod support;
 mod withdrawing;

@@ -12,7 +12,14 @@ use mykarte_wire::{Problem, Token, path};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::Read;
+use std::net::TcpStream;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
 
@@ -23,10 +30,15 @@ pub struct Place {
     pub dir: TempDir,
     pub base: String,
     pub link: Token,
-    runtime: tokio::runtime::Runtime,
-    stop: tokio::sync::watch::Sender<bool>,
-    served: Option<tokio::task::JoinHandle<()>>,
+    serving: Serving,
     agent: Agent,
+}
+
+enum Serving {
+    /// In this process.
+    Here { runtime: tokio::runtime::Runtime, stop: watch::Sender<bool>, served: Option<JoinHandle<()>> },
+    /// The program itself, which can be killed.
+    Program(Option<Child>),
 }
 
 /// What came back.
@@ -36,35 +48,108 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// Limits that no test reaches.
+const FREE: &str = "[limits]\ncalls = 1000000\nenrolments = 1000000\n";
+
 pub fn place() -> Place {
-    place_with("[limits]\ncalls = 1000000\nenrolments = 1000000\n")
+    place_with(FREE)
 }
 
 pub fn place_with(more: &str) -> Place {
+    let (dir, link, file) = settings("127.0.0.1:0", more);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let ready = runtime.block_on(start::look(&file, false)).unwrap();
+    let (base, stop) = (format!("http://{}", ready.address().unwrap()), ready.stopper());
+    let served = Some(runtime.spawn(async { ready.serve().await.unwrap() }));
+    Place { dir, base, link, serving: Serving::Here { runtime, stop, served }, agent: agent() }
+}
+
+/// The program on a port of its own.
+pub fn program() -> Place {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (dir, link, _) = settings(&free.to_string(), FREE);
+    let mut place =
+        Place { dir, base: format!("http://{free}"), link, serving: Serving::Program(None), agent: agent() };
+    place.start();
+    place
+}
+
+fn agent() -> Agent {
+    Agent::config_builder().http_status_as_error(false).build().new_agent()
+}
+
+fn settings(listen: &str, more: &str) -> (TempDir, Token, PathBuf) {
     let dir = tempfile::tempdir().unwrap();
     let link = Token::make().unwrap();
     let hash = serde_json::to_string(&link.hash()).unwrap();
     let settings = format!(
-        "listen = \"127.0.0.1:0\"\nstate = \"state.sqlite\"\nlink_token_hash = {hash}\nbehind_proxy = true\n\
+        "listen = \"{listen}\"\nstate = \"state.sqlite\"\nlink_token_hash = {hash}\nbehind_proxy = true\n\
          [[copies]]\nname = \"east\"\nurl = \"file://{0}/east\"\n[[copies]]\nname = \"west\"\nurl = \"file://{0}/west\"\n{more}",
         dir.path().display()
     );
     let file = dir.path().join("publisher.toml");
     std::fs::write(&file, settings).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let ready = runtime.block_on(start::look(&file, false)).unwrap();
-    let (base, stop) = (format!("http://{}", ready.address().unwrap()), ready.stopper());
-    let served = Some(runtime.spawn(async { ready.serve().await.unwrap() }));
-    let agent = Agent::config_builder().http_status_as_error(false).build().new_agent();
-    Place { dir, base, link, runtime, stop, served, agent }
+    (dir, link, file)
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
-        if let Some(served) = self.served.take() {
-            self.runtime.block_on(served).unwrap();
+        match &mut self.serving {
+            Serving::Here { runtime, stop, served } => {
+                let _ = stop.send(true);
+                if let Some(served) = served.take() {
+                    runtime.block_on(served).unwrap();
+                }
+            }
+            Serving::Program(child) => child.iter_mut().for_each(|child| {
+                let _ = child.kill();
+                let _ = child.wait();
+            }),
         }
+    }
+}
+
+impl Place {
+    /// Starts the program, and waits until it serves.
+    pub fn start(&mut self) {
+        let Serving::Program(child) = &mut self.serving else { return };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mykarte-publisher"));
+        command.args(["serve", "--settings"]).arg(self.dir.path().join("publisher.toml")).stderr(Stdio::null());
+        *child = Some(command.spawn().unwrap());
+        let address = self.base.trim_start_matches("http://").to_owned();
+        while TcpStream::connect(&address).is_err() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// Kills it, as if its power had failed; others may be talking to it.
+    pub fn kill_from_outside(&self) {
+        if let Serving::Program(Some(child)) = &self.serving {
+            assert!(Command::new("kill").args(["-9", &child.id().to_string()]).status().unwrap().success());
+        }
+    }
+
+    /// Waits until it is gone.
+    pub fn kill(&mut self) {
+        if let Serving::Program(Some(child)) = &mut self.serving {
+            let _ = child.kill();
+            child.wait().unwrap();
+        }
+    }
+
+    /// One call that may find nobody there, or nobody any more.
+    pub fn try_call(&self, method: &str, path: &str, token: Option<&Token>, body: &[u8]) -> Option<Answer> {
+        let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {}", *token.dangerous_text()));
+        }
+        let mut answer = match method {
+            "GET" | "DELETE" => self.agent.run(request.body(()).unwrap()).ok()?,
+            _ => self.agent.run(request.body(body).unwrap()).ok()?,
+        };
+        let mut body = Vec::new();
+        answer.body_mut().with_config().limit(1 << 30).reader().read_to_end(&mut body).ok()?;
+        Some(Answer { status: answer.status().as_u16(), headers: answer.headers().clone(), body })
     }
 }
 
@@ -133,7 +218,7 @@ impl Answer {
 pub struct Hospital {
     pub list: KeyList,
     key: SigningKey,
-    counter: std::cell::Cell<u64>,
+    counter: AtomicU64,
 }
 
 /// A patient's phone, before or after it is enrolled.
@@ -154,19 +239,36 @@ impl Hospital {
         let list = KeyList::sign(&root, listing).unwrap();
         let put = path::fill(path::ISSUER_KEY_LIST, &hospital);
         place.issuer_bytes("PUT", &put, Some(list.as_bytes())).is(204);
-        Hospital { list, key, counter: std::cell::Cell::new(0) }
+        Hospital { list, key, counter: AtomicU64::new(0) }
     }
 
     /// Prints a ticket that expires in so many seconds.
     pub fn ticket(&self, place: &Place, seconds: i64) -> Phone {
+        let (phone, new) = self.printed(place, seconds);
+        place.issuer("PUT", &path::fill(path::ISSUER_TICKET, &phone.paper.id), &new).is(204);
+        phone
+    }
+
+    fn printed(&self, place: &Place, seconds: i64) -> (Phone, NewTicket) {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
         let expires = now.saturating_add_signed(seconds);
         let hospital = self.list.listing().hospital;
         let (paper, nonce) = Ticket::make(hospital, self.list.pin(), &place.base, expires).unwrap();
         let verifier = paper.verifier(BORN);
         let new = NewTicket { hospital, key: *verifier.key.as_bytes(), birth: verifier.birth, expires };
-        place.issuer("PUT", &path::fill(path::ISSUER_TICKET, &paper.id), &new).is(204);
-        Phone { paper, nonce, device: Enrolment::make(self.list.clone()).unwrap(), token: None }
+        let device = Enrolment::make(self.list.clone()).unwrap();
+        (Phone { paper, nonce, device, token: None }, new)
+    }
+
+    /// Prints a ticket, if somebody answers.
+    pub fn try_ticket(&self, place: &Place) -> Option<Phone> {
+        let (phone, new) = self.printed(place, 3600);
+        let body = serde_json::to_vec(&new).unwrap();
+        let at = path::fill(path::ISSUER_TICKET, &phone.paper.id);
+        place.try_call("PUT", &at, Some(&place.link), &body).map(|answer| {
+            assert_eq!(answer.status, 204);
+            phone
+        })
     }
 
     /// A phone that is enrolled and confirmed.
@@ -185,8 +287,8 @@ impl Hospital {
 
     /// Seals something for a phone.
     pub fn package(&self, phone: &Phone, content: &[u8]) -> Vec<u8> {
-        self.counter.set(self.counter.get() + 1);
-        let (offer, number) = (phone.device.offer(), IssueNumber { epoch: 1, counter: self.counter.get() });
+        let (offer, number) =
+            (phone.device.offer(), IssueNumber { epoch: 1, counter: self.counter.fetch_add(1, Ordering::Relaxed) + 1 });
         let offer = offer.offer();
         let issue = Issue {
             hospital: offer.hospital,
