@@ -1,12 +1,13 @@
 //! A ticket: printed, used by one phone, confirmed by staff; or locked, expired, taken back.
 
 use mykarte_state::Key;
-use mykarte_vault::package::{HospitalId, VerifyingKey};
+use mykarte_vault::package::{EnrolmentId, HospitalId, VerifyingKey};
 use mykarte_vault::ticket::{Request, TicketId, Verifier};
 use mykarte_wire::MAX_WRONG;
 use mykarte_wire::issuer::{NewTicket, TicketState, TicketStatus};
 use mykarte_wire::problem::Kind;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// The kind of its document.
 pub const KIND: &str = "ticket";
@@ -33,10 +34,31 @@ pub struct Ticket {
     expires: u64,
     wrong: u32,
     stage: Stage,
+    /// The request that was taken, until staff have confirmed.
     #[serde(default, with = "mykarte_wire::bytes::optional", skip_serializing_if = "Option::is_none")]
     request: Option<Vec<u8>>,
+    /// What tells the same request for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    taken: Option<Taken>,
     #[serde(default, with = "mykarte_wire::bytes::optional", skip_serializing_if = "Option::is_none")]
     nonce: Option<[u8; 32]>,
+}
+
+/// The request that a ticket took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Taken {
+    /// SHA-256 of it.
+    #[serde(with = "mykarte_wire::bytes::base64url")]
+    hash: [u8; 32],
+    /// The enrolment of its offer.
+    #[serde(with = "mykarte_wire::bytes::enrolment")]
+    enrolment: EnrolmentId,
+}
+
+impl Taken {
+    fn of(request: &Request) -> Taken {
+        Taken { hash: Sha256::digest(request.as_bytes()).into(), enrolment: request.offer().offer().enrolment }
+    }
 }
 
 /// What becomes of a request whose signature is right. The ticket is to be kept as it is then, whatever the outcome.
@@ -66,7 +88,8 @@ impl Ticket {
     pub fn new(new: &NewTicket) -> Option<Ticket> {
         VerifyingKey::from_bytes(&new.key).ok()?;
         let NewTicket { hospital, key, birth, expires } = *new;
-        Some(Ticket { hospital, key, birth, expires, wrong: 0, stage: Stage::Open, request: None, nonce: None })
+        let stage = Stage::Open;
+        Some(Ticket { hospital, key, birth, expires, wrong: 0, stage, request: None, taken: None, nonce: None })
     }
 
     /// Whether it was printed as this.
@@ -84,7 +107,7 @@ impl Ticket {
     pub fn take(&mut self, request: &Request, now: u64) -> Outcome {
         match self.stage {
             Stage::Cancelled => return Outcome::Refused(Kind::TicketCancelled),
-            Stage::Used | Stage::Confirmed if self.request.as_deref() == Some(request.as_bytes()) => {
+            Stage::Used | Stage::Confirmed if self.taken == Some(Taken::of(request)) => {
                 return Outcome::Taken { again: true };
             }
             Stage::Used | Stage::Confirmed => return Outcome::Refused(Kind::TicketUsed),
@@ -104,7 +127,8 @@ impl Ticket {
         if request.offer().offer().hospital != self.hospital {
             return Outcome::Refused(Kind::Malformed);
         }
-        (self.stage, self.request) = (Stage::Used, Some(request.as_bytes().to_vec()));
+        (self.stage, self.taken) = (Stage::Used, Some(Taken::of(request)));
+        self.request = Some(request.as_bytes().to_vec());
         Outcome::Taken { again: false }
     }
 
@@ -113,42 +137,43 @@ impl Ticket {
         self.key().map(verifier).is_some_and(|verifier| verifier.has_birth_date(request))
     }
 
+    /// The enrolment of the request that it took.
+    pub fn enrolment(&self) -> Option<EnrolmentId> {
+        self.taken.map(|taken| taken.enrolment)
+    }
+
     /// Shows the nonce, once and for all, when there is a request.
     ///
     /// # Errors
     /// [`Kind::Conflict`].
-    pub fn show(&mut self, nonce: [u8; 32]) -> Result<&[u8], Kind> {
+    pub fn show(&mut self, nonce: [u8; 32]) -> Result<(), Kind> {
         let is_same = self.nonce.is_none_or(|shown| shown == nonce);
-        match &self.request {
-            Some(request) if is_same && self.stage != Stage::Cancelled => {
-                self.nonce = Some(nonce);
-                Ok(request)
-            }
-            _ => Err(Kind::Conflict),
+        if self.taken.is_none() || !is_same || self.stage == Stage::Cancelled {
+            return Err(Kind::Conflict);
         }
+        self.nonce = Some(nonce);
+        Ok(())
     }
 
     /// Staff saw the same digits. What is not needed any more goes.
     ///
     /// # Errors
     /// [`Kind::Conflict`] before the nonce was shown.
-    pub fn confirm(&mut self) -> Result<&[u8], Kind> {
-        match (self.stage, &self.request, self.nonce) {
-            (Stage::Used | Stage::Confirmed, Some(request), Some(_)) => {
-                (self.stage, self.birth) = (Stage::Confirmed, [0; 32]);
-                Ok(request)
-            }
-            _ => Err(Kind::Conflict),
+    pub fn confirm(&mut self) -> Result<(), Kind> {
+        if self.nonce.is_none() || !matches!(self.stage, Stage::Used | Stage::Confirmed) {
+            return Err(Kind::Conflict);
         }
+        (self.stage, self.birth, self.request) = (Stage::Confirmed, [0; 32], None);
+        Ok(())
     }
 
-    /// The counter takes it back; one that is confirmed stays, for it is used up. Returns the request that was waiting.
-    pub fn cancel(&mut self) -> Option<Vec<u8>> {
+    /// The counter takes it back; one that is confirmed stays, for it is used up. Says whether a request was waiting.
+    pub fn cancel(&mut self) -> bool {
         if self.stage == Stage::Confirmed {
-            return None;
+            return false;
         }
         self.stage = Stage::Cancelled;
-        self.request.take()
+        self.request.take().is_some()
     }
 
     /// What the issuer is told.

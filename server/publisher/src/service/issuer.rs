@@ -3,14 +3,14 @@
 use super::phone::KeyListDocument;
 use super::{Publisher, now};
 use crate::error::Refused;
-use crate::model::{Enrolment, Package, Ticket, enrolment};
+use crate::model::{Enrolment, Open, Package, Ticket, enrolment};
 use crate::record::{Action, Entry};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use mykarte_state::{Key, Reached, read};
 use mykarte_vault::chain::Head;
 use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, VerifyingKey, verify};
-use mykarte_vault::ticket::{Request, TicketId};
+use mykarte_vault::ticket::TicketId;
 use mykarte_wire::issuer::{CopyState, EndedBy, EnrolmentPage, Heads, NewTicket, TicketStatus};
 use mykarte_wire::problem::Kind;
 use sha2::{Digest, Sha256};
@@ -76,7 +76,7 @@ impl Publisher {
     /// # Errors
     /// [`Kind::NotFound`]; [`Kind::Conflict`] without a request, or with another nonce.
     pub fn show_nonce(&self, id: TicketId, nonce: [u8; 32]) -> Result<(), Refused> {
-        self.with_request(id, Action::Nonce, |ticket| ticket.show(nonce).map(<[u8]>::to_vec), |open| open.show(nonce))
+        self.with_enrolment(id, Action::Nonce, |ticket| ticket.show(nonce), |open| open.show(nonce))
     }
 
     /// Staff saw the same digits on both sides.
@@ -84,27 +84,23 @@ impl Publisher {
     /// # Errors
     /// [`Kind::NotFound`]; [`Kind::Conflict`] before the nonce was shown.
     pub fn confirm(&self, id: TicketId) -> Result<(), Refused> {
-        let confirm = |ticket: &mut Ticket| ticket.confirm().map(<[u8]>::to_vec);
-        self.with_request(id, Action::Confirm, confirm, crate::model::Open::confirm)
+        self.with_enrolment(id, Action::Confirm, Ticket::confirm, Open::confirm)
     }
 
-    /// Changes a ticket and the enrolment of its request together.
-    fn with_request(
+    /// Changes a ticket and its enrolment together.
+    fn with_enrolment(
         &self,
         id: TicketId,
         action: Action,
-        change: impl Fn(&mut Ticket) -> Result<Vec<u8>, Kind>,
-        then: impl Fn(&mut crate::model::Open),
+        change: impl Fn(&mut Ticket) -> Result<(), Kind>,
+        then: impl Fn(&mut Open),
     ) -> Result<(), Refused> {
-        // Which enrolment it is about; it never changes once there is a request.
-        let request = self.ticket(id)?.ok_or(Kind::NotFound)?.status(now()).request.ok_or(Kind::Conflict)?;
-        let enrolment = Request::read(&request).map_err(|_| Kind::Conflict)?.offer().offer().enrolment;
+        // Which one, never changes once there is a request.
+        let enrolment = self.ticket(id)?.ok_or(Kind::NotFound)?.enrolment().ok_or(Kind::Conflict)?;
         let keys = [Ticket::place(id), Enrolment::place(enrolment)];
         self.state.change(&keys, |tx| {
             let mut ticket: Ticket = tx.get(&keys[0])?.ok_or(Kind::NotFound)?;
-            if change(&mut ticket)? != request {
-                return Err(Refused::from(Kind::Conflict));
-            }
+            change(&mut ticket)?;
             let mut open = Enrolment::open(tx.get(&keys[1])?)?;
             then(&mut open);
             tx.put(keys[0].clone(), &ticket);
@@ -119,12 +115,11 @@ impl Publisher {
     /// # Errors
     /// Those of the state; a ticket that is not known is none any more.
     pub fn cancel(&self, id: TicketId) -> Result<(), Refused> {
-        let request = self.ticket(id)?.and_then(|ticket| ticket.status(now()).request);
-        let enrolment = request.and_then(|bytes| Request::read(&bytes).ok()).map(|r| r.offer().offer().enrolment);
+        let enrolment = self.ticket(id)?.and_then(|ticket| ticket.enrolment());
         let keys: Vec<_> = std::iter::once(Ticket::place(id)).chain(enrolment.map(Enrolment::place)).collect();
         self.state.change(&keys, |tx| {
             let Some(mut ticket) = tx.get::<Ticket>(&keys[0])? else { return Ok(()) };
-            let waited = ticket.cancel().is_some();
+            let waited = ticket.cancel();
             tx.put(keys[0].clone(), &ticket);
             if let Some(place) = keys.get(1).filter(|_| waited) {
                 tx.put(place.clone(), &Enrolment::Ended { by: EndedBy::Hospital });

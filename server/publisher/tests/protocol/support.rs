@@ -24,6 +24,7 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
 
 pub const BORN: &str = "1955-03-11";
+pub const PATIENT: &str = "0009137752";
 
 /// A publisher that serves until it is dropped.
 pub struct Place {
@@ -126,6 +127,14 @@ impl Place {
     pub fn kill_from_outside(&self) {
         if let Serving::Program(Some(child)) = &self.serving {
             assert!(Command::new("kill").args(["-9", &child.id().to_string()]).status().unwrap().success());
+        }
+    }
+
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        match &self.serving {
+            Serving::Program(Some(child)) => child.id(),
+            _ => std::process::id(),
         }
     }
 
@@ -285,6 +294,11 @@ impl Hospital {
         place.issuer_bytes("PUT", &path::fill(path::ISSUER_CONFIRMATION, &phone.paper.id), None).is(204);
     }
 
+    /// What must never be found at the publisher.
+    pub fn dangerous_seed(&self) -> [u8; 32] {
+        *self.key.dangerous_bytes()
+    }
+
     /// Seals something for a phone.
     pub fn package(&self, phone: &Phone, content: &[u8]) -> Vec<u8> {
         let (offer, number) =
@@ -297,12 +311,14 @@ impl Hospital {
             recipient: offer.recipient,
             number,
             issued_at: 1_780_000_000,
-            subject: Subject { patient_id: "1".to_owned().into(), birth_date: BORN.to_owned().into() },
+            subject: Subject { patient_id: PATIENT.to_owned().into(), birth_date: BORN.to_owned().into() },
             profile_sha256: [0; 32],
             content_form: 1,
             list_number: 1,
         };
-        issue.seal(&[Part::new(content).unwrap().at("labs", 0, b"")]).unwrap()
+        let parts = (0..).zip(content.chunks(900_000));
+        let parts: Vec<Part> = parts.map(|(seq, part)| Part::new(part).unwrap().at("labs", seq, b"")).collect();
+        issue.seal(&parts).unwrap()
     }
 
     pub fn publish(&self, place: &Place, phone: &Phone, content: &[u8]) -> Vec<u8> {
