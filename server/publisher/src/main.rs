@@ -1,0 +1,104 @@
+//! `mykarte-publisher`: arguments, log lines, signals.
+
+use clap::{Parser, Subcommand};
+use mykarte_publisher::{http, start};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Freed memory is wiped (design D15).
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+/// Hands sealed packages to the phones they are sealed for
+#[derive(Parser)]
+#[command(name = "mykarte-publisher", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve until SIGTERM or Ctrl-C
+    Serve(At),
+    /// Look whether it could serve, and say what is wrong
+    Check(At),
+    /// Print the interface as OpenAPI
+    Openapi,
+}
+
+#[derive(clap::Args)]
+struct At {
+    /// The settings
+    #[arg(long, value_name = "FILE", default_value = "publisher.toml")]
+    settings: PathBuf,
+    /// Allow keys and storage on this machine: for a trial, never for patients
+    #[arg(long)]
+    dangerous_single_host: bool,
+}
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
+    // Whoever asks for TLS without naming a provider gets the one that all others have.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!("the system starts no threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(Arguments::parse().command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), start::StartError> {
+    match command {
+        Command::Serve(at) => {
+            let ready = start::look(&at.settings, at.dangerous_single_host).await?;
+            if at.dangerous_single_host {
+                tracing::warn!("--dangerous-single-host: keys and storage may lie here; never use this for patients");
+            }
+            if let Some(address) = ready.address() {
+                tracing::info!("serving at {address}");
+            }
+            let stop = ready.stopper();
+            tokio::spawn(async move {
+                signalled().await;
+                tracing::info!("ending; calls under way finish");
+                let _ = stop.send(true);
+            });
+            ready.serve().await
+        }
+        Command::Check(at) => {
+            start::look(&at.settings, at.dangerous_single_host).await?;
+            tracing::info!("everything that the settings name is there and answers");
+            Ok(())
+        }
+        Command::Openapi => {
+            use std::io::Write;
+            let _ = writeln!(std::io::stdout(), "{}", http::openapi());
+            Ok(())
+        }
+    }
+}
+
+/// SIGTERM or Ctrl-C.
+async fn signalled() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut term) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = term.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            }
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
