@@ -2,6 +2,7 @@
 
 use crate::packages::CopyError;
 use mykarte_state::StateError;
+use mykarte_state::heads::HeadError;
 use mykarte_wire::Problem;
 use mykarte_wire::problem::Kind;
 
@@ -17,6 +18,9 @@ pub enum Refused {
     /// A place that keeps packages.
     #[error(transparent)]
     Copy(#[from] CopyError),
+    /// The signed heads.
+    #[error(transparent)]
+    Heads(#[from] HeadError),
     /// The system gives no randomness.
     #[error("the operating system gives no random numbers; nothing was handed out")]
     NoRandomness,
@@ -33,7 +37,9 @@ impl Refused {
     pub fn problem(&self) -> Problem {
         match self {
             Refused::Problem(problem) => problem.clone(),
-            Refused::State(_) | Refused::Copy(_) | Refused::NoRandomness => Problem::new(Kind::Unavailable),
+            Refused::State(_) | Refused::Copy(_) | Refused::Heads(_) | Refused::NoRandomness => {
+                Problem::new(Kind::Unavailable)
+            }
         }
     }
 }

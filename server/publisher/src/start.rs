@@ -5,7 +5,8 @@ use crate::http::{self, Limits, Serving};
 use crate::packages::{Copies, CopyError};
 use crate::service::{Publisher, blocking};
 use crate::settings::{Settings, SettingsError};
-use mykarte_state::{StateError, Store};
+use mykarte_state::heads::{HeadError, HeadKeeper};
+use mykarte_state::{Clock, StateError, Store, clock};
 use mykarte_vault::package::SigningKey;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,9 +46,20 @@ pub enum StartError {
     /// The database.
     #[error("the database of `state` cannot be used: {0}")]
     State(#[from] StateError),
+    /// The signed heads.
+    #[error(transparent)]
+    Heads(#[from] HeadError),
     /// A copy.
     #[error(transparent)]
     Copy(#[from] CopyError),
+    /// What was to be verified cannot be read.
+    #[error("{path}: {detail}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// Something else that fails at the start.
     #[error(transparent)]
     Refused(#[from] Refused),
@@ -59,6 +71,7 @@ pub struct Ready {
     pub publisher: Arc<Publisher>,
     serving: Serving,
     limits: Arc<Limits>,
+    keeper: Option<Arc<HeadKeeper>>,
     stop: watch::Sender<bool>,
 }
 
@@ -77,7 +90,12 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
     let tls = tls.map_err(|detail| StartError::Tls { detail })?;
     let copies = Copies::open(&settings.named_copies()).await?;
-    let (state, head_key) = open_state(&settings).await?;
+    let (state, head_key) = (open_state(&settings).await?, own_key(settings_path)?);
+    let keeper = settings
+        .heads
+        .as_deref()
+        .map(|folder| HeadKeeper::open(state.clone(), &settings_path.with_file_name("head.key"), folder));
+    let keeper = keeper.transpose()?.map(Arc::new);
     let address = settings.listen;
     let listener =
         TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
@@ -85,7 +103,7 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
     let (stop, stopped) = watch::channel(false);
     let serving = Serving { listener, tls, stop: stopped };
-    Ok(Ready { publisher, serving, limits: Arc::new(limits), stop })
+    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
 }
 
 /// What belongs to the issuer is recognised by its name.
@@ -104,17 +122,25 @@ fn nothing_inside(folder: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn open_state(settings: &Settings) -> Result<(Arc<dyn Store>, SigningKey), StartError> {
+/// The database of the settings.
+///
+/// # Errors
+/// [`StartError::State`].
+pub async fn open_state(settings: &Settings) -> Result<Arc<dyn Store>, StartError> {
     let place = settings.state.clone();
-    let opened = blocking(move || {
-        let state = mykarte_state::open(&place)?;
-        let key = SigningKey::make().map_err(|_| Refused::NoRandomness)?;
-        Ok((Arc::from(state), key))
-    });
+    let opened = blocking(move || Ok(Arc::from(mykarte_state::open(&place)?)));
     opened.await.map_err(|refused| match refused {
         Refused::State(error) => StartError::State(error),
         other => StartError::Refused(other),
     })
+}
+
+/// The key of the signed heads: beside the settings, made on first use. It signs nothing else.
+///
+/// # Errors
+/// [`StartError::Heads`].
+pub fn own_key(settings_path: &Path) -> Result<SigningKey, StartError> {
+    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name("head.key"))?)
 }
 
 impl Ready {
@@ -135,23 +161,32 @@ impl Ready {
     pub async fn serve(self) -> Result<(), StartError> {
         let publisher = self.publisher.clone();
         blocking(move || publisher.write_start()).await?;
-        let keeping = tokio::spawn(keep(self.publisher.clone(), self.limits.clone()));
+        let keeping = tokio::spawn(keep(self.publisher.clone(), self.limits.clone(), self.keeper.clone()));
         http::serve(self.serving, http::router(self.publisher.clone(), self.limits)).await;
         keeping.abort();
-        let publisher = self.publisher;
-        Ok(blocking(move || publisher.write_unknown()).await?)
+        let (publisher, keeper) = (self.publisher, self.keeper);
+        let ended = blocking(move || {
+            publisher.write_unknown()?;
+            Ok(keeper.map_or(Ok(None), |keeper| keeper.finish()).map(drop)?)
+        });
+        Ok(ended.await?)
     }
 }
 
-/// What is due every minute, and every hour.
-async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>) {
-    let mut minute = tokio::time::interval(Duration::from_secs(60));
+/// What is due every few seconds (a hundred records come quickly), every minute, and every hour.
+async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc<HeadKeeper>>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(5));
     for round in 0_u64.. {
-        minute.tick().await;
-        limits.tidy();
-        let shared = publisher.clone();
-        say(blocking(move || shared.write_unknown()).await);
-        if round.is_multiple_of(60) {
+        tick.tick().await;
+        if let Some(keeper) = keeper.clone() {
+            say(blocking(move || Ok(keeper.tick().map(drop)?)).await);
+        }
+        if round.is_multiple_of(12) {
+            limits.tidy();
+            let shared = publisher.clone();
+            say(blocking(move || shared.write_unknown()).await);
+        }
+        if round.is_multiple_of(720) {
             let shared = publisher.clone();
             say(blocking(move || shared.delete_old_tickets()).await);
             say(publisher.sweep().await);

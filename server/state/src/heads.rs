@@ -83,7 +83,7 @@ impl HeadKeeper {
     /// # Errors
     /// Any [`HeadError`] but [`HeadError::Broken`].
     pub fn open(store: Arc<dyn Store>, key: &Path, folder: &Path) -> Result<Self, HeadError> {
-        let key = find_or_make_key(key)?;
+        let key = head_key(key)?;
         let keeper =
             Self { store, key, folder: folder.to_owned(), last: Mutex::new(Last { head: None, when: Instant::now() }) };
         let head = keeper.kept(&keeper.store.reached()?)?;
@@ -189,7 +189,11 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-fn find_or_make_key(path: &Path) -> Result<SigningKey, HeadError> {
+/// The key of a server's heads, from its own file, which is made on first use.
+///
+/// # Errors
+/// [`HeadError::Key`], [`HeadError::KeyDamaged`], [`HeadError::KeyOpen`].
+pub fn head_key(path: &Path) -> Result<SigningKey, HeadError> {
     let fail = |error: std::io::Error| HeadError::Key { kind: error.kind() };
     match read_key(path) {
         Err(HeadError::Key { kind: ErrorKind::NotFound }) => {}
