@@ -96,6 +96,14 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
         .as_deref()
         .map(|folder| HeadKeeper::open(state.clone(), &settings_path.with_file_name("head.key"), folder));
     let keeper = keeper.transpose()?.map(Arc::new);
+    if clock() == Clock::NotSynchronised {
+        tracing::warn!("no time server sets this computer's clock: the audit records will say so; see timedatectl");
+    }
+    if keeper.is_none() {
+        tracing::warn!(
+            "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
+        );
+    }
     let address = settings.listen;
     let listener =
         TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
