@@ -15,6 +15,7 @@ pub mod error;
 pub mod issue;
 pub mod link;
 pub mod model;
+pub mod paper;
 pub mod record;
 pub mod settings;
 pub mod withdraw;
