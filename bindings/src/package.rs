@@ -117,7 +117,8 @@ impl Vault {
         self.read(|open| Ok(open.archive.enrolments()?.iter().map(Enrolment::of).collect()))
     }
 
-    /// Ends an enrolment: its keys are destroyed, no package for it opens any more. The record that it received stays.
+    /// Ends an enrolment: its keys are destroyed, no package for it opens any more. The record that it received stays. After
+    /// `NotYetErased` it is ended, and something of its keys is left in the file: `eraseLeftovers`.
     pub fn end_enrolment(&self, id: String) -> Result<(), MyKarteError> {
         self.write(|open| {
             let id = EnrolmentId::parse(&id).ok_or(MyKarteError::NoSuchRecord)?;

@@ -164,9 +164,10 @@ impl Vault {
         Ok(Arc::new(PatientRecord::new(&self, id, generation)))
     }
 
-    /// Deletes a record, its key first: from then on no copy of this file shows it. Returns when nothing is left.
+    /// Deletes a record, keys first, and ends the enrolment that received it: no package brings it back, to receive again
+    /// takes enrolling again. Returns when nothing of it is left in the file.
     pub fn delete_record(&self, id: String) -> Result<(), MyKarteError> {
-        self.write(|open| Ok(open.archive.vault_mut().delete(RecordInfo::parse_id(&id)?)?))
+        self.write(|open| Ok(open.archive.delete_record(RecordInfo::parse_id(&id)?)?))
     }
 
     /// Deletes the record of a person at a hospital, keys first: the same number at another one may be another person's.

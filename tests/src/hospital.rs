@@ -40,7 +40,7 @@ impl Hospital {
         let path = |name: &str| dir.join(format!("{name}-{at}"));
         let kdf = KdfParams::dangerous_floor();
         let made = Root::create(&path("root"), &passcode(), kdf, facility, "見本大学病院");
-        let (root, list) = made.expect("a root key");
+        let (mut root, list) = made.expect("a root key");
         let issuer = Issuer::create(&path("issuer"), &passcode(), kdf).expect("an issuer");
         let key = issuer.keys().next().expect("a first key");
         let list = root.add(&list, key).expect("a list");

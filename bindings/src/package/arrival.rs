@@ -42,7 +42,8 @@ pub struct Arriving {
     pub hospital_name: String,
     /// When it was issued, by the hospital's clock.
     pub issued_at: SystemTime,
-    /// A person has to say that name and birth date are right: with the first package of an enrolment.
+    /// A person has to say that name and birth date are right: with the first package of an enrolment, where something differs
+    /// from the record before (each difference is a warning), and where that was deleted.
     pub needs_confirmation: bool,
     /// To be shown; none is a reason to refuse.
     pub warnings: Vec<PackageWarning>,

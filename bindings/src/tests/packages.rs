@@ -159,3 +159,16 @@ fn refusals_that_an_app_tells_apart_are_cases_of_their_own() {
         assert_eq!(MyKarteError::from(error), wanted, "{said}");
     }
 }
+
+#[test]
+fn a_deleted_record_ends_its_enrolment_and_does_not_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = phone(folder.path());
+    receive(&vault).accept(true).unwrap();
+    let id = vault.records().unwrap()[0].id.clone();
+    vault.delete_record(id.clone()).unwrap();
+    assert!(vault.records().unwrap().is_empty() && vault.enrolments().unwrap().is_empty());
+    let again = Arc::clone(&vault).receive(fixture("first.mykarte")).map(drop);
+    assert_eq!(again, Err(MyKarteError::refused(Problem::OtherDevice)));
+    assert_eq!(vault.delete_record(id), Err(MyKarteError::NoSuchRecord));
+}

@@ -43,6 +43,11 @@ pub fn set_aside(number: &str, issued: &str, differs: &str, language: Language) 
     }
 }
 
+/// What could not be erased when it was ended.
+pub fn traces_erased(language: Language) -> &'static str {
+    language.pick("前に終えた登録の鍵の跡を消しました。", "traces of keys that were ended before are erased.")
+}
+
 /// Keys that cannot be read.
 pub fn damaged(language: Language) -> &'static str {
     language.pick(

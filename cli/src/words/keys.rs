@@ -115,6 +115,18 @@ pub fn has_lost_count(language: Language) -> &'static str {
     )
 }
 
+/// The folder's list was older than the root key's last.
+pub fn list_put_back(old: u64, last: u64, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "古い鍵リスト（第{old}号）だったので、ルート鍵が最後に署名した第{last}号に戻しました。keys list で確かめて、もう一度実行してください。"
+        ),
+        Language::En => format!(
+            "this was an old key list (number {old}); the one that the root key signed last (number {last}) is put in its place. Look at it with `keys list`, then run this again."
+        ),
+    }
+}
+
 /// Keys or numbers of a hospital are there already.
 pub fn not_the_first_root(language: Language) -> &'static str {
     language.pick(

@@ -33,6 +33,14 @@ pub fn not_right_person(language: Language) -> &'static str {
     )
 }
 
+/// Something differs, and only a person can say whose it is.
+pub fn nobody_compares(language: Language) -> &'static str {
+    language.pick(
+        "保管ファイルの記録と違うところがあり、--yes では受け取りません。端末の前で実行して、本人のものか答えてください。",
+        "it differs from the record in the vault, which --yes does not answer; run this at a terminal and say whose it is.",
+    )
+}
+
 /// What is worth a word.
 pub fn warning(warning: &Warning, language: Language) -> String {
     let (ja, en) = match warning {

@@ -137,6 +137,19 @@ fn an_old_key_list_issues_nothing() {
     assert!(!out.exists());
 }
 
+/// Two lists of one number divide the phones. The root key's file has its last list, so nothing is lost either.
+#[test]
+fn the_root_key_signs_nothing_from_an_old_list_and_puts_its_last_one_back() {
+    let place = place();
+    let old = std::fs::read(place.list()).unwrap();
+    place.keys(&["new-epoch"], &[ROOT]).exits(0);
+    let last = std::fs::read(place.list()).unwrap();
+    std::fs::write(place.list(), old).unwrap();
+    place.keys(&["new-epoch"], &[ROOT]).exits(1).says("古い鍵リスト（第2号）だったので").says("第3号に戻しました");
+    assert_eq!(std::fs::read(place.list()).unwrap(), last);
+    place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("鍵リスト 第4号");
+}
+
 /// The folder of keys is an old copy: nobody would take what it issues.
 #[test]
 fn a_newer_key_list_beside_the_package_stops_the_desk() {

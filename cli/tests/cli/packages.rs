@@ -241,6 +241,27 @@ fn a_package_of_another_person_is_set_aside() {
     place.phone(&["show"]).exits(0).shows("1955-03-11");
 }
 
+/// Another sex may be a slip or another person: within an enrolment, too, nobody but a person at a terminal says which.
+#[test]
+fn a_package_that_differs_from_the_record_is_not_taken_by_a_script() {
+    let place = place();
+    let package = place.package();
+    place.receive(&[&package], &["--yes"]).exits(0);
+    let storage = copy_of_demo();
+    for_each_file(&patient_folder(storage.path()), &|bytes| {
+        while let Some(at) = bytes.windows(10).position(|window| window == b"19550311|F") {
+            bytes[at + 9] = b'M';
+        }
+    });
+    let other = place.path("usb").join("other.mykarte");
+    place.seal_from(storage.path(), &["--out", text(&other)]).exits(0);
+    let run = place.receive(&[&other], &["--yes"]).exits(1);
+    for part in ["同じ患者IDの記録と性別が違います", "--yes では受け取りません"] {
+        assert!(run.err.contains(part), "{part} in {}", run.err);
+    }
+    place.phone(&["vault", "info"]).exits(0).shows("第1世代");
+}
+
 fn for_each_file(folder: &Path, change: &dyn Fn(&mut Vec<u8>)) {
     for name in names(folder) {
         let path = folder.join(name);

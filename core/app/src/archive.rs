@@ -3,7 +3,7 @@
 use crate::error::ReadError;
 use crate::kept::{KEEP_BYTES, Kept, OpenChunk};
 use crate::label::{self, Label};
-use crate::package::{is_key, places_of};
+use crate::package::{is_key, keep_lists, places_of};
 use mykarte_record::lines::{Chunk, ChunkMeta, Labs};
 use mykarte_record::search::Query;
 use mykarte_record::{Entry, Section, Summary};
@@ -17,6 +17,10 @@ use zeroize::Zeroizing;
 
 pub(crate) fn summary_of(head: &RecordHead) -> Option<Summary> {
     head.catalogue.as_ref().ok().and_then(|bytes| serde_json::from_slice(bytes).ok())
+}
+
+fn is_patients(head: &RecordHead) -> bool {
+    !label::is_of_packages(head) && !is_key(head)
 }
 
 /// An open vault.
@@ -76,11 +80,31 @@ impl Archive {
         if hospitals.len() > 1 {
             return Err(ReadError::SeveralHospitals { hospitals: hospitals.into_iter().collect() });
         }
-        // The keys that would receive them again go first; what an earlier deletion could not erase goes with them.
-        let enrolments = places_of(&heads, &meant);
-        self.vault.erase_leftovers()?;
-        enrolments.iter().chain(&meant).try_for_each(|id| self.vault.delete(*id))?;
+        self.delete_all(&heads, &meant)?;
         Ok(meant.len())
+    }
+
+    /// Deletes one record, keys first, with the enrolments that received it: no package brings it back unasked. Success means
+    /// that nothing of it is left in the file.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchRecord`]; those of [`Vault::delete`].
+    pub fn delete_record(&mut self, record: RecordId) -> Result<(), ReadError> {
+        self.forget();
+        let heads = self.vault.records()?;
+        if !heads.iter().any(|head| head.id == record && is_patients(head)) {
+            return Err(VaultError::NoSuchRecord.into());
+        }
+        self.delete_all(&heads, &[record])
+    }
+
+    /// What is known of hospitals' keys stays, the keys that would receive the records again go first, and what an earlier
+    /// deletion could not erase goes with them.
+    fn delete_all(&mut self, heads: &[RecordHead], meant: &[RecordId]) -> Result<(), ReadError> {
+        keep_lists(&mut self.vault)?;
+        self.vault.erase_leftovers()?;
+        places_of(heads, meant).iter().chain(meant).try_for_each(|id| self.vault.delete(*id))?;
+        Ok(())
     }
 
     /// Reads a vault that is unlocked already.
@@ -97,7 +121,7 @@ impl Archive {
             identity: Label::read(&head.label).map(|label| (label.hospital, label.patient)),
             summary: summary_of(head),
         };
-        Ok(heads.iter().filter(|head| !label::is_enrolment(head) && !is_key(head)).map(info).collect())
+        Ok(heads.iter().filter(|head| is_patients(head)).map(info).collect())
     }
 
     /// The sections of a record.

@@ -1,4 +1,4 @@
-//! What the labels of a vault's records say: which of them are patients' records, and which are enrolments.
+//! What the labels of a vault's records say: which of them are patients' records, enrolments, or key lists.
 //!
 //! A label is read without opening anything else of a record, and stays readable where the rest is damaged.
 
@@ -67,9 +67,28 @@ impl EnrolmentLabel {
     }
 }
 
-/// Whether this is no patient's record.
-pub(crate) fn is_enrolment(head: &RecordHead) -> bool {
-    EnrolmentLabel::read(&head.label).is_some()
+/// The newest key list of a root key, in the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeyListLabel {
+    /// The pin of the root key.
+    pub key_list: String,
+    /// The list's number: known also where the list itself is damaged.
+    pub number: u64,
+}
+
+impl KeyListLabel {
+    pub fn read(bytes: &[u8]) -> Option<KeyListLabel> {
+        serde_json::from_slice(bytes).ok()
+    }
+
+    pub fn write(&self) -> Vec<u8> {
+        json(self)
+    }
+}
+
+/// Whether this is no patient's record, but what packages are received with.
+pub(crate) fn is_of_packages(head: &RecordHead) -> bool {
+    EnrolmentLabel::read(&head.label).is_some() || KeyListLabel::read(&head.label).is_some()
 }
 
 fn json(label: &impl Serialize) -> Vec<u8> {

@@ -6,6 +6,7 @@
 
 pub mod archive;
 pub mod error;
+mod identity;
 pub mod import;
 pub mod kept;
 mod label;

@@ -13,6 +13,10 @@ use mykarte::package::EnrolmentInfo;
 pub fn run(args: &Enrol, prefix: &str, out: &mut Out) -> Result<(), Failure> {
     let (mut archive, all) = list::read(args, out)?;
     let found: Vec<&EnrolmentInfo> = all.iter().filter(|info| info.id.to_string().starts_with(prefix)).collect();
+    // One that was ended and whose keys could not be erased then is not in the list any more.
+    if found.is_empty() && archive.vault_mut().erase_leftovers().unwrap_or(false) {
+        return out.line(words::traces_erased(out.language));
+    }
     let [info] = found[..] else {
         return Err(Failure::Refused(words::which(found.len(), out.language).to_string()));
     };

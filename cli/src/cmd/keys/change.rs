@@ -26,7 +26,7 @@ pub fn revoke(args: &Revoke, out: &mut Out) -> Result<(), Failure> {
         Answer::No => return Err(Failure::Refused(words::not_revoked(out.language).to_string())),
         Answer::Nobody => return Err(Failure::Refused(words::nobody_revokes(out.language).to_string())),
     }
-    let root = root::open(&args.with, &list, out)?;
+    let mut root = root::open(&args.with, &list, out)?;
     let next = root.revoke(&list, key).map_err(|error| refused(&error, &folder.list_path(), out))?;
     put(folder, &next, out)?;
     out.line(words::revoked(&key.to_string(), next.listing().number, next.listing().epoch, out.language))?;
@@ -46,7 +46,7 @@ fn new_signing(args: &RootUse) -> String {
 pub fn new_epoch(args: &RootUse, out: &mut Out) -> Result<(), Failure> {
     let folder = Folder(&args.keys);
     let list = folder.list(out)?;
-    let root = root::open(args, &list, out)?;
+    let mut root = root::open(args, &list, out)?;
     let next = root.raise_epoch(&list).map_err(|error| refused(&error, &folder.list_path(), out))?;
     put(folder, &next, out)?;
     out.line(words::epoch_raised(next.listing().number, next.listing().epoch, out.language))?;

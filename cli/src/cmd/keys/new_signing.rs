@@ -23,7 +23,7 @@ pub fn run(args: &RootUse, out: &mut Out) -> Result<(), Failure> {
     let folder = Folder(&args.keys);
     let path = folder.issuer_path();
     let list = folder.list(out)?;
-    let root = root::open(args, &list, out)?;
+    let mut root = root::open(args, &list, out)?;
     let place = place(&path, args.passcode_stdin, out)?;
     // A file that was lost took the numbers of all packages with it.
     let has_lost_count = matches!(place, Place::New(_)) && !list.listing().keys.is_empty();

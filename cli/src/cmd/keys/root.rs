@@ -10,7 +10,8 @@ use mykarte::package::{KeysError, Root};
 use mykarte::vault::package::KeyList;
 use std::io::ErrorKind;
 
-/// Unlocks the root key that signed this list.
+/// Unlocks the root key that signed this list. Where it has signed a newer one, which was lost before it was written or lies
+/// elsewhere, that is put into the folder, for a person to look at.
 pub fn open(args: &RootUse, list: &KeyList, out: &Out) -> Result<Root, Failure> {
     let path = args.root.clone().unwrap_or_else(|| Folder(&args.keys).root_path());
     let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
@@ -19,6 +20,17 @@ pub fn open(args: &RootUse, list: &KeyList, out: &Out) -> Result<Root, Failure> 
         return Err(Failure::Refused(text));
     }
     let vault = Source::of(Line::Root, args.passcode_stdin).unlock(&path, out)?;
-    let root = Root::of(&vault).map_err(|error| refused(&error, &path, out))?;
-    if root.pin() == list.pin() { Ok(root) } else { Err(refused(&KeysError::OtherRoot, &path, out)) }
+    let root = Root::of(vault).map_err(|error| refused(&error, &path, out))?;
+    if root.pin() != list.pin() {
+        return Err(refused(&KeysError::OtherRoot, &path, out));
+    }
+    match root.last_list().filter(|last| last.listing().number > list.listing().number) {
+        Some(last) => {
+            let folder = Folder(&args.keys);
+            folder.replace_list(last, out)?;
+            let text = words::list_put_back(list.listing().number, last.listing().number, out.language);
+            Err(Failure::Refused(format!("{}: {text}", folder.list_path().display())))
+        }
+        None => Ok(root),
+    }
 }

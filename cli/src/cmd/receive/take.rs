@@ -35,7 +35,8 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
         // A script may say yes to a person it knows, not to one that differs from the record that is there.
         match confirm::ask(args.yes && before.is_empty(), words::right_person_question(language), out)? {
             Answer::Yes => {}
-            Answer::Nobody => return Err(refused(ReceiveError::NotConfirmed)),
+            Answer::Nobody if before.is_empty() => return Err(refused(ReceiveError::NotConfirmed)),
+            Answer::Nobody => return Err(Failure::Refused(format!("{place}: {}", words::nobody_compares(language)))),
             Answer::No => return Err(Failure::Refused(format!("{place}: {}", words::not_right_person(language)))),
         }
     }

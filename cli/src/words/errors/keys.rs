@@ -30,6 +30,7 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
             "鍵リストと組にならないルート鍵です。同じ病院のファイルを揃えてください。",
             "this root key is not that of the key list; use the files of one hospital together.",
         ),
+        KeysError::NotLastList { last, given } => return not_last_list(*last, *given, path, language),
         KeysError::NoSuchKey => (
             "その鍵は鍵リストにありません。keys list で確かめてください。",
             "the key list has no such key; `keys list` shows them.",
@@ -48,6 +49,19 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
         ),
     };
     format!("{}: {}", path.display(), language.pick(ja, en))
+}
+
+/// Two lists of one number would come of it.
+fn not_last_list(last: u64, given: u64, path: &Path, language: Language) -> String {
+    let text = match language {
+        Language::Ja => format!(
+            "第{given}号の鍵リストですが、ルート鍵が最後に署名したのは別の第{last}号です。--keys にその鍵リスト（hospital.mykarte-list）を戻してください。"
+        ),
+        Language::En => format!(
+            "this is key list {given}, and the root key signed another one last, with the number {last}; put that one (hospital.mykarte-list) back into --keys."
+        ),
+    };
+    format!("{}: {text}", path.display())
 }
 
 /// A file of keys where a patient's vault was meant.
@@ -121,6 +135,7 @@ mod tests {
             KeysError::NoKeys,
             KeysError::OtherKind,
             KeysError::OtherRoot,
+            KeysError::NotLastList { last: 3, given: 2 },
             KeysError::NoSuchKey,
             KeysError::NoActiveKey,
             KeysError::StaleOffer,

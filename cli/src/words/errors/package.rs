@@ -131,8 +131,8 @@ fn keys_and_lists(error: &PackageError) -> (String, String) {
             format!("there are two key lists with the number {number}; ask the hospital which is right."),
         ),
         E::KeyRevived { key } => (
-            format!("失効した鍵（{key}）を有効に戻す鍵リストです。病院に確かめてください。"),
-            format!("the key list says that key {key}, which was revoked, is good again; ask the hospital."),
+            format!("失効した鍵（{key}）を有効に戻すか、一覧から落とした鍵リストです。病院に確かめてください。"),
+            format!("the key list takes back, or leaves out, that key {key} was revoked; ask the hospital."),
         ),
         // Every other kind has its words above; what a later version adds is said without detail.
         _ => (

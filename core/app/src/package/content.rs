@@ -5,6 +5,7 @@
 use super::error::ReceiveError;
 use super::issue::subject_of;
 use crate::archive::Damage;
+use crate::identity;
 use crate::import::LeftOut;
 use crate::import::store::catalogue;
 use crate::whole;
@@ -87,6 +88,9 @@ pub(super) fn read(opened: Opened, list: &KeyList) -> Result<Content, ReceiveErr
     }
     let record = to_record(summary, &parts)?;
     check_counts(&record)?;
+    if identity::contradicts_itself(&record) {
+        return Err(ReceiveError::Inconsistent { what: "person" });
+    }
     let (record, taken) = shape_again(record);
     Ok(Content { record, summary: summary_json, parts, left_out, proof, taken, is_changed: false })
 }

@@ -4,11 +4,11 @@
 //! first, and committed in one transaction with the record that it received.
 
 use super::error::ReceiveError;
-use super::trust;
+use super::{lists, trust};
 use crate::archive::Archive;
 use crate::label::{EnrolmentLabel, Label, Quarantined};
 use mykarte_vault::package::{Enrolment, EnrolmentId, KeyList, PackageError, SignedOffer};
-use mykarte_vault::{Ready, RecordHead, RecordId, Vault};
+use mykarte_vault::{Ready, RecordHead, RecordId, Vault, VaultError};
 use zeroize::Zeroizing;
 
 /// What an app shows of an enrolment.
@@ -64,10 +64,15 @@ impl Held {
     pub fn record(&self) -> Option<RecordId> {
         RecordId::parse(self.label.record.as_deref()?)
     }
+
+    /// Whether the record that it received was deleted.
+    pub fn lost_record(&self, vault: &Vault) -> bool {
+        self.record().is_some_and(|record| vault.generation(record).is_err())
+    }
 }
 
 /// The enrolments of a vault, also those that were ended.
-pub(super) fn held(vault: &Vault) -> Result<Vec<Held>, ReceiveError> {
+pub(super) fn held(vault: &Vault) -> Result<Vec<Held>, VaultError> {
     Ok(vault.records()?.iter().filter_map(Held::of).collect())
 }
 
@@ -101,28 +106,17 @@ impl Archive {
     /// # Errors
     /// [`ReceiveError::Package`] when the list contradicts the one that is known; those of a write.
     pub fn enrol(&mut self, list: KeyList) -> Result<SignedOffer, ReceiveError> {
-        let list = self.newest(list)?;
-        let enrolment = Enrolment::make(list)?;
+        let vault = self.vault_mut();
+        let list = newest(vault, list)?;
+        let enrolment = Enrolment::make(list.clone())?;
         let enrolment_id = enrolment.id().to_string();
         let label = EnrolmentLabel { enrolment: enrolment_id, record: None, ended: false, quarantined: Vec::new() };
-        let vault = self.vault_mut();
-        let ready = ready(vault, None, &label, &enrolment)?;
-        vault.commit_all(vec![ready])?;
+        // The others at this root key learn of it, too.
+        let mut all = update(vault, &list)?.newer;
+        all.push(ready(vault, None, &label, &enrolment)?);
+        all.extend(lists::remember(vault, &list)?);
+        vault.commit_all(all)?;
         Ok(enrolment.offer())
-    }
-
-    /// A list, or the newer one of the same root key that the vault knows.
-    fn newest(&mut self, list: KeyList) -> Result<KeyList, ReceiveError> {
-        let Some(known) = trust::newest_list(self.vault(), &list.pin())? else { return Ok(list) };
-        match known.may_become(&list) {
-            Ok(true) => match self.update_key_list(list.as_bytes()) {
-                // It may be known from a record alone, whose enrolment is no more.
-                Ok(_) | Err(ReceiveError::NotEnrolled) => Ok(list),
-                Err(error) => Err(error),
-            },
-            Ok(false) | Err(PackageError::ListRolledBack { .. }) => Ok(known),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// The enrolments.
@@ -147,33 +141,26 @@ impl Archive {
     }
 
     /// Takes a newer key list for every enrolment at its hospital; returns for how many it was newer. One that is ended
-    /// counts, too: its record is confirmed by the newest list.
+    /// counts, too: its record is confirmed by the newest list. So does, where no enrolment is left, what the vault remembers
+    /// of the root key.
     ///
     /// # Errors
     /// [`ReceiveError::NotEnrolled`] when it is no enrolment's hospital; [`ReceiveError::Package`] when it is forged, or no
     /// enrolment takes it because it is forked or older than the one that is known.
     pub fn update_key_list(&mut self, bytes: &[u8]) -> Result<usize, ReceiveError> {
-        let hospital = KeyList::dangerous_read_unpinned(bytes)?.listing().hospital;
+        let list = KeyList::dangerous_read_unpinned(bytes)?;
         let vault = self.vault_mut();
-        let (mut newer, mut is_known, mut refused) = (Vec::new(), false, None);
-        for held in held(vault)? {
-            let Some(mut enrolment) = held.enrolment.filter(|enrolment| enrolment.hospital() == hospital) else {
-                continue;
-            };
-            // Each decides for itself: one at another root key that claims the hospital's name keeps no list from the others.
-            match enrolment.update_list(bytes) {
-                Ok(true) => newer.push(ready(vault, Some(held.place), &held.label, &enrolment)?),
-                Ok(false) => is_known = true,
-                Err(PackageError::OtherRoot) => refused = refused.or(Some(PackageError::OtherRoot)),
-                Err(error) => refused = Some(error),
-            }
-        }
+        let Update { mut newer, is_known, refused } = update(vault, &list)?;
         let updated = newer.len();
-        if updated > 0 {
+        let remembered = lists::remembered(vault, &list.pin())?;
+        let is_remembered = remembered.is_some_and(|remembered| remembered.may_become(&list));
+        if updated > 0 || is_remembered {
+            newer.extend(lists::remember(vault, &list)?);
             vault.commit_all(newer)?;
         }
         match refused {
             _ if updated > 0 || is_known => Ok(updated),
+            None | Some(PackageError::OtherRoot) if is_remembered => Ok(1),
             Some(error) => Err(error.into()),
             None => Err(ReceiveError::NotEnrolled),
         }
@@ -183,19 +170,62 @@ impl Archive {
     /// known which hospital's it is.
     ///
     /// # Errors
-    /// [`ReceiveError::NotEnrolled`]; those of a write.
+    /// [`ReceiveError::NotEnrolled`]; those of a write, [`VaultError::NotYetErased`] when it is ended but its keys are still
+    /// in the file: call [`Vault::erase_leftovers`].
     pub fn end_enrolment(&mut self, id: EnrolmentId) -> Result<(), ReceiveError> {
         let vault = self.vault_mut();
         let held = find(vault, id)?;
-        if held.record().is_none() {
+        if held.lost_record(vault) || held.record().is_none() {
+            // No record is left whose hospital it could tell: nothing of it stays.
+            lists::keep_lists(vault)?;
             return Ok(vault.delete(held.place)?);
         }
-        let ended = held.ended(vault)?;
-        vault.commit_all(vec![ended])?;
-        // The keys are gone from the head on; what is left of them in the file goes with the next write at the latest.
-        let _ = vault.erase_leftovers();
+        let mut all = lists::remember_all(vault)?;
+        all.push(held.ended(vault)?);
+        vault.commit_all(all)?;
+        vault.erase_leftovers().map_err(|_| VaultError::NotYetErased)?;
         Ok(())
     }
+}
+
+/// A list, or the newer one of the same root key that the vault knows.
+fn newest(vault: &Vault, list: KeyList) -> Result<KeyList, ReceiveError> {
+    let known = trust::newest_list(vault, &list.pin())?;
+    let newest = match known.as_ref().map(|known| known.may_become(&list)) {
+        None | Some(Ok(true)) => list,
+        Some(Ok(false) | Err(PackageError::ListRolledBack { .. })) => known.unwrap_or(list),
+        Some(Err(error)) => return Err(error.into()),
+    };
+    lists::check_newest(vault, &newest)?;
+    Ok(newest)
+}
+
+/// What a key list is to the enrolments at its hospital.
+struct Update {
+    /// The generations of those for which it is newer.
+    newer: Vec<Ready>,
+    /// One has it already.
+    is_known: bool,
+    /// Why others do not take it.
+    refused: Option<PackageError>,
+}
+
+/// Each enrolment decides for itself: one at another root key that claims the hospital's name keeps no list from the others.
+fn update(vault: &Vault, list: &KeyList) -> Result<Update, ReceiveError> {
+    let hospital = list.listing().hospital;
+    let mut found = Update { newer: Vec::new(), is_known: false, refused: None };
+    for held in held(vault)? {
+        let Some(mut enrolment) = held.enrolment.filter(|enrolment| enrolment.hospital() == hospital) else {
+            continue;
+        };
+        match enrolment.update_list(list.as_bytes()) {
+            Ok(true) => found.newer.push(ready(vault, Some(held.place), &held.label, &enrolment)?),
+            Ok(false) => found.is_known = true,
+            Err(PackageError::OtherRoot) => found.refused = found.refused.or(Some(PackageError::OtherRoot)),
+            Err(error) => found.refused = Some(error),
+        }
+    }
+    Ok(found)
 }
 
 /// The enrolments that received one of these records.

@@ -49,6 +49,14 @@ pub enum KeysError {
     /// The key list is not of this root key.
     #[error("the key list is not of this root key; use the files of one hospital together")]
     OtherRoot,
+    /// The root key has signed another list since: a second one of the same number would come of it.
+    #[error("the root key has signed list {last} since, this is {given}; use the list that it signed last")]
+    NotLastList {
+        /// Number of the list that it signed last.
+        last: u64,
+        /// Number of this one.
+        given: u64,
+    },
     /// The list has no such key.
     #[error("the key list has no such key; list the keys")]
     NoSuchKey,
@@ -90,7 +98,8 @@ pub enum ReceiveError {
     /// Parts of the record contradict the manifest, the key list or each other.
     #[error("the record in the package contradicts its manifest ({what}); tell the hospital")]
     Inconsistent {
-        /// What: `facility`, `patient`, `birth_date`, `profile`, `counts`, `parts`.
+        /// What: `facility`, `patient`, `birth_date`, `person` (the summary and the basics name two), `profile`, `counts`,
+        /// `parts`.
         what: &'static str,
     },
     /// Another person: set aside, nothing was changed.

@@ -11,6 +11,7 @@ use mykarte_record::{Entry, Record, Summary};
 use mykarte_vault::package::{
     self as sealed, IssueNumber, KeyList, KeyState, Offer, PackageError, Part, SigningKey, Subject,
 };
+use ssmix2::types::Precision;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use zeroize::Zeroizing;
 
@@ -122,9 +123,11 @@ fn issue_of<'a>(summary: &Summary, request: &IssueRequest<'a>) -> Result<sealed:
     })
 }
 
-/// Whose record a summary is of. A birth date that the profile hides is not in the package.
+/// Whose record a summary is of. A birth date that the profile hides is not in the package; one that is not known to the day
+/// is not stated, for it would differ from the day once that is known.
 pub(super) fn subject_of(summary: &Summary) -> Subject {
-    let birth_date = summary.birth_date.map(|date| date.date().to_string()).unwrap_or_default();
+    let exact = summary.birth_date.filter(|date| date.precision >= Precision::Day);
+    let birth_date = exact.map(|date| date.date().to_string()).unwrap_or_default();
     Subject {
         patient_id: Zeroizing::new(ssmix2::types::fold_id(&summary.patient_id).to_string()),
         birth_date: Zeroizing::new(birth_date),

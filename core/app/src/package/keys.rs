@@ -1,4 +1,4 @@
-//! A hospital's keys: the root key, which stays offline, and the signing keys of the issuer.
+//! A hospital's keys in files: the signing keys of the issuer here, the root key in [`super::root`].
 //!
 //! Both are kept in vault files of their own, each under its own passcode: one record a key, its seed in the catalogue. The
 //! issuer's file also remembers the last number of every enrolment, written before a package goes out, so that no number
@@ -6,10 +6,8 @@
 
 use super::error::KeysError;
 use super::ledger::Ledger;
-use mykarte_vault::package::{
-    HospitalId, IssueNumber, KeyId, KeyList, KeyState, ListedKey, Listing, Offer, RootPin, SigningKey, VerifyingKey,
-};
-use mykarte_vault::{KdfParams, Passcode, RecordHead, RecordId, Vault, VaultError};
+use mykarte_vault::package::{IssueNumber, KeyList, KeyState, Offer, SigningKey, VerifyingKey};
+use mykarte_vault::{KdfParams, Passcode, Ready, RecordHead, RecordId, Vault, VaultError};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -19,6 +17,8 @@ use zeroize::Zeroizing;
 #[serde(tag = "key", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Kind {
     Root,
+    /// The key list that the root key signed last.
+    LastList,
     Signing,
     Ledger {
         /// Which page of it.
@@ -37,10 +37,17 @@ pub(super) fn put(
     kind: Kind,
     catalogue: &[u8],
 ) -> Result<RecordId, KeysError> {
-    let draft = vault.begin(place)?;
+    let ready = ready(vault, place, kind, catalogue)?;
+    let place = ready.draft.record();
+    vault.commit_all(vec![ready])?;
+    Ok(place)
+}
+
+/// A record of a key file, to be committed.
+pub(super) fn ready(vault: &Vault, place: Option<RecordId>, kind: Kind, catalogue: &[u8]) -> Result<Ready, KeysError> {
     // Words and numbers are always JSON.
-    let label = serde_json::to_vec(&kind).unwrap_or_default();
-    Ok(vault.commit(draft, &label, catalogue, Vec::new())?.id)
+    let label = Zeroizing::new(serde_json::to_vec(&kind).unwrap_or_default());
+    Ok(Ready { draft: vault.begin(place)?, label, catalogue: Zeroizing::new(catalogue.to_vec()), chunks: Vec::new() })
 }
 
 /// Whether a vault is a file of hospital keys: no place for a patient's record.
@@ -54,7 +61,7 @@ pub(crate) fn is_key(head: &RecordHead) -> bool {
 }
 
 /// The seeds of the keys of one kind.
-fn seeds(vault: &Vault, wanted: Kind) -> Result<Vec<SigningKey>, KeysError> {
+pub(super) fn seeds(vault: &Vault, wanted: Kind) -> Result<Vec<SigningKey>, KeysError> {
     let heads = vault.records()?;
     if heads.iter().all(|head| kind(head).is_none()) {
         return Err(KeysError::NoKeys);
@@ -66,110 +73,6 @@ fn seeds(vault: &Vault, wanted: Kind) -> Result<Vec<SigningKey>, KeysError> {
         keys.push(SigningKey::dangerous_from_bytes(&seed));
     }
     if keys.is_empty() { Err(KeysError::OtherKind) } else { Ok(keys) }
-}
-
-/// The root key of a hospital. It signs key lists and nothing else.
-pub struct Root(SigningKey);
-
-impl Root {
-    /// Makes a root key in a file of its own, and the first key list.
-    ///
-    /// # Errors
-    /// Those of [`Vault::create`] and of [`KeyList::sign`].
-    pub fn create(
-        path: &Path,
-        passcode: &Passcode,
-        kdf: KdfParams,
-        facility: &str,
-        name: &str,
-    ) -> Result<(Root, KeyList), KeysError> {
-        let root = Root(SigningKey::make()?);
-        let listing = Listing {
-            hospital: HospitalId::make()?,
-            number: 1,
-            epoch: 1,
-            facility: facility.to_owned(),
-            name: name.to_owned(),
-            keys: Vec::new(),
-        };
-        let list = KeyList::sign(&root.0, listing)?;
-        let mut vault = Vault::create(path, passcode, kdf)?;
-        put(&mut vault, None, Kind::Root, root.0.dangerous_bytes())?;
-        Ok((root, list))
-    }
-
-    /// Opens a root key.
-    ///
-    /// # Errors
-    /// Those of [`Vault::open`]; [`KeysError::NoKeys`], [`KeysError::OtherKind`].
-    pub fn open(path: &Path, passcode: &Passcode) -> Result<Root, KeysError> {
-        Root::of(&Vault::open(path, passcode)?)
-    }
-
-    /// The root key of a file that is unlocked already.
-    ///
-    /// # Errors
-    /// [`KeysError::NoKeys`], [`KeysError::OtherKind`].
-    pub fn of(vault: &Vault) -> Result<Root, KeysError> {
-        seeds(vault, Kind::Root)?.into_iter().next().map(Root).ok_or(KeysError::NoKeys)
-    }
-
-    /// What is printed on paper, and pinned by devices.
-    pub fn pin(&self) -> RootPin {
-        RootPin::of(&self.0.verifying_key())
-    }
-
-    /// The list with another signing key; those that were active are retired.
-    ///
-    /// # Errors
-    /// [`KeysError::OtherRoot`]; [`KeysError::Package`] above 256 keys.
-    pub fn add(&self, list: &KeyList, key: VerifyingKey) -> Result<KeyList, KeysError> {
-        self.next(list, |listing| {
-            for listed in listing.keys.iter_mut().filter(|listed| listed.state == KeyState::Active) {
-                listed.state = KeyState::Retired;
-            }
-            listing.keys.push(ListedKey { key, state: KeyState::Active });
-            Ok(())
-        })
-    }
-
-    /// The list with a key declared compromised, and a new epoch: whoever has the key may have issued high numbers.
-    ///
-    /// # Errors
-    /// [`KeysError::OtherRoot`]; [`KeysError::NoSuchKey`].
-    pub fn revoke(&self, list: &KeyList, key: KeyId) -> Result<KeyList, KeysError> {
-        self.next(list, |listing| {
-            let listed = listing.keys.iter_mut().find(|listed| listed.key.id() == key);
-            listed.ok_or(KeysError::NoSuchKey)?.state = KeyState::Compromised;
-            listing.epoch += 1;
-            Ok(())
-        })
-    }
-
-    /// The list with a new epoch: for an issuer that was restored from a backup.
-    ///
-    /// # Errors
-    /// [`KeysError::OtherRoot`].
-    pub fn raise_epoch(&self, list: &KeyList) -> Result<KeyList, KeysError> {
-        self.next(list, |listing| {
-            listing.epoch += 1;
-            Ok(())
-        })
-    }
-
-    fn next(
-        &self,
-        list: &KeyList,
-        change: impl FnOnce(&mut Listing) -> Result<(), KeysError>,
-    ) -> Result<KeyList, KeysError> {
-        if list.pin() != self.pin() {
-            return Err(KeysError::OtherRoot);
-        }
-        let mut listing = list.listing().clone();
-        change(&mut listing)?;
-        listing.number += 1;
-        Ok(KeyList::sign(&self.0, listing)?)
-    }
 }
 
 /// The issuer's file: signing keys and numbers.

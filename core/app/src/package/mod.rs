@@ -1,10 +1,10 @@
 //! Packages: a hospital issues a patient's record to one device, and the device receives it.
 //!
 //! ```text
-//! hospital   Imported --issue--> package                       issue, keys
+//! hospital   Imported --issue--> package                       issue, keys, root
 //! device     enrol --offer--> (the hospital learns the device's key)   enrol
 //!            package --receive--> Arrival --accept--> vault    receive, content, swap, changes
-//!            record --provenance--> who issued what is held    provenance, trust
+//!            record --provenance--> who issued what is held    provenance, trust, lists
 //! ```
 //!
 //! `docs/package-format.md` has the bytes, `docs/adr/0011-package.md` the reasons. Everything works on bytes: whether they
@@ -17,8 +17,10 @@ mod error;
 mod issue;
 mod keys;
 mod ledger;
+mod lists;
 mod provenance;
 mod receive;
+mod root;
 mod swap;
 mod trust;
 
@@ -30,6 +32,8 @@ pub(crate) use enrol::places_of;
 pub use error::{IssueError, KeysError, ReceiveError};
 pub use issue::{IssueRequest, Issued, issue};
 pub(crate) use keys::is_key;
-pub use keys::{Issuer, Root, holds_keys};
+pub use keys::{Issuer, holds_keys};
+pub(crate) use lists::keep_lists;
 pub use provenance::{Provenance, Signed, Unconfirmed};
 pub use receive::{Arrival, Person, Received, Warning};
+pub use root::Root;

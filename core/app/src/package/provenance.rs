@@ -3,12 +3,11 @@
 //! A key that is declared compromised later takes nothing away: the record stays readable, marked 「署名未確認」.
 
 use super::content::{LEFT_OUT, SUMMARY};
-use super::enrol;
 use super::error::ReceiveError;
-use super::trust;
+use super::{enrol, lists, trust};
 use crate::archive::Archive;
 use mykarte_record::Section;
-use mykarte_vault::package::{Enrolment, IssueNumber, KeyId, KeyList, KeyState, Part, Proof, Proven};
+use mykarte_vault::package::{Enrolment, IssueNumber, KeyId, KeyList, KeyState, PackageError, Part, Proof, Proven};
 use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, SectionIndex, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
@@ -143,7 +142,11 @@ impl Archive {
             return Ok(Some(Err(Unconfirmed::ProofDamaged)));
         }
         let list = trust::newest_list(vault, &stored.pin())?.unwrap_or(stored);
-        Ok(Some(check(&proof, list)))
+        Ok(Some(match lists::check_newest(vault, &list) {
+            // A newer one was known, and cannot be read any more.
+            Err(PackageError::ListRolledBack { .. }) => Err(Unconfirmed::ProofDamaged),
+            known => check(&proof, known.map(|()| list)?),
+        }))
     }
 }
 

@@ -8,12 +8,12 @@ use super::changes::GoneRow;
 use super::content::{self, Content, Taken};
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
+use super::issue::subject_of;
 use super::provenance;
 use super::swap::swap;
 use super::trust;
-use crate::archive::Archive;
-use crate::error::ImportError;
-use crate::import::store;
+use crate::archive::{Archive, summary_of};
+use crate::identity;
 use crate::import::{Step, Watch};
 use crate::label::{Label, Quarantined};
 use mykarte_record::Summary;
@@ -58,7 +58,7 @@ pub enum Warning {
     /// The signing key is retired: there may be a newer key list and a newer package.
     KeyRetired,
     /// The vault holds a record of the same patient id, which this one would replace, with another birth date, sex, name or
-    /// hospital: to be shown where a person confirms.
+    /// hospital: to be shown where a person confirms. One for each that differs.
     DiffersFromHeld {
         /// `birth_date`, `sex`, `name_kana`, `hospital`; `summary` when that of the held record cannot be read.
         field: &'static str,
@@ -73,10 +73,14 @@ pub enum Warning {
 pub struct Arrival {
     /// The enrolment as it was then: with another one in the vault the package has to be received again.
     before: Zeroizing<Vec<u8>>,
+    /// The record that it would replace, as it was then: place and generation. With another one the same.
+    replaces: Option<(RecordId, u64)>,
     pub(super) next: Enrolment,
     pub(super) content: Content,
     origin: Origin,
     order: Order,
+    /// It differs from the record that is held, or that was deleted.
+    is_in_doubt: bool,
     warnings: Vec<Warning>,
 }
 
@@ -127,9 +131,10 @@ impl Arrival {
         &self.origin
     }
 
-    /// Whether a person has to say that this is the right one: with the first package of an enrolment.
+    /// Whether a person has to say that this is the right one: with the first package of an enrolment, where something
+    /// differs from the record that is held, and where that was deleted since.
     pub fn needs_confirmation(&self) -> bool {
-        self.order == Order::First
+        self.order == Order::First || self.is_in_doubt
     }
 
     /// What is worth a word.
@@ -156,9 +161,16 @@ impl Archive {
             return Err(ReceiveError::Quarantined { differs });
         }
         let content = content::read(opened, enrolment.list())?;
+        // What is stored is what counts, and shaping has written it anew.
+        if let Some(differs) = differs(enrolment, &subject_of(&content.record.summary)) {
+            set_aside(vault, &held, enrolment, &origin, differs)?;
+            return Err(ReceiveError::Quarantined { differs });
+        }
+        let old = enrol::record_of(vault, &Label::of(&content.record.summary))?;
+        let differs = old.as_ref().map(|old| differs_from_held(old, &content.record.summary)).unwrap_or_default();
+        let is_in_doubt = !differs.is_empty() || held.lost_record(vault);
         let mut warnings = clock_warnings(origin.issued_at, now);
-        let differs = differs_from_held(vault, &held, &content.record.summary)?;
-        warnings.extend(differs.map(|field| Warning::DiffersFromHeld { field }));
+        warnings.extend(differs.into_iter().map(|field| Warning::DiffersFromHeld { field }));
         warnings.extend((verified.key_state() == KeyState::Retired).then_some(Warning::KeyRetired));
         let is_behind = origin.list_number > enrolment.list().listing().number;
         warnings.extend(is_behind.then_some(Warning::NewerKeyList));
@@ -167,7 +179,8 @@ impl Archive {
             Order::Same => enrolment.clone(),
             Order::First | Order::Newer => enrolment.after(&verified, &origin)?,
         };
-        Ok(Arrival { before: enrolment.encode(), next, content, origin, order, warnings })
+        let (before, replaces) = (enrolment.encode(), old.as_ref().map(place));
+        Ok(Arrival { before, replaces, next, content, origin, order, is_in_doubt, warnings })
     }
 
     /// Swaps a package in. `confirmed`: a person has said that name and birth date are right. Durable when it returns; then
@@ -187,6 +200,10 @@ impl Archive {
             return Err(ReceiveError::Stale);
         }
         let old = enrol::record_of(vault, &Label::of(arrival.summary()))?;
+        // Imported over or deleted meanwhile: nobody has seen what this would replace, or wants it back.
+        if old.as_ref().map(place) != arrival.replaces {
+            return Err(ReceiveError::Stale);
+        }
         let replaced = match &old {
             Some(old) => trust::may_replace(vault, old, &held, &arrival.origin)?,
             None => Vec::new(),
@@ -260,13 +277,12 @@ fn clock_warnings(issued_at: u64, now: u64) -> Vec<Warning> {
     }
 }
 
-/// What differs from a record of the same patient that another enrolment received, or that was imported by hand: the same
-/// ids may be another person's. Whoever confirms sees it.
-fn differs_from_held(vault: &Vault, held: &Held, summary: &Summary) -> Result<Option<&'static str>, ReceiveError> {
-    let old = enrol::record_of(vault, &Label::of(summary))?;
-    Ok(match old.filter(|old| held.record() != Some(old.id)).map(|old| store::check_identity(&old, summary)) {
-        None | Some(Ok(())) => None,
-        Some(Err(ImportError::IdentityDiffers { field })) => Some(field),
-        Some(Err(_)) => Some("summary"),
-    })
+/// What differs from the record that is held, whoever it came from: the same ids may be another person's. Whoever confirms
+/// sees all of it.
+fn differs_from_held(old: &RecordHead, summary: &Summary) -> Vec<&'static str> {
+    summary_of(old).map_or(vec!["summary"], |old| identity::differences(&old, summary))
+}
+
+fn place(head: &RecordHead) -> (RecordId, u64) {
+    (head.id, head.generation)
 }

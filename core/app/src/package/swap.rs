@@ -4,8 +4,8 @@ use super::changes::{self, Gone};
 use super::content::Content;
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
-use super::provenance;
 use super::receive::{Arrival, Received};
+use super::{lists, provenance};
 use crate::archive::RecordLines;
 use crate::error::ImportError;
 use crate::import::parts::{self, Chunk};
@@ -49,7 +49,8 @@ pub(super) fn swap(
     let open = replaced.iter().filter(|other| !other.label.ended);
     let ended = open.map(|other| other.ended(vault)).collect::<Result<Vec<Ready>, _>>()?;
     let ended_enrolments = ended.len();
-    vault.commit_all([own, enrolment].into_iter().chain(ended).collect())?;
+    let lists = lists::remember_all(vault)?;
+    vault.commit_all([own, enrolment].into_iter().chain(ended).chain(lists).collect())?;
     Ok(Received {
         record,
         generation,

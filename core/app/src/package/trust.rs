@@ -1,19 +1,25 @@
-//! Which hospital stands behind what a vault holds: key lists of enrolments, open or ended, and those that were stored
-//! beside records.
+//! Which hospital stands behind what a vault holds: key lists of enrolments, open or ended, those that were stored beside
+//! records, and those that are remembered for themselves.
 
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
-use super::provenance;
+use super::{lists, provenance};
 use mykarte_vault::package::{IssueNumber, KeyList, Origin, PackageError, RootPin};
-use mykarte_vault::{RecordHead, Vault};
+use mykarte_vault::{RecordHead, Vault, VaultError};
 
 /// The list with the highest number of a root key that the vault knows.
-pub(super) fn newest_list(vault: &Vault, pin: &RootPin) -> Result<Option<KeyList>, ReceiveError> {
+pub(super) fn newest_list(vault: &Vault, pin: &RootPin) -> Result<Option<KeyList>, VaultError> {
+    let remembered = lists::remembered(vault, pin)?.and_then(|remembered| remembered.list);
+    let of_pin = self::lists(vault)?.into_iter().filter(|list| list.pin() == *pin);
+    Ok(of_pin.chain(remembered).max_by_key(|list| list.listing().number))
+}
+
+/// The lists of enrolments and those beside records.
+pub(super) fn lists(vault: &Vault) -> Result<Vec<KeyList>, VaultError> {
     let heads = vault.records()?;
     let enrolled = enrol::held(vault)?.into_iter().filter_map(|held| held.enrolment);
     let stored = heads.iter().filter_map(|head| provenance::stored_list(vault, head.id));
-    let lists = enrolled.map(|enrolment| enrolment.list().clone()).chain(stored);
-    Ok(lists.filter(|list| list.pin() == *pin).max_by_key(|list| list.listing().number))
+    Ok(enrolled.map(|enrolment| enrolment.list().clone()).chain(stored).collect())
 }
 
 /// Whether a record may be replaced by a package of an enrolment; returns the other enrolments that it belonged to, which

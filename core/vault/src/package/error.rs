@@ -164,8 +164,8 @@ pub enum PackageError {
         /// The number of both.
         number: u64,
     },
-    /// A key that was declared compromised is said to be good again.
-    #[error("the key list takes back that key {key} is compromised; ask the hospital")]
+    /// A key that was declared compromised is said to be good again, or is left out, so that a later list could say so.
+    #[error("the key list takes back or leaves out that key {key} is compromised; ask the hospital")]
     KeyRevived {
         /// The key.
         key: KeyId,

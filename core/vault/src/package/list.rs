@@ -213,7 +213,8 @@ impl KeyList {
         }
         let lost =
             known.keys.iter().filter(|listed| listed.state == KeyState::Compromised).map(|listed| listed.key.id());
-        let is_revived = |key: &KeyId| next.find(*key).is_some_and(|listed| listed.state != KeyState::Compromised);
+        // One that is left out could come back with the list after it.
+        let is_revived = |key: &KeyId| next.find(*key).is_none_or(|listed| listed.state != KeyState::Compromised);
         match lost.into_iter().find(is_revived) {
             Some(key) => Err(PackageError::KeyRevived { key }),
             None => Ok(true),

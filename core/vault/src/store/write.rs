@@ -68,14 +68,20 @@ pub(crate) fn set_tries(path: &Path, tries: u32) -> Result<(), VaultError> {
     })
 }
 
-/// Removes every generation that is not in `current`, overwriting its pages. `all` also where a generation of `current` is
-/// missing: a stray row may be that one with a bent number, so only a deletion sweeps then.
-pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64], all: bool) -> Result<(), VaultError> {
+/// Removes the generations that were `replaced`, and every other one that is not in `current`, overwriting their pages.
+/// Where a generation of `current` is missing the others stay: a stray row may be that one with a bent number.
+pub(crate) fn retire(path: &Path, head: &[u8], current: &[i64], replaced: &[i64]) -> Result<(), VaultError> {
     change(path, Some(head), |tx| {
         let rows = read::generations(tx)?;
-        if !all && current.iter().any(|row| !rows.contains(row)) {
-            return Err(VaultError::damaged(Part::GenerationKey));
-        }
+        let is_whole = current.iter().all(|row| rows.contains(row));
+        if is_whole { remove_others(tx, current) } else { remove(tx, |row| replaced.contains(&row)) }?;
+        fault::point("retire: before the commit")
+    })
+}
+
+/// Removes every generation that is not in `current`, whatever is missing: a deletion leaves nothing.
+pub(crate) fn sweep(path: &Path, head: &[u8], current: &[i64]) -> Result<(), VaultError> {
+    change(path, Some(head), |tx| {
         remove_others(tx, current)?;
         fault::point("retire: before the commit")
     })
@@ -121,12 +127,15 @@ pub(crate) fn compact(path: &Path) -> Result<(), VaultError> {
 
 /// Deletes the rows of every generation that is not in `current`, and chunks that belong to none.
 pub(super) fn remove_others(conn: &Connection, current: &[i64]) -> Result<(), VaultError> {
+    remove(conn, |row| !current.contains(&row))
+}
+
+fn remove(conn: &Connection, is_gone: impl Fn(i64) -> bool) -> Result<(), VaultError> {
     let fail = |error: rusqlite::Error| failure(&error, Part::Database);
-    let strangers = |rows: Vec<i64>| rows.into_iter().filter(|row| !current.contains(row));
-    for row in strangers(read::generations(conn)?) {
+    for row in read::generations(conn)?.into_iter().filter(|row| is_gone(*row)) {
         conn.execute("DELETE FROM generation WHERE id = ?1", [row]).map_err(fail)?;
     }
-    for row in strangers(read::chunk_owners(conn)?) {
+    for row in read::chunk_owners(conn)?.into_iter().filter(|row| is_gone(*row)) {
         conn.execute("DELETE FROM chunk WHERE id >> ?1 = ?2", params![INDEX_BITS, row]).map_err(fail)?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod canary;
 mod crash;
+mod erasing;
 mod forgery;
 mod keys;
 

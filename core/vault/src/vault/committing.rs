@@ -126,6 +126,9 @@ impl Vault {
     /// Makes it durable, reads it back, takes over the new state, and then lets go of the old generation.
     fn write(&mut self, new: &[NewGeneration], head: Head, sealed_head: Vec<u8>) -> Result<(), VaultError> {
         let first = self.sealed_head.is_empty();
+        let current: Vec<i64> = head.records.iter().map(|record| record.row).collect();
+        let rows = self.head.records.iter().map(|record| record.row);
+        let replaced: Vec<i64> = rows.filter(|row| !current.contains(row)).collect();
         if first {
             self.publish(new, head, sealed_head)?;
         } else {
@@ -136,8 +139,7 @@ impl Vault {
         self.read(|conn| new.iter().try_for_each(|new| verify(conn, new)))?;
         if !first {
             // The new state is durable and whole; what fails here only costs space until the next commit.
-            let current: Vec<i64> = self.head.records.iter().map(|record| record.row).collect();
-            let _ = write::retire(&self.path, &self.sealed_head, &current, false);
+            let _ = write::retire(&self.path, &self.sealed_head, &current, &replaced);
         }
         Ok(())
     }

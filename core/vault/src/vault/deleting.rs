@@ -45,7 +45,7 @@ impl Vault {
         }
         let current: Vec<i64> = self.head.records.iter().map(|entry| entry.row).collect();
         let found = self.read(|conn| read::leftovers(conn, &current))?;
-        write::retire(&self.path, &self.sealed_head, &current, true)?;
+        write::sweep(&self.path, &self.sealed_head, &current)?;
         write::compact(&self.path)?;
         let left = self.read(|conn| read::leftovers(conn, &current))?;
         if left { Err(VaultError::NotYetErased) } else { Ok(found) }

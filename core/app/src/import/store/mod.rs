@@ -10,7 +10,7 @@ mod previous;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use previous::{Carried, MemoBody, check_identity, ids, open, readable_memos, unite};
+pub(crate) use previous::{Carried, MemoBody, ids, open, readable_memos, unite};
 pub use previous::{Losses, SectionLoss};
 
 use super::parts::{self, Chunk};

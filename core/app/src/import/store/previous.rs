@@ -3,13 +3,12 @@
 
 use crate::archive::{Damage, RecordLines};
 use crate::error::ImportError;
+use crate::identity;
 use crate::kept::Kept;
 use mykarte_record::catalogue;
-use mykarte_record::fold::fold;
 use mykarte_record::lines::{self, Head};
 use mykarte_record::profile::apply::is_shown;
 use mykarte_record::profile::{Profile, Shape};
-use mykarte_record::summary::Hospital;
 use mykarte_record::{Entry, Record, Section, Summary};
 use mykarte_vault::{RecordHead, Vault, VaultError};
 use serde::Serialize;
@@ -122,25 +121,14 @@ fn with_body<T>(e: Entry<T>, body: fn(T) -> MemoBody) -> Entry<MemoBody> {
 
 /// Another birth date, sex or kana name under the same ids may be another
 /// person; so may a summary that cannot be read.
-pub(crate) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
+pub(super) fn check_identity(head: &RecordHead, new: &Summary) -> Result<(), ImportError> {
     let Some(old) = crate::archive::summary_of(head) else {
         return Err(ImportError::StoredDamaged { entries: 0, losses: Losses::default() });
     };
-    let differs = |a: Option<String>, b: Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
-    let name = |hospital: &Hospital| hospital.name.as_deref().map(fold);
-    let field = if differs(old.birth_date.map(|t| t.to_string()), new.birth_date.map(|t| t.to_string())) {
-        "birth_date"
-    } else if differs(old.sex, new.sex.clone()) {
-        "sex"
-    } else if differs(old.name_kana, new.name_kana.clone()) {
-        "name_kana"
-    } else if differs(name(&old.hospital), name(&new.hospital)) {
-        // The id may be a placeholder that many senders write (`SEND` in MSH-4).
-        "hospital"
-    } else {
-        return Ok(());
-    };
-    Err(ImportError::IdentityDiffers { field })
+    match identity::differences(&old, new).first() {
+        Some(field) => Err(ImportError::IdentityDiffers { field }),
+        None => Ok(()),
+    }
 }
 
 /// Another profile may show what the stored one hid, and hide what it showed.

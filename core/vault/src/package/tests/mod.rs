@@ -185,6 +185,12 @@ fn a_key_list_takes_only_a_higher_number() {
     };
     assert_eq!(update(&state(4, KeyState::Compromised)), Ok(true));
     assert_eq!(update(&state(5, KeyState::Retired)), Err(PackageError::KeyRevived { key: key.id() }));
+    let left_out = list(|listing| (listing.number, listing.keys) = (5, Vec::new()));
+    assert_eq!(
+        update(&left_out),
+        Err(PackageError::KeyRevived { key: key.id() }),
+        "the next could say that it is good"
+    );
     for keys in [vec![(key, KeyState::Active); 2], vec![(world.root.verifying_key(), KeyState::Active)]] {
         let keys = keys.into_iter().map(|(key, state)| ListedKey { key, state }).collect();
         let listing = Listing { number: 6, keys, ..world.list.listing().clone() };
