@@ -34,17 +34,11 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     before.iter().for_each(|warning| out.warn(&words::warning(warning, language)));
     let warnings: Vec<String> = after.iter().map(|warning| words::warning(warning, language)).collect();
     if arrival.needs_confirmation() {
-        let (question, no) = match arrival.is_first() {
-            true => (words::right_person_question(language), words::not_right_person(language)),
-            false => (words::may_go_question(language), words::not_taken(language)),
-        };
         // A script may say yes to a person it knows, not to one that differs from the record that is there, nor to a loss.
-        match confirm::ask(args.yes && before.is_empty(), question, out)? {
-            Answer::Yes => {}
-            Answer::Nobody if arrival.is_first() => return Err(refused(ReceiveError::NotConfirmed)),
-            Answer::Nobody => return Err(Failure::Refused(format!("{place}: {}", words::loss_unconfirmed(language)))),
-            Answer::No => return Err(Failure::Refused(format!("{place}: {no}"))),
-        }
+        ask(&arrival, args.yes && before.is_empty(), out)?.map_err(|no| match no {
+            No::NobodySaidWhose => refused(ReceiveError::NotConfirmed),
+            No::Said(text) => Failure::Refused(format!("{place}: {text}")),
+        })?;
     }
     let enrolment = arrival.origin().enrolment;
     let before = offer(archive, enrolment);
@@ -57,6 +51,33 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     warnings.iter().for_each(|warning| out.warn(warning));
     next_key(before, offer(archive, enrolment), out);
     Ok(())
+}
+
+/// Why a package is not taken.
+enum No {
+    /// Nobody said whose it is.
+    NobodySaidWhose,
+    /// With these words.
+    Said(&'static str),
+}
+
+/// Asks a person: whose it is, or, where that is known, whether what would be gone may go.
+fn ask(arrival: &Arrival, yes: bool, out: &mut Out) -> Result<Result<(), No>, Failure> {
+    let language = out.language;
+    let differs = |warning: &Warning| matches!(warning, Warning::DiffersFromHeld { .. });
+    let asks_whose = arrival.is_first() || arrival.warnings().iter().any(differs);
+    let (question, no, nobody) = match asks_whose {
+        true => (words::right_person_question(language), words::not_right_person(language), No::NobodySaidWhose),
+        false => {
+            let nobody = No::Said(words::loss_unconfirmed(language));
+            (words::may_go_question(language), words::not_taken(language), nobody)
+        }
+    };
+    Ok(match confirm::ask(yes, question, out)? {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(No::Said(no)),
+        Answer::Nobody => Err(nobody),
+    })
 }
 
 /// Whose record it is, from whom, of when.
