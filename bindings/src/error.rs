@@ -248,7 +248,7 @@ pub enum MyKarteError {
         /// What differs.
         differs: PersonDifference,
     },
-    /// Nobody has said that name and birth date are right: ask, and accept again.
+    /// Nobody has said that name and birth date are right, or that all of a section may go: ask, and accept again.
     #[error("not confirmed")]
     NotConfirmed,
     /// Stopped by `cancel`; nothing was written.

@@ -3,7 +3,7 @@
 //! ```text
 //! enrol        -> a public key that the hospital is given at its counter
 //! receive      -> Arrival: verified, opened, nothing changed yet
-//! Arrival      -> whose it is; accept swaps it in
+//! Arrival      -> whose it is, what would be gone; accept swaps it in
 //! provenance   -> who signed what the vault holds
 //! ```
 //!
@@ -12,7 +12,7 @@
 mod arrival;
 mod outside;
 
-pub use arrival::{Arrival, Arriving, GoneEntries, PackageWarning, Received, WhyGone};
+pub use arrival::{Arrival, Arriving, GoneEntries, LastChanges, PackageWarning, Received, WhyGone};
 pub use outside::{PackageOutside, inspect_package, verify_package};
 
 use crate::error::{MyKarteError, PackageProblem, PersonDifference};
@@ -153,6 +153,12 @@ impl PatientRecord {
     /// Where the record is from, and who signed it.
     pub fn provenance(&self) -> Result<Provenance, MyKarteError> {
         self.with_vault(|open, id| Ok(Provenance::of(open.archive.provenance(id)?)))
+    }
+
+    /// What the package changed that made the record as it is: what `accept` returned, for whoever missed it. Nothing where
+    /// the record was imported, or was the first.
+    pub fn last_changes(&self) -> Result<LastChanges, MyKarteError> {
+        self.with_vault(|open, id| Ok(LastChanges::of(&open.archive.last_changes(id)?)))
     }
 
     /// What is not as the hospital signed it, by key: `labs`, `memos`, `summary`. Emergency memos were taken over, or the

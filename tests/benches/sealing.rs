@@ -50,6 +50,7 @@ fn run(dir: &Path) -> Result<(), Failure> {
         signing_key: hospital.issuer.active(&hospital.list)?,
         offer: offer.offer(),
         number: IssueNumber { epoch: 1, counter: 1 },
+        follows: false,
         issued_at: ISSUED_AT,
         threads: 1,
     };

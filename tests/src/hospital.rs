@@ -54,16 +54,27 @@ impl Hospital {
 
     /// Issues the next package of an enrolment.
     pub fn issue(&mut self, imported: Imported, offer: &SignedOffer) -> Vec<u8> {
+        let follows = self.issuer.has_issued(offer.offer());
         let number = self.issuer.take_number(&self.list, offer.offer()).expect("a number");
-        self.issue_as(imported, offer.offer(), number).expect("a package")
+        self.seal(imported, offer.offer(), number, follows).expect("a package")
     }
 
-    /// Issues a package of any number.
+    /// Issues a package of any number, as one that follows another.
     pub fn issue_as(&self, imported: Imported, offer: &Offer, number: IssueNumber) -> Result<Vec<u8>, IssueError> {
+        self.seal(imported, offer, number, true)
+    }
+
+    fn seal(
+        &self,
+        imported: Imported,
+        offer: &Offer,
+        number: IssueNumber,
+        follows: bool,
+    ) -> Result<Vec<u8>, IssueError> {
         let signing_key = self.issuer.active(&self.list).expect("an active key");
         // A minute a package, so that dates differ.
         let issued_at = ISSUED_AT + 60 * number.counter;
-        let request = IssueRequest { list: &self.list, signing_key, offer, number, issued_at, threads: 2 };
+        let request = IssueRequest { list: &self.list, signing_key, offer, number, follows, issued_at, threads: 2 };
         watched(|watch| issue(imported, &request, watch)).map(|issued| issued.package)
     }
 }

@@ -3,12 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop")]
 
 use mykarte::Shaping;
-use mykarte::package::{Provenance, ReceiveError, Received, Warning, Why};
+use mykarte::package::{Provenance, ReceiveError, Warning};
 use mykarte::record::Section;
 use mykarte::record::profile::Profile;
+use mykarte::record::profile::document::may_have_period;
 use mykarte_tests::hospital::{Hospital, ISSUED_AT, accept, device, receive, store, watched, whole};
-use mykarte_tests::phone::{Place, files, imported, lab, with_bent_byte};
-use mykarte_tests::storage::{self, file, memo};
+use mykarte_tests::phone::{Place, files, imported, lab};
+use mykarte_tests::storage::{self, file};
 use mykarte_tests::{entries, import, profiles, request, samples};
 
 #[test]
@@ -63,6 +64,41 @@ fn every_fixture_case_is_received_as_it_was_issued() {
         issued += 1;
     }
     assert!(issued > 80, "only {issued} cases");
+}
+
+/// Periods are cut once more where the record arrives, and an honest one loses nothing by it, whatever fields are hidden.
+#[test]
+fn periods_take_nothing_from_an_honest_record() {
+    let Some(samples) = samples() else { return };
+    let storage = samples.join("twins-small/storage");
+    let mut patients: Vec<String> = Vec::new();
+    mykarte::list_patients(std::slice::from_ref(&storage), |line| patients.push(line.id.to_string())).unwrap();
+    for (at, patient) in patients.iter().enumerate() {
+        let months = [1, 6, 18, 40, 70][at % 5];
+        for hides in [false, true] {
+            let profile = profiles::profile(|profile| {
+                let cut = Section::ALL.into_iter().filter(|section| may_have_period(*section));
+                cut.for_each(|section| profiles::period(profile, section, months));
+                for (section, key) in [(Section::Diagnoses, "end"), (Section::Prescriptions, "days")] {
+                    if hides {
+                        profiles::hide_field(profile, section, key);
+                    }
+                }
+                if hides {
+                    profiles::hide_section(profile, Section::Others);
+                }
+            });
+            let mut request = request(&[&storage], patient);
+            request.shaping = Shaping { profile, withholding: None };
+            let imported = import(&request).unwrap();
+            let dir = tempfile::tempdir().unwrap();
+            let mut hospital = Hospital::make(dir.path(), &imported.record.summary.hospital.id);
+            let mut phone = device(dir.path(), "phone");
+            let offer = phone.enrol(hospital.list.clone()).unwrap();
+            let package = hospital.issue(imported, &offer);
+            assert_eq!(phone.receive(&package, ISSUED_AT).unwrap().warnings(), [], "{patient}, {months} months");
+        }
+    }
 }
 
 #[test]
@@ -130,48 +166,6 @@ fn a_wrong_clock_changes_nothing_but_a_warning() {
 }
 
 #[test]
-fn what_is_gone_is_listed_with_its_reason() {
-    let mut place = Place::make();
-    let mut all = files();
-    all.push(lab("20100101", 3, "28", "F"));
-    all.push(file("20240401", "ADT-61", "ADT^A60", &["IAM|1|DA^薬剤^HL70127|X^卵^99A|||A"]));
-    let package = place.issue(&all);
-    receive(&mut place.phone, &package).unwrap();
-
-    // One result is taken back, one file is not there any more, one section is hidden.
-    let now = [files()[0].clone(), lab("20240301", 1, "30", "D"), all[3].clone(), all[4].clone()];
-    let without = profiles::without_sections(&[Section::Allergies]);
-    let package = place.hospital.issue(storage::imported(&now, without), &place.offer());
-    assert_eq!(
-        gone(&receive(&mut place.phone, &package).unwrap()),
-        [(Section::Allergies, Why::Profile, 1), (Section::Labs, Why::Retracted, 1), (Section::Labs, Why::Unknown, 1)]
-    );
-    // One is beyond the period; under a period nothing is said of what was deleted, for it may have been beyond it, too.
-    let period = profiles::profile(|profile| profiles::period(profile, Section::Labs, 60));
-    let package = place.hospital.issue(storage::imported(&files()[..2], period), &place.offer());
-    let received = receive(&mut place.phone, &package).unwrap();
-    assert_eq!(gone(&received), [(Section::Labs, Why::Period, 1)]);
-    assert_eq!(received.gone[0].from.unwrap().to_string(), "2010-01-01");
-}
-
-/// The id of a result is its place in its file: when another item stands there, the one before is gone and listed.
-#[test]
-fn a_result_whose_place_another_item_took_is_listed_as_gone() {
-    let mut place = Place::make();
-    let package = place.issue(&files());
-    receive(&mut place.phone, &package).unwrap();
-    let request = "OBR|1|1||A^血液^99X|||20240301";
-    let other = file("20240301", "OML-11", "OML^O33", &[request, "OBX|1|NM|3B045^GPT^JC10||22|U/L|||||F"]).order(1);
-    let package = place.issue(&[files()[0].clone(), other, files()[2].clone()]);
-    let received = receive(&mut place.phone, &package).unwrap();
-    assert_eq!(gone(&received), [(Section::Labs, Why::Unknown, 1)]);
-}
-
-fn gone(received: &Received) -> Vec<(Section, Why, usize)> {
-    received.gone.iter().map(|row| (row.section, row.why, row.entries)).collect()
-}
-
-#[test]
 fn what_a_profile_hides_is_taken_out_on_the_device_too() {
     let mut place = Place::make();
     // A hospital's program that forgot to hide the flags it says it hides.
@@ -183,6 +177,24 @@ fn what_a_profile_hides_is_taken_out_on_the_device_too() {
     assert!(matches!(arrival.warnings(), [Warning::TakenOut(taken)] if taken.sections == [Section::Labs]));
     accept(&mut place.phone, arrival).unwrap();
     assert_eq!(entries(&whole(&place.phone), Section::Labs), entries(&storage::sealed(&hidden), Section::Labs));
+}
+
+/// Periods, too: the hospital's program states one and forgot to cut it.
+#[test]
+fn what_a_period_cuts_is_taken_out_on_the_device_too() {
+    let mut place = Place::make();
+    let all = [files(), vec![lab("20100101", 3, "28", "F")]].concat();
+    let mut leaky = imported(&all);
+    let cut = storage::imported(&all, profiles::profile(|profile| profiles::period(profile, Section::Labs, 60)));
+    assert_eq!((leaky.record.labs.len(), cut.record.labs.len()), (3, 2));
+    let sections = std::mem::take(&mut leaky.record.summary.sections);
+    leaky.record.summary = cut.record.summary.clone();
+    leaky.record.summary.sections = sections;
+    let package = place.hospital.issue(leaky, &place.offer());
+    let arrival = place.phone.receive(&package, ISSUED_AT).unwrap();
+    assert!(matches!(arrival.warnings(), [Warning::TakenOut(taken)] if taken.sections == [Section::Labs]));
+    accept(&mut place.phone, arrival).unwrap();
+    assert_eq!(profiles::ids(&whole(&place.phone), Section::Labs), profiles::ids(&cut.record, Section::Labs));
 }
 
 /// What many results share is written once, and put in again where it is read: such a chunk is cut where it is made, for the
@@ -216,71 +228,4 @@ fn the_same_package_restores_what_an_import_has_replaced() {
     assert!(!receive(&mut place.phone, &package).unwrap().was_there);
     assert_eq!(place.labs(), 2);
     assert!(matches!(place.phone.provenance(record).unwrap(), Provenance::Confirmed(_)));
-}
-
-#[test]
-fn emergency_memos_are_never_lost() {
-    let mut place = Place::make();
-    let mut all = files();
-    all.push(memo("20240402", "避難所にて発熱"));
-    let package = place.issue(&all);
-    receive(&mut place.phone, &package).unwrap();
-    for profile in [Profile::full(), profiles::without_sections(&[Section::Memos])] {
-        let package = place.hospital.issue(storage::imported(&files(), profile), &place.offer());
-        let received = receive(&mut place.phone, &package).unwrap();
-        let record = whole(&place.phone);
-        assert_eq!((received.carried_memos, record.memos.len()), (1, 1));
-        assert_eq!(record.summary.counts.memos, 1);
-        assert!(!record.summary.hides(Section::Memos));
-        let changed = place.phone.changed_since_signed(received.record).unwrap();
-        assert_eq!(changed, Some(vec!["memos".to_string(), "summary".to_string()]), "no more than that");
-        let is_signed = |section| place.phone.is_signed(received.record, section).unwrap();
-        assert_eq!((is_signed(Section::Memos), is_signed(Section::Labs)), (Some(false), Some(true)));
-    }
-}
-
-/// A page of the file went bad in which memos lie: a package that brings the same memos again mends it, one that does not is
-/// refused, for they would be lost.
-#[test]
-fn damaged_memos_are_mended_by_a_package_that_holds_them() {
-    let mut place = Place::make();
-    let with_memo = [files(), vec![memo("20240402", "避難所にて発熱")]].concat();
-    let package = place.issue(&with_memo);
-    receive(&mut place.phone, &package).unwrap();
-    let again = place.issue(&with_memo);
-    let without = place.issue(&files());
-    with_bent_byte(place, memos_alone_are_damaged, |open| {
-        refused_for_memos(receive(&mut open(), &without));
-        let mut phone = open();
-        receive(&mut phone, &again).unwrap();
-        assert_eq!(whole(&phone).memos.len(), 1);
-    });
-}
-
-/// Memos that were taken over are in no package: not even the same package may replace them unread.
-#[test]
-fn damaged_memos_that_were_taken_over_are_not_given_up() {
-    let mut place = Place::make();
-    let package = place.issue(&[files(), vec![memo("20240402", "避難所にて発熱")]].concat());
-    receive(&mut place.phone, &package).unwrap();
-    let other = [files(), vec![memo("20240403", "解熱")]].concat();
-    let same = place.issue(&other);
-    assert_eq!(receive(&mut place.phone, &same).unwrap().carried_memos, 1);
-    let next = place.issue(&other);
-    with_bent_byte(place, memos_alone_are_damaged, |open| {
-        refused_for_memos(receive(&mut open(), &same));
-        refused_for_memos(receive(&mut open(), &next));
-    });
-}
-
-fn memos_alone_are_damaged(archive: &mykarte::Archive) -> bool {
-    let Ok(records) = archive.records() else { return false };
-    let Some(Ok(record)) = records.first().map(|info| archive.record(info.id)) else { return false };
-    let is_whole = |section: &Section| record.each(*section, |_| ()) == mykarte::Damage::default();
-    let damaged: Vec<Section> = Section::ALL.into_iter().filter(|section| !is_whole(section)).collect();
-    damaged == [Section::Memos]
-}
-
-fn refused_for_memos<T: std::fmt::Debug>(result: Result<T, ReceiveError>) {
-    assert!(matches!(result, Err(ReceiveError::Import(mykarte::ImportError::StoredMemosDamaged))), "{result:?}");
 }

@@ -31,7 +31,8 @@ fn outside_a_package_stand_ids_a_number_and_a_padded_length() {
             let number = IssueNumber { epoch: 1, counter };
             let offer = offer.offer();
             let issued_at = ISSUED_AT + at as u64;
-            let request_to = IssueRequest { list: &hospital.list, signing_key, offer, number, issued_at, threads: 1 };
+            let list = &hospital.list;
+            let request_to = IssueRequest { list, signing_key, offer, number, follows: true, issued_at, threads: 1 };
             let imported = import(&request(&[&storage], id)).unwrap();
             let package = watched(|watch| issue(imported, &request_to, watch)).unwrap().package;
             let outside = Outside::read(&package).unwrap();

@@ -8,7 +8,9 @@ use mykarte::record::search::Query;
 use mykarte::vault::{KdfParams, Passcode, Vault};
 use mykarte::{Archive, Damage, RecordLines, StoreOptions, Watch, store_record};
 use mykarte_synth::{Options, generate};
-use mykarte_tests::{import, request};
+use mykarte_tests::hospital::watched;
+use mykarte_tests::phone::files;
+use mykarte_tests::{import, request, storage};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::atomic::AtomicBool;
@@ -144,9 +146,7 @@ fn an_index_of_patients_changes_nothing() {
     assert_eq!(index.len(), truth.patients.len());
     let read = |id: &str| {
         let request = request(&[dir.path()], id);
-        mykarte_tests::hospital::watched(|watch| {
-            (mykarte::read_record(&request, watch), mykarte::read_indexed(&request, &index, watch))
-        })
+        watched(|watch| (mykarte::read_record(&request, watch), mykarte::read_indexed(&request, &index, watch)))
     };
     for id in truth.patients.keys() {
         // The id as it is typed on a Japanese keyboard, too.
@@ -159,4 +159,36 @@ fn an_index_of_patients_changes_nothing() {
     let (walked, indexed) = read("0000001");
     let texts = [walked.unwrap_err(), indexed.unwrap_err()].map(|error| format!("{error:?}"));
     assert!(texts[0] == texts[1] && texts[0].starts_with("NoSuchPatient"), "{texts:?}");
+}
+
+/// One volume lies in a folder that looks like a patient's from above.
+#[test]
+fn an_index_of_several_volumes_leaves_none_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (dir.path().join("volume1"), dir.path().join("backup/-"));
+    storage::write(&files()[..2], &one);
+    storage::write(&files()[2..], &two);
+    let request = request(&[&one, &two], storage::PATIENT);
+    let index = mykarte::PatientIndex::of(&request.storages).unwrap();
+    let indexed = watched(|watch| mykarte::read_indexed(&request, &index, watch)).unwrap();
+    assert_eq!(indexed.record.labs.len(), 2);
+    assert_eq!(indexed.record, import(&request).unwrap().record);
+}
+
+#[test]
+fn an_index_serves_its_own_storages_and_names_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (dir.path().join("one"), dir.path().join("two"));
+    storage::write(&files(), &one);
+    storage::write(&files()[..1], &two);
+    let index = mykarte::PatientIndex::of(std::slice::from_ref(&one)).unwrap();
+    let read = |at: &std::path::Path| {
+        let request = request(&[at], storage::PATIENT);
+        watched(|watch| mykarte::read_indexed(&request, &index, watch))
+    };
+    assert!(matches!(read(&two), Err(mykarte::ImportError::OtherIndex)));
+    // The same folder by another way is the same storage.
+    assert_eq!(read(&dir.path().join("two/../one")).unwrap().record.labs.len(), 2);
+    let text = format!("{index:?}");
+    assert!(!text.contains(storage::PATIENT) && !text.contains("one"), "{text}");
 }

@@ -143,6 +143,8 @@ impl From<ImportError> for MyKarteError {
             ImportError::Cancelled => Self::Cancelled,
             ImportError::NoThreads => Self::System { reason: "no worker threads".into() },
             ImportError::Lines(_) => Self::Defect { place: "lines".into() },
+            // The bindings read without an index.
+            ImportError::OtherIndex => Self::Defect { place: "index".into() },
         }
     }
 }

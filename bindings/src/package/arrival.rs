@@ -8,6 +8,7 @@ use crate::values::{RecordSection, Timestamp};
 use crate::vault::Vault;
 use mykarte::Watch;
 use mykarte::package::{self, Warning, Why};
+use mykarte::record::Section;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::SystemTime;
@@ -42,9 +43,16 @@ pub struct Arriving {
     pub hospital_name: String,
     /// When it was issued, by the hospital's clock.
     pub issued_at: SystemTime,
-    /// A person has to say that name and birth date are right: with the first package of an enrolment, where something differs
-    /// from the record before (each difference is a warning), and where that was deleted.
+    /// A person has to say that it is to be taken: that name and birth date are right, with the first package of an enrolment,
+    /// where something differs from the record before (each difference is a warning) and where that was deleted; or that all
+    /// of some sections may go (`WouldEmpty` among the warnings).
     pub needs_confirmation: bool,
+    /// It is the enrolment's first package: name and birth date are to be confirmed.
+    pub is_first: bool,
+    /// What the held record holds and this one does not: to be shown before it is accepted.
+    pub gone: Vec<GoneEntries>,
+    /// Entries of the held record that cannot be read: nobody can say whether the new one holds them.
+    pub unread: u32,
     /// To be shown; none is a reason to refuse.
     pub warnings: Vec<PackageWarning>,
 }
@@ -76,6 +84,11 @@ pub enum PackageWarning {
         /// Of these sections.
         sections: Vec<RecordSection>,
     },
+    /// Nothing would be left of these sections, and the package does not say why: show `gone`, and ask.
+    WouldEmpty {
+        /// Which.
+        sections: Vec<RecordSection>,
+    },
 }
 
 /// Why entries are not there any more.
@@ -89,6 +102,8 @@ pub enum WhyGone {
     Retracted,
     /// Laboratory orders whose results are there now.
     Answered,
+    /// Something else stands in their place: another drug, another disease.
+    Replaced,
     /// The package does not say.
     Unknown,
 }
@@ -119,15 +134,26 @@ pub struct Received {
     pub unread: u32,
     /// Emergency memos that were taken over from the record before.
     pub carried_memos: u32,
-    /// The same package was received before: nothing was changed.
+    /// The same package was received before: nothing was changed now, and what is said here is of then.
     pub was_there: bool,
     /// Earlier enrolments of the same person at the same hospital, which this one replaces.
     pub ended_enrolments: u32,
 }
 
+/// What the package changed that made a record as it is held.
+#[derive(Debug, Clone, PartialEq, Eq, uniffi::Record)]
+pub struct LastChanges {
+    /// What is gone.
+    pub gone: Vec<GoneEntries>,
+    /// Entries of the record before that could not be read.
+    pub unread: u32,
+    /// Emergency memos that were taken over from the record before.
+    pub carried_memos: u32,
+}
+
 #[uniffi::export]
 impl Arrival {
-    /// Whose record it is.
+    /// Whose record it is, and what would be gone.
     pub fn look(&self) -> Result<Arriving, MyKarteError> {
         self.vault()?.read(|open| {
             open.check_since(self.since)?;
@@ -136,7 +162,7 @@ impl Arrival {
     }
 
     /// Puts the record in place of the one before, durably, together with the keys for the next package. `confirmed`: a
-    /// person has said that name and birth date are right; it counts where `needsConfirmation` says so. After `NotConfirmed`
+    /// person has said that it is to be taken; it counts where `needsConfirmation` says so. After `NotConfirmed`
     /// and `Paused` accept it again; after success and every other error receive the package again.
     pub fn accept(&self, confirmed: bool) -> Result<Received, MyKarteError> {
         self.vault()?.read(|open| {
@@ -193,6 +219,9 @@ impl Arriving {
             hospital_name: hospital_name.to_owned(),
             issued_at: super::time(arrival.origin().issued_at),
             needs_confirmation: arrival.needs_confirmation(),
+            is_first: arrival.is_first(),
+            gone: rows(arrival.gone()),
+            unread: arrival.unread(),
             warnings: arrival.warnings().iter().map(Into::into).collect(),
         }
     }
@@ -206,10 +235,35 @@ impl From<&Warning> for PackageWarning {
             Warning::KeyRetired => Self::KeyRetired,
             Warning::DiffersFromHeld { field } => Self::DiffersFromHeld { field: (*field).into() },
             Warning::NewerKeyList => Self::NewerKeyList,
-            Warning::TakenOut(taken) => {
-                Self::TakenOut { sections: taken.sections.iter().map(|s| (*s).into()).collect() }
-            }
+            Warning::TakenOut(taken) => Self::TakenOut { sections: sections_of(&taken.sections) },
+            Warning::WouldEmpty { sections } => Self::WouldEmpty { sections: sections_of(sections) },
         }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn sections_of(sections: &[Section]) -> Vec<RecordSection> {
+    sections.iter().map(|section| (*section).into()).collect()
+}
+
+fn rows(gone: &[package::GoneRow]) -> Vec<GoneEntries> {
+    let row = |row: &package::GoneRow| GoneEntries {
+        section: row.section.into(),
+        why: row.why.into(),
+        entries: count(row.entries),
+        from: row.from.cross(),
+        to: row.to.cross(),
+    };
+    gone.iter().map(row).collect()
+}
+
+impl LastChanges {
+    pub(super) fn of(changes: &package::Changes) -> LastChanges {
+        let package::Changes { gone, unread, carried_memos } = changes;
+        LastChanges { gone: rows(gone), unread: *unread, carried_memos: count(*carried_memos) }
     }
 }
 
@@ -217,17 +271,9 @@ impl Received {
     fn of(received: &package::Received, record: RecordInfo) -> Received {
         let package::Received { record: _, generation: _, gone, unread, carried_memos, was_there, ended_enrolments } =
             received;
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let row = |row: &package::GoneRow| GoneEntries {
-            section: row.section.into(),
-            why: row.why.into(),
-            entries: count(row.entries),
-            from: row.from.cross(),
-            to: row.to.cross(),
-        };
         Received {
             record,
-            gone: gone.iter().map(row).collect(),
+            gone: rows(gone),
             unread: *unread,
             carried_memos: count(*carried_memos),
             was_there: *was_there,
@@ -243,6 +289,7 @@ impl From<Why> for WhyGone {
             Why::Period => Self::Period,
             Why::Retracted => Self::Retracted,
             Why::Answered => Self::Answered,
+            Why::Replaced => Self::Replaced,
             Why::Unknown => Self::Unknown,
         }
     }

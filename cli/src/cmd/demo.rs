@@ -120,6 +120,7 @@ fn issue_and_receive(storage: &Path, path: &Path, cancel: &AtomicBool, out: &mut
             signing_key: &signing_key,
             offer: offer.offer(),
             number: IssueNumber { epoch: 1, counter: 1 },
+            follows: false,
             issued_at: now,
             threads: 0,
         },

@@ -41,6 +41,27 @@ pub fn nobody_compares(language: Language) -> &'static str {
     )
 }
 
+/// The question where sections would become empty.
+pub fn may_go_question(language: Language) -> &'static str {
+    language.pick("この内容に置き換えますか? [y/N]: ", "Replace the record by this one? [y/N]: ")
+}
+
+/// There is nobody to answer it.
+pub fn loss_unconfirmed(language: Language) -> &'static str {
+    language.pick(
+        "なくなるものの確認がないので受け取っていません。病院に確かめ、端末で receive を実行して答えてください（--yes では進みません）。",
+        "nobody has said that these may go, so nothing was taken; ask the hospital, then answer on a terminal (--yes is no answer to it).",
+    )
+}
+
+/// Answered with no.
+pub fn not_taken(language: Language) -> &'static str {
+    language.pick(
+        "受け取っていません。なくなるものの理由を病院に確かめてください。",
+        "nothing was taken; ask the hospital why these would be gone.",
+    )
+}
+
 /// What is worth a word.
 pub fn warning(warning: &Warning, language: Language) -> String {
     let (ja, en) = match warning {
@@ -84,6 +105,14 @@ pub fn warning(warning: &Warning, language: Language) -> String {
                     "病院のプロファイルが隠すはずのものが入っていたので、除きました（{which}）。病院に知らせてください。"
                 ),
                 format!("the package held what its profile hides; it was taken out ({which}). Tell the hospital."),
+            )
+        }
+        Warning::WouldEmpty { sections } => {
+            let names: Vec<&str> = sections.iter().map(|section| labels::section(*section, language)).collect();
+            let which = names.join(language.pick("、", ", "));
+            (
+                format!("受け取ると1件もなくなる項目があります（{which}）。理由は書かれていません。"),
+                format!("nothing would be left of {which}, and the package does not say why."),
             )
         }
     };
@@ -133,7 +162,12 @@ pub fn memos_taken_over(memos: usize, language: Language) -> String {
     }
 }
 
-/// Above the table.
+/// Above the table, before it is taken.
+pub fn would_be_gone_title(language: Language) -> &'static str {
+    language.pick("今の記録にあって、このパッケージにないもの", "In the record that is held, and not in this package")
+}
+
+/// Above the table, of a package that was taken before.
 pub fn gone_title(language: Language) -> &'static str {
     language.pick("前の記録にあって、今回ないもの", "In the record before, and not in this one")
 }
@@ -153,6 +187,7 @@ pub fn why(why: Why, language: Language) -> &'static str {
         Why::Period => ("提供期間より古い", "older than what is provided"),
         Why::Retracted => ("病院が取り消した", "deleted by the hospital"),
         Why::Answered => ("結果が届いた依頼", "an order whose results came"),
+        Why::Replaced => ("別の内容に置き換わった", "replaced by something else"),
         Why::Unknown => ("理由不明（病院に確かめてください）", "no reason given (ask the hospital)"),
     };
     language.pick(ja, en)

@@ -208,7 +208,7 @@ fn what_is_gone_is_listed_with_its_reason() {
     let run = place.receive(&[&next], &[]).exits(0);
     for part in [
         "前の記録の非常時メモ 1件を引き継ぎました",
-        "前の記録にあって、今回ないもの",
+        "今の記録にあって、このパッケージにないもの",
         "理由不明（病院に確かめてください）",
         "提供対象外になった",
     ] {
@@ -219,6 +219,28 @@ fn what_is_gone_is_listed_with_its_reason() {
     place.phone(&["show", "memos"]).exits(0).shows("見本小学校体育館").shows(signed);
     place.phone(&["show", "--search", "体育館"]).exits(0).shows(signed);
     assert!(!place.phone(&["show", "labs"]).exits(0).out.contains(signed));
+}
+
+/// A disk that was not mounted looks like this: the list comes first, and `--yes` is no yes to it.
+#[test]
+fn a_package_that_empties_a_section_wants_a_person() {
+    let place = place();
+    let package = place.package();
+    place.receive(&[&package], &["--yes"]).exits(0);
+    let storage = copy_of_demo();
+    let folder = patient_folder(storage.path());
+    for day in names(&folder) {
+        let _ = std::fs::remove_dir_all(folder.join(day).join("OML-11"));
+    }
+    let next = place.path("usb").join("next.mykarte");
+    place.seal_from(storage.path(), &["--out", text(&next)]).exits(0);
+    for answer in [&[][..], &["--yes"]] {
+        let run = place.receive(&[&next], answer).exits(1);
+        assert!(run.err.contains("1件もなくなる項目があります（検査結果）"), "{}", run.err);
+        assert!(run.err.contains("なくなるものの確認がない"), "{}", run.err);
+        assert!(run.out.contains("今の記録にあって、このパッケージにないもの\n"), "{}", run.out);
+    }
+    place.phone(&["show", "labs"]).exits(0).shows("クレアチニン");
 }
 
 /// One day makes another person of the same id.

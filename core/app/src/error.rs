@@ -19,6 +19,9 @@ pub enum ImportError {
         /// Ids that look alike.
         nearest: Vec<String>,
     },
+    /// The index of patients was made of other storages than the ones to be read.
+    #[error("the index of patients is of other storages: make one of these")]
+    OtherIndex,
     /// The folder holds nothing of this patient's own.
     #[error(
         "nothing of this patient's own: {quarantined} files name another patient or none, {unreadable} could not be read"

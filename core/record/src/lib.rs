@@ -10,6 +10,7 @@
 //! record in whatever order they were read. The record shows what the hospital
 //! sent; what is derived (an end date, a pairing) says from what.
 
+pub mod about;
 pub mod build;
 pub mod catalogue;
 pub mod codes;

@@ -371,6 +371,17 @@ pub struct Span {
     pub newest: Option<Timestamp>,
 }
 
+/// An entry that the hospital has deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retracted {
+    /// Its section.
+    pub section: Section,
+    /// The id that it had or may have had.
+    pub id: Text,
+    /// Digests of what it was about; none where that is what the id is made of.
+    pub about: Vec<Text>,
+}
+
 /// The whole record of one patient of one facility.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
@@ -397,8 +408,8 @@ pub struct Record {
     /// Ids of lab orders left out because their results are in the record: a
     /// stored generation that still shows the order loses nothing.
     pub answered_orders: Vec<Text>,
-    /// Ids that entries had which the hospital has deleted since; empty in a record that was read back.
-    pub retracted: Vec<(Section, Text)>,
+    /// Entries that the hospital has deleted; empty in a record that was read back.
+    pub retracted: Vec<Retracted>,
     /// From when to when the files of each section are; empty in a record that was read back.
     pub spans: BTreeMap<Section, Span>,
 }

@@ -202,10 +202,11 @@ impl Desk<'_> {
         offer: &SignedOffer,
         watch: &Watch<'_>,
     ) -> Result<(Vec<u8>, IssueNumber, u64), NotIssued> {
-        let (number, signing_key) = {
+        let (follows, number, signing_key) = {
             let mut issuer = self.lock();
+            let follows = issuer.has_issued(offer.offer());
             let number = issuer.take_number(self.list, offer.offer())?;
-            (number, issuer.active(self.list)?.clone())
+            (follows, number, issuer.active(self.list)?.clone())
         };
         let items = imported.record.summary.counts;
         let entry = |key: KeyId| {
@@ -223,6 +224,7 @@ impl Desk<'_> {
             signing_key: &signing_key,
             offer: offer.offer(),
             number,
+            follows,
             issued_at,
             threads: 1,
         };

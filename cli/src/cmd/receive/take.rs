@@ -26,19 +26,19 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let arrival = archive.receive(&file.bytes, now).map_err(refused)?;
     show(&arrival, out)?;
-    let (before, after): (Vec<_>, Vec<_>) =
-        arrival.warnings().iter().partition(|warning| matches!(warning, Warning::DiffersFromHeld { .. }));
+    show_gone(words::would_be_gone_title(language), arrival.gone(), arrival.unread(), out)?;
+    let for_a_person =
+        |warning: &&Warning| matches!(warning, Warning::DiffersFromHeld { .. } | Warning::WouldEmpty { .. });
+    let (before, after): (Vec<_>, Vec<_>) = arrival.warnings().iter().partition(for_a_person);
     out.finish()?;
     before.iter().for_each(|warning| out.warn(&words::warning(warning, language)));
     let warnings: Vec<String> = after.iter().map(|warning| words::warning(warning, language)).collect();
     if arrival.needs_confirmation() {
-        // A script may say yes to a person it knows, not to one that differs from the record that is there.
-        match confirm::ask(args.yes && before.is_empty(), words::right_person_question(language), out)? {
-            Answer::Yes => {}
-            Answer::Nobody if before.is_empty() => return Err(refused(ReceiveError::NotConfirmed)),
-            Answer::Nobody => return Err(Failure::Refused(format!("{place}: {}", words::nobody_compares(language)))),
-            Answer::No => return Err(Failure::Refused(format!("{place}: {}", words::not_right_person(language)))),
-        }
+        // A script may say yes to a person it knows, not to one that differs from the record that is there, nor to a loss.
+        ask(&arrival, args.yes && before.is_empty(), out)?.map_err(|no| match no {
+            No::NobodySaidWhose => refused(ReceiveError::NotConfirmed),
+            No::Said(text) => Failure::Refused(format!("{place}: {text}")),
+        })?;
     }
     let enrolment = arrival.origin().enrolment;
     let before = offer(archive, enrolment);
@@ -51,6 +51,36 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     warnings.iter().for_each(|warning| out.warn(warning));
     next_key(before, offer(archive, enrolment), out);
     Ok(())
+}
+
+/// Why a package is not taken.
+enum No {
+    /// Nobody said whose it is.
+    NobodySaidWhose,
+    /// With these words.
+    Said(&'static str),
+}
+
+/// Asks a person: whose it is, or, where that is known, whether what would be gone may go.
+fn ask(arrival: &Arrival, yes: bool, out: &mut Out) -> Result<Result<(), No>, Failure> {
+    let language = out.language;
+    let differs = |warning: &Warning| matches!(warning, Warning::DiffersFromHeld { .. });
+    let (question, no, nobody) = match arrival.asks_whose() {
+        true => {
+            let is_other = arrival.warnings().iter().any(differs);
+            let nobody = if is_other { No::Said(words::nobody_compares(language)) } else { No::NobodySaidWhose };
+            (words::right_person_question(language), words::not_right_person(language), nobody)
+        }
+        false => {
+            let nobody = No::Said(words::loss_unconfirmed(language));
+            (words::may_go_question(language), words::not_taken(language), nobody)
+        }
+    };
+    Ok(match confirm::ask(yes, question, out)? {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(No::Said(no)),
+        Answer::Nobody => Err(nobody),
+    })
 }
 
 /// Whose record it is, from whom, of when.
@@ -81,10 +111,12 @@ fn show(arrival: &Arrival, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is there now, and what is not there any more: nothing disappears silently.
+/// What is there now. What is not there any more stood above, before it was taken; of a package that was taken before it is
+/// said again, for it may have been missed.
 fn tell(received: &Received, out: &mut Out) -> Result<(), Failure> {
     if received.was_there {
-        return out.line(words::was_there(out.language));
+        out.line(words::was_there(out.language))?;
+        return show_gone(words::gone_title(out.language), &received.gone, received.unread, out);
     }
     out.line(Line::new().bold(words::taken(received.generation, out.language)))?;
     if received.ended_enrolments > 0 {
@@ -93,13 +125,18 @@ fn tell(received: &Received, out: &mut Out) -> Result<(), Failure> {
     if received.carried_memos > 0 {
         out.line(words::memos_taken_over(received.carried_memos, out.language))?;
     }
-    if !received.gone.is_empty() {
-        out.line(words::gone_title(out.language))?;
-        let rows: Vec<Row> = received.gone.iter().map(|gone| row(gone, out)).collect();
+    Ok(())
+}
+
+/// Nothing disappears silently.
+fn show_gone(title: &str, gone: &[GoneRow], unread: u32, out: &mut Out) -> Result<(), Failure> {
+    if !gone.is_empty() {
+        out.line(title)?;
+        let rows: Vec<Row> = gone.iter().map(|gone| row(gone, out)).collect();
         table::print(out, &rows, 2)?;
     }
-    if received.unread > 0 {
-        let text = words::unread(received.unread, out.language);
+    if unread > 0 {
+        let text = words::unread(unread, out.language);
         out.line(Line::from("  ").styled(Style::Alert, text))?;
     }
     Ok(())

@@ -129,13 +129,14 @@ impl Desk {
     fn seal(&mut self, imported: Imported, args: &Seal, watched: &Watched, out: &Out) -> Result<Sealed, Failure> {
         let refuse = |error: IssueError| refused(&error, args, out);
         watched.check().map_err(|error| refuse(error.into()))?;
+        let follows = self.issuer.has_issued(self.offer.offer());
         let number = self.issuer.take_number(&self.list, self.offer.offer());
         let path = Folder(&args.keys).issuer_path();
         let number = number.map_err(|error| Failure::Refused(errors::keys(&error, &path, out.language)))?;
         let issued_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
         let signing_key = self.issuer.active(&self.list).map_err(|_| refuse(IssueError::KeyNotActive))?;
         let (list, offer, threads) = (&self.list, self.offer.offer(), args.threads.into());
-        let request = IssueRequest { list, signing_key, offer, number, issued_at, threads };
+        let request = IssueRequest { list, signing_key, offer, number, follows, issued_at, threads };
         let issued = watched.run(|watch| issue(imported, &request, watch)).map_err(refuse)?;
         watched.check().map_err(|error| refuse(error.into()))?;
         Ok(Sealed { issued, number, issued_at })

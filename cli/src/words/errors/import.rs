@@ -17,6 +17,10 @@ pub fn import(error: &ImportError, asked: &Asked<'_>, language: Language) -> Str
             "患者のフォルダが1つもありません。SS-MIX2 標準化ストレージのルートを指定してください。".to_string(),
             "there is no patient folder; give the root of an SS-MIX2 storage.".to_string(),
         ),
+        ImportError::OtherIndex => (
+            "患者の索引が別のストレージのものです。このストレージで作り直してください。".into(),
+            "the index of patients is of other storages; make one of these.".into(),
+        ),
         ImportError::NoSuchPatient { nearest } => no_such_patient(asked.patient, nearest),
         ImportError::NothingUsable { quarantined, unreadable } => (
             format!(

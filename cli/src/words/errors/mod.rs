@@ -168,6 +168,7 @@ mod tests {
         all.extend(vaults().into_iter().map(ImportError::from));
         all.extend([
             ImportError::EmptyStorage,
+            ImportError::OtherIndex,
             ImportError::NoSuchPatient { nearest: vec!["124".into(), "132".into()] },
             ImportError::NoSuchPatient { nearest: vec![] },
             ImportError::NothingUsable { quarantined: 1, unreadable: 2 },

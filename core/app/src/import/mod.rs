@@ -97,6 +97,10 @@ pub(crate) struct LeftOut {
     /// Deleted by the hospital.
     #[serde(default)]
     pub retracted: Vec<(Section, String)>,
+    /// For each of them in the same order digests of what was deleted; none where the id says it. An id alone may have become
+    /// another entry's.
+    #[serde(default)]
+    pub about: Vec<Vec<String>>,
     /// Lab orders whose results are there.
     #[serde(default)]
     pub answered: Vec<String>,
@@ -123,12 +127,13 @@ impl Imported {
         let has_period =
             |section| self.record.summary.profile.as_ref().is_some_and(|s| s.periods.contains_key(&section));
         let shown = |section: Section| !has_rules && self.profile.shows(section) && !has_period(section);
-        let retracted = self.record.retracted.iter().filter(|(section, _)| shown(*section));
+        let retracted = || self.record.retracted.iter().filter(|entry| shown(entry.section));
         // An order is answered by results that are there.
         let tells_answers = shown(Section::Others) && shown(Section::Labs);
         let answered = self.record.answered_orders.iter().filter(|_| tells_answers);
         LeftOut {
-            retracted: retracted.map(|(section, id)| (*section, id.to_string())).collect(),
+            retracted: retracted().map(|entry| (entry.section, entry.id.to_string())).collect(),
+            about: retracted().map(|entry| entry.about.iter().map(ToString::to_string).collect()).collect(),
             answered: answered.map(|id| id.to_string()).collect(),
         }
     }

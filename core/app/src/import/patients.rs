@@ -6,20 +6,19 @@ use crate::error::ImportError;
 use ssmix2::Code;
 use ssmix2::clinical;
 use ssmix2::message::File;
-use ssmix2::storage::{self, Flag, Found, PatientFolder, StoredFile, find_patients, is_in_folder_of_another};
+use ssmix2::storage::{self, Everybody, Flag, Found, PatientFolder, StoredFile, find_patients};
 use ssmix2::types::{FieldCache, Timestamp, fold_id};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 /// Where every patient's folders are. A storage is walked, its paths are never computed from an id, so to find one patient
 /// is to pass all: once for an import, and once for all imports of a run with this. It knows the folders of its time; the
 /// files in them are listed at each import.
-#[derive(Debug)]
 pub struct PatientIndex {
-    found: Found,
-    /// Positions in `found.folders`, by folded id.
-    by_id: HashMap<String, Vec<usize>>,
+    everybody: Everybody,
+    patients: usize,
 }
 
 impl PatientIndex {
@@ -28,40 +27,30 @@ impl PatientIndex {
     /// # Errors
     /// [`ImportError::Storage`], where an input itself cannot be used.
     pub fn of(storages: &[PathBuf]) -> Result<PatientIndex, ImportError> {
-        let found = find_patients(storages, None)?;
-        let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, folder) in found.folders.iter().enumerate() {
-            by_id.entry(fold_id(&folder.id).to_string()).or_default().push(at);
-        }
-        Ok(PatientIndex { found, by_id })
+        let everybody = Everybody::of(storages)?;
+        let patients = everybody.folders().map(|folder| fold_id(&folder.id)).collect::<BTreeSet<_>>().len();
+        Ok(PatientIndex { everybody, patients })
     }
 
     /// How many patients.
     pub fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
-    /// Whether it has folders of a patient.
-    pub(super) fn holds(&self, patient_id: &str) -> bool {
-        self.by_id.contains_key(fold_id(patient_id).as_str())
+        self.patients
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
+        self.patients == 0
     }
 
-    /// What a search for this patient would have found: nothing of what is the matter in other patients' folders.
-    pub(super) fn found(&self, patient_id: &str) -> Found {
-        let id = fold_id(patient_id);
-        let own =
-            |paths: &[PathBuf]| paths.iter().filter(|path| !is_in_folder_of_another(path, &id)).cloned().collect();
-        let at = self.by_id.get(id.as_str()).map(Vec::as_slice).unwrap_or_default();
-        Found {
-            folders: at.iter().map(|at| self.found.folders[*at].clone()).collect(),
-            symlinks: own(&self.found.symlinks),
-            unreadable: own(&self.found.unreadable),
+    /// What a search for this patient in these storages would find.
+    ///
+    /// # Errors
+    /// [`ImportError::OtherIndex`], where it is of other storages; [`ImportError::Storage`] as the search would.
+    pub(super) fn found(&self, storages: &[PathBuf], patient_id: &str) -> Result<Found, ImportError> {
+        if !self.everybody.is_of(storages)? {
+            return Err(ImportError::OtherIndex);
         }
+        Ok(self.everybody.find(patient_id)?)
     }
 
     /// Why there is nothing of a patient.
@@ -69,8 +58,15 @@ impl PatientIndex {
         if self.is_empty() {
             return ImportError::EmptyStorage;
         }
-        let ids = self.found.folders.iter().map(|folder| folder.id.as_str());
+        let ids = self.everybody.folders().map(|folder| folder.id.as_str());
         ImportError::NoSuchPatient { nearest: nearest(patient_id, ids, 5) }
+    }
+}
+
+/// Whose folders they are, and where, is nobody's business in a log.
+impl fmt::Debug for PatientIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PatientIndex").field("patients", &self.len()).finish_non_exhaustive()
     }
 }
 

@@ -26,9 +26,8 @@ pub(super) struct Survey {
 pub(super) fn survey(request: &ImportRequest, index: Option<&PatientIndex>) -> Result<Survey, ImportError> {
     let id = &request.patient_id;
     let found = match index {
-        Some(index) if index.holds(id) => index.found(id),
-        // A walk for one patient goes deeper where a folder above the storage looks like another patient.
-        _ => find_patients(&request.storages, Some(id))?,
+        Some(index) => index.found(&request.storages, id)?,
+        None => find_patients(&request.storages, Some(id))?,
     };
     if found.folders.is_empty() {
         return Err(match index {

@@ -1,19 +1,22 @@
 //! What a new generation no longer holds, and why: shown after every package, for nothing disappears silently.
 
+use super::content::Content;
 use crate::archive::RecordLines;
 use crate::import::LeftOut;
-use crate::import::store::ids;
-use mykarte_record::lines::Head;
-use mykarte_record::profile::apply::begin;
+use crate::import::store::{self, Missing, missing};
+use crate::kept::Kept;
+use mykarte_record::profile::age::begin;
 use mykarte_record::{Record, Section};
-use serde::Deserialize;
-use ssmix2::types::{Coded, Timestamp};
+use mykarte_vault::{RecordHead, Vault};
+use serde::{Deserialize, Serialize};
+use ssmix2::types::Timestamp;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Why an entry is not there any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
-    /// The hospital no longer provides this section.
+    /// The hospital no longer provides this section, or what the entry consists of.
     Profile,
     /// It is older than the period that the hospital provides.
     Period,
@@ -21,12 +24,15 @@ pub enum Why {
     Retracted,
     /// A laboratory order whose results are in the record now.
     Answered,
+    /// Something else stands in its place now: another drug, another disease.
+    Replaced,
     /// The package does not say.
+    #[serde(other)]
     Unknown,
 }
 
 /// Entries of one section that are gone for one reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GoneRow {
     /// The section.
     pub section: Section,
@@ -35,8 +41,10 @@ pub struct GoneRow {
     /// How many.
     pub entries: usize,
     /// Their earliest care date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
     /// Their latest care date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Timestamp>,
 }
 
@@ -46,54 +54,94 @@ pub(super) struct Gone {
     pub rows: Vec<GoneRow>,
     /// Entries of the old generation that could not be read.
     pub unread: u32,
+    /// Sections that had entries and have none now, and nobody says why.
+    pub emptied: Vec<Section>,
+}
+
+/// What would be gone of a stored record. One that cannot be opened is refused when it is to be replaced.
+pub(super) fn of_held(vault: &Vault, held: Option<&RecordHead>, content: &Content) -> Gone {
+    let kept = Kept::new(0);
+    let lines = held.and_then(|held| store::open(vault, held, &kept).ok());
+    lines.map(|lines| compare(&lines, &content.record, &content.left_out)).unwrap_or_default()
 }
 
 /// Holds a new record against the stored one. Memos are taken over and never gone.
-pub(super) fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -> Gone {
-    let mut gone = Gone::default();
-    let retracted: HashSet<(Section, &str)> = left_out.retracted.iter().map(|(s, id)| (*s, id.as_str())).collect();
-    let answered: HashSet<&str> = left_out.answered.iter().map(String::as_str).collect();
-    // The id of a result is its place in its file: another item may stand there now.
-    let items: HashMap<&str, &Coded> = new.labs.iter().map(|lab| (lab.id.as_str(), &*lab.body.item)).collect();
+fn compare(old: &RecordLines<'_>, new: &Record, left_out: &LeftOut) -> Gone {
+    let (mut gone, told) = (Gone::default(), Told::of(left_out));
     for section in Section::ALL.into_iter().filter(|section| *section != Section::Memos) {
-        let kept = ids(new, section);
-        let is_kept = |head: &Head, line: &[u8]| {
-            kept.contains(head.id.as_str()) && (section != Section::Labs || is_item(line, items.get(head.id.as_str())))
-        };
-        let months = new.summary.profile.as_ref().and_then(|shape| shape.periods.get(&section));
-        let begin = months.and_then(|months| begin(&new.summary, *months));
-        let why = |head: &Head| match () {
-            () if new.summary.hides(section) => Why::Profile,
-            () if retracted.contains(&(section, head.id.as_str())) => Why::Retracted,
-            () if section == Section::Others && answered.contains(head.id.as_str()) => Why::Answered,
-            () if begin.is_some_and(|begin| !head.overlaps(Some(begin), None)) => Why::Period,
-            () => Why::Unknown,
-        };
-        let (mut rows, mut unknown): (BTreeMap<Why, GoneRow>, u32) = Default::default();
-        let damage = old.each(section, |line| match serde_json::from_slice::<Head>(line) {
-            Ok(head) if is_kept(&head, line) => {}
-            Ok(head) => {
-                let why = why(&head);
-                let empty = GoneRow { section, why, entries: 0, from: None, to: None };
-                rows.entry(why).or_insert(empty).add(head.date);
-            }
-            Err(_) => unknown += 1,
-        });
-        gone.unread += damage.entries + unknown;
+        let why = Reasons::of(new, section, &told);
+        let mut rows: BTreeMap<Why, GoneRow> = BTreeMap::new();
+        let (missing, damage) = missing(old, new, section);
+        for entry in &missing {
+            let why = why.of_entry(entry);
+            rows.entry(why).or_insert(GoneRow { section, why, entries: 0, from: None, to: None }).add(entry.date);
+        }
+        let is_unexplained = rows.contains_key(&Why::Unknown) || damage.entries > 0 && !why.is_hidden;
+        gone.emptied.extend((is_unexplained && new.len(section) == 0).then_some(section));
+        gone.unread += damage.entries;
         gone.rows.extend(rows.into_values());
     }
     gone
 }
 
-/// Whether a stored result is of this item. One of another form is compared by its id alone.
-fn is_item(line: &[u8], item: Option<&&Coded>) -> bool {
-    #[derive(Deserialize)]
-    struct OfItem {
-        item: Coded,
+/// What the hospital says of what is not there.
+struct Told<'a> {
+    /// With digests of what was deleted.
+    retracted: HashMap<(Section, &'a str), &'a [String]>,
+    answered: HashSet<&'a str>,
+}
+
+impl<'a> Told<'a> {
+    fn of(left_out: &'a LeftOut) -> Told<'a> {
+        let about = left_out.about.iter().map(Vec::as_slice).chain(std::iter::repeat(&[][..]));
+        let ids = left_out.retracted.iter().map(|(section, id)| (*section, id.as_str()));
+        Told { retracted: ids.zip(about).collect(), answered: left_out.answered.iter().map(String::as_str).collect() }
     }
-    let name = |item: &Coded| (item.code.clone(), item.system.clone(), item.text.clone());
-    let stored = serde_json::from_slice::<OfItem>(line).ok();
-    stored.zip(item).is_none_or(|(stored, item)| name(&stored.item) == name(item))
+
+    /// Whether the hospital has deleted it: its id alone may be that of something else by now.
+    fn is_retracted(&self, section: Section, entry: &Missing) -> bool {
+        let told = self.retracted.get(&(section, entry.id.as_str()));
+        let is_meant = |told: &&&[String]| {
+            told.is_empty() || entry.about.is_empty() || entry.about.iter().any(|own| told.iter().any(|t| own == t))
+        };
+        told.filter(is_meant).is_some()
+    }
+}
+
+/// Why entries of a section may be gone.
+struct Reasons<'a> {
+    section: Section,
+    told: &'a Told<'a>,
+    is_hidden: bool,
+    /// The first day that the hospital provides.
+    begin: Option<Timestamp>,
+    /// Where rules may keep entries out the others are numbered anew, so that another entry at an id says nothing.
+    is_renumbered: bool,
+}
+
+impl<'a> Reasons<'a> {
+    fn of(new: &Record, section: Section, told: &'a Told<'a>) -> Reasons<'a> {
+        let shape = new.summary.profile.as_ref();
+        let months = shape.and_then(|shape| shape.periods.get(&section));
+        Reasons {
+            section,
+            told,
+            is_hidden: new.summary.hides(section),
+            begin: months.and_then(|months| begin(&new.summary, *months)),
+            is_renumbered: shape.is_some_and(|shape| shape.thinned.contains(&section)),
+        }
+    }
+
+    fn of_entry(&self, entry: &Missing) -> Why {
+        match () {
+            () if self.is_hidden || entry.needs.is_some() => Why::Profile,
+            () if self.told.is_retracted(self.section, entry) => Why::Retracted,
+            () if self.section == Section::Others && self.told.answered.contains(entry.id.as_str()) => Why::Answered,
+            () if entry.is_replaced && !self.is_renumbered => Why::Replaced,
+            () if self.begin.is_some_and(|begin| !entry.age.overlaps(Some(begin), None)) => Why::Period,
+            () => Why::Unknown,
+        }
+    }
 }
 
 impl GoneRow {

@@ -111,8 +111,8 @@ pub enum ReceiveError {
     /// A record of the same facility and patient that another enrolment or another hospital's key stands behind.
     #[error("the vault holds a record of the same patient that does not belong to this enrolment; delete it first")]
     OthersRecord,
-    /// Nobody said that this is the right person.
-    #[error("name and birth date have to be confirmed first")]
+    /// Nobody said that this is the right person, or that what would be gone may go.
+    #[error("name and birth date, and what would be gone, have to be confirmed first")]
     NotConfirmed,
     /// The vault has changed since the package was checked.
     #[error("the record has changed since the package was checked; receive it again")]

@@ -26,6 +26,10 @@ pub struct IssueRequest<'a> {
     pub offer: &'a Offer,
     /// Higher than that of every package before it.
     pub number: IssueNumber,
+    /// Whether the enrolment had a package before ([`Issuer::has_issued`]): only then there is something to explain.
+    ///
+    /// [`Issuer::has_issued`]: super::Issuer::has_issued
+    pub follows: bool,
     /// Unix seconds.
     pub issued_at: u64,
     /// Worker threads; 0 means one a core.
@@ -62,7 +66,7 @@ pub fn issue(mut imported: Imported, request: &IssueRequest<'_>, watch: &Watch<'
     let mut parts: Vec<Part> = chunks.into_iter().map(to_part).collect();
     parts.push(part(&catalogue, SUMMARY)?);
     // The first package follows no other, so it has nothing to explain. What is too much to explain stays unexplained.
-    if request.number.counter > 1 && left_out != LeftOut::default() {
+    if request.follows && left_out != LeftOut::default() {
         // Texts are always JSON.
         let json = serde_json::to_vec(&left_out).unwrap_or_default();
         parts.extend((json.len() <= MAX_CHUNK_BYTES).then(|| part(&json, LEFT_OUT)).transpose()?);

@@ -148,6 +148,11 @@ impl Issuer {
         self.ledger.next(list, offer).map(drop)
     }
 
+    /// Whether a number of this enrolment was taken, in whatever epoch: asked before the next one is.
+    pub fn has_issued(&self, offer: &Offer) -> bool {
+        self.ledger.knows(offer.enrolment)
+    }
+
     /// Takes the next number of an enrolment. Durable when it returns, so that no other package ever has it.
     ///
     /// # Errors

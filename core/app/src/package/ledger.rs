@@ -54,6 +54,11 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Whether an enrolment has a number already.
+    pub fn knows(&self, enrolment: EnrolmentId) -> bool {
+        self.0.get(&page_of(enrolment)).is_some_and(|page| page.lines.contains_key(&enrolment.to_string()))
+    }
+
     /// The line that the next package of an enrolment would make.
     ///
     /// # Errors

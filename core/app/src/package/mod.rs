@@ -3,7 +3,7 @@
 //! ```text
 //! hospital   Imported --issue--> package                       issue, keys, root
 //! device     enrol --offer--> (the hospital learns the device's key)   enrol
-//!            package --receive--> Arrival --accept--> vault    receive, content, swap, changes
+//!            package --receive--> Arrival --accept--> vault    receive, content, swap, changes, last_changes
 //!            record --provenance--> who issued what is held    provenance, trust, lists
 //! ```
 //!
@@ -16,6 +16,7 @@ mod enrol;
 mod error;
 mod issue;
 mod keys;
+mod last_changes;
 mod ledger;
 mod lists;
 mod provenance;
@@ -33,6 +34,7 @@ pub use error::{IssueError, KeysError, ReceiveError};
 pub use issue::{IssueRequest, Issued, issue};
 pub(crate) use keys::is_key;
 pub use keys::{Issuer, holds_keys};
+pub use last_changes::Changes;
 pub(crate) use lists::keep_lists;
 pub use provenance::{Provenance, Signed, Unconfirmed};
 pub use receive::{Arrival, Person, Received, Warning};

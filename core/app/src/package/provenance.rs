@@ -11,7 +11,7 @@ use mykarte_vault::package::{Enrolment, IssueNumber, KeyId, KeyList, KeyState, P
 use mykarte_vault::{Draft, RecordHead, RecordId, SealedChunk, SectionIndex, Vault, VaultError};
 
 /// The section of a generation in which its proof lies; not one of the record's own.
-const SECTION: &str = "provenance";
+pub(super) const SECTION: &str = "provenance";
 
 /// Where a record is from.
 #[derive(Debug, Clone, PartialEq, Eq)]

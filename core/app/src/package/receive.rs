@@ -4,11 +4,12 @@
 //! [`Archive::accept`] swaps it in, together with the enrolment's new keys, in one durable transaction. Until then the old
 //! record stays as it is.
 
-use super::changes::GoneRow;
+use super::changes::{self, Gone, GoneRow};
 use super::content::{self, Content, Taken};
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
 use super::issue::subject_of;
+use super::last_changes::{self, Changes};
 use super::provenance;
 use super::swap::swap;
 use super::trust;
@@ -16,7 +17,7 @@ use crate::archive::{Archive, summary_of};
 use crate::identity;
 use crate::import::{Step, Watch};
 use crate::label::{Label, Quarantined};
-use mykarte_record::Summary;
+use mykarte_record::{Section, Summary};
 use mykarte_vault::package::{Enrolment, KeyState, Order, Origin, Outside, Subject};
 use mykarte_vault::{RecordHead, RecordId, Vault};
 use ssmix2::types::Timestamp;
@@ -67,6 +68,12 @@ pub enum Warning {
     NewerKeyList,
     /// The hospital sent more than its profile shows; it was taken out here.
     TakenOut(Taken),
+    /// Sections that have entries and would have none, and the package does not say why: to be shown, with
+    /// [`Arrival::gone`], where a person confirms.
+    WouldEmpty {
+        /// Which.
+        sections: Vec<Section>,
+    },
 }
 
 /// A package that was verified and opened, and waits to be accepted.
@@ -82,6 +89,7 @@ pub struct Arrival {
     /// It differs from the record that is held, or that was deleted.
     is_in_doubt: bool,
     warnings: Vec<Warning>,
+    pub(super) gone: Gone,
 }
 
 /// What was received.
@@ -97,7 +105,7 @@ pub struct Received {
     pub unread: u32,
     /// Emergency memos that were taken over from the record before.
     pub carried_memos: usize,
-    /// The package had been received before: nothing was changed.
+    /// The package had been received before: nothing was changed now, and what is said here is of then.
     pub was_there: bool,
     /// Earlier enrolments of the same person at the same hospital, which this one replaces.
     pub ended_enrolments: usize,
@@ -131,10 +139,30 @@ impl Arrival {
         &self.origin
     }
 
-    /// Whether a person has to say that this is the right one: with the first package of an enrolment, where something
-    /// differs from the record that is held, and where that was deleted since.
+    /// By section, what the held record holds and this one does not, and why: to be shown before it is accepted.
+    pub fn gone(&self) -> &[GoneRow] {
+        &self.gone.rows
+    }
+
+    /// Entries of the held record that cannot be read: nobody can say whether they would still be there.
+    pub fn unread(&self) -> u32 {
+        self.gone.unread
+    }
+
+    /// Whether a person has to say that this is to be taken: that it is the right person's, or that sections may become empty.
     pub fn needs_confirmation(&self) -> bool {
-        self.order == Order::First || self.is_in_doubt
+        self.asks_whose() || !self.gone.emptied.is_empty()
+    }
+
+    /// Whether a person has to say that this is the right person's: with the first package of an enrolment, where something
+    /// differs from the record that is held, and where that was deleted since.
+    pub fn asks_whose(&self) -> bool {
+        self.is_first() || self.is_in_doubt
+    }
+
+    /// Whether it is the first package of its enrolment.
+    pub fn is_first(&self) -> bool {
+        self.order == Order::First
     }
 
     /// What is worth a word.
@@ -175,16 +203,19 @@ impl Archive {
         let is_behind = origin.list_number > enrolment.list().listing().number;
         warnings.extend(is_behind.then_some(Warning::NewerKeyList));
         warnings.extend(content.taken.clone().map(Warning::TakenOut));
+        let gone = changes::of_held(vault, old.as_ref(), &content);
+        let sections = gone.emptied.clone();
+        warnings.extend((!sections.is_empty()).then_some(Warning::WouldEmpty { sections }));
         let next = match order {
             Order::Same => enrolment.clone(),
             Order::First | Order::Newer => enrolment.after(&verified, &origin)?,
         };
         let (before, replaces) = (enrolment.encode(), old.as_ref().map(place));
-        Ok(Arrival { before, replaces, next, content, origin, order, is_in_doubt, warnings })
+        Ok(Arrival { before, replaces, next, content, origin, order, is_in_doubt, warnings, gone })
     }
 
-    /// Swaps a package in. `confirmed`: a person has said that name and birth date are right. Durable when it returns; then
-    /// the keys before the one that the package was sealed to are gone.
+    /// Swaps a package in. `confirmed`: a person has said that name and birth date are right, and that what would be gone may
+    /// go. Durable when it returns; then the keys before the one that the package was sealed to are gone.
     ///
     /// # Errors
     /// [`ReceiveError::NotConfirmed`], [`ReceiveError::OthersRecord`], [`ReceiveError::Stale`]; those of a write. The old
@@ -214,15 +245,9 @@ impl Archive {
         };
         if let (Order::Same, Some(old)) = (arrival.order, old.as_ref().filter(is_this)) {
             let (record, generation) = (old.id, old.generation);
-            return Ok(Received {
-                record,
-                generation,
-                gone: Vec::new(),
-                unread: 0,
-                carried_memos: 0,
-                was_there: true,
-                ended_enrolments: 0,
-            });
+            let Changes { gone, unread, carried_memos } = last_changes::stored(vault, record)?;
+            let (was_there, ended_enrolments) = (true, 0);
+            return Ok(Received { record, generation, gone, unread, carried_memos, was_there, ended_enrolments });
         }
         let received = swap(vault, &held, old, &replaced, arrival, watch)?;
         // They were ended together with the swap. What is left of them is of no use any more; one that cannot be removed now

@@ -1,9 +1,9 @@
 //! The swap: what arrived becomes the current generation of its record, in one transaction with the enrolment's new keys.
 
-use super::changes::{self, Gone};
 use super::content::Content;
 use super::enrol::{self, Held};
 use super::error::ReceiveError;
+use super::last_changes::{self, Changes};
 use super::receive::{Arrival, Received};
 use super::{lists, provenance};
 use crate::archive::RecordLines;
@@ -26,20 +26,19 @@ pub(super) fn swap(
     arrival: Arrival,
     watch: &Watch<'_>,
 ) -> Result<Received, ReceiveError> {
-    let Arrival { next, mut content, .. } = arrival;
-    let mut gone = Gone::default();
+    let Arrival { next, mut content, gone, .. } = arrival;
     let mut carried = Carried::default();
     if let Some(old) = &old {
         let kept = Kept::new(0);
         let lines = store::open(vault, old, &kept)?;
         carried = carry(vault, old, &lines, &content)?;
-        gone = changes::compare(&lines, &content.record, &content.left_out);
     }
-    let carried_memos = carried.len();
+    let changes = Changes { gone: gone.rows, unread: gone.unread, carried_memos: carried.len() };
     let draft = vault.begin(old.map(|head| head.id))?;
     let mut chunks = seal_content(&draft, &mut content, carried, watch)?;
     watch.check()?;
     chunks.extend(provenance::seal(&draft, &content.proof, next.list())?);
+    chunks.extend(last_changes::seal(&draft, &changes)?);
     let (record, generation) = (draft.record(), draft.generation());
     let catalogue = Zeroizing::new(content.catalogue()?);
     let label = Label::of(&content.record.summary).write();
@@ -51,20 +50,14 @@ pub(super) fn swap(
     let ended_enrolments = ended.len();
     let lists = lists::remember_all(vault)?;
     vault.commit_all([own, enrolment].into_iter().chain(ended).chain(lists).collect())?;
-    Ok(Received {
-        record,
-        generation,
-        gone: gone.rows,
-        unread: gone.unread,
-        carried_memos,
-        was_there: false,
-        ended_enrolments,
-    })
+    let (Changes { gone, unread, carried_memos }, was_there) = (changes, false);
+    Ok(Received { record, generation, gone, unread, carried_memos, was_there, ended_enrolments })
 }
 
-/// The memos that only the stored record has, all of them and whole: what was provided once is not lost to a new profile.
+/// The memos of which only the stored record has all, whole: what was provided once is not lost to a new profile.
 fn carry(vault: &Vault, old: &RecordHead, lines: &RecordLines<'_>, content: &Content) -> Result<Carried, ReceiveError> {
-    let (carried, is_whole) = store::readable_memos(lines, &content.record);
+    let (held, is_whole) = store::held_memos(lines);
+    let carried = store::not_brought(held, &content.record);
     // What the profile takes out here is not brought.
     let is_stored = content.taken.as_ref().is_none_or(|taken| !taken.sections.contains(&Section::Memos));
     if is_whole || is_stored && provenance::is_brought_again(vault, old, Section::Memos.key(), &content.parts) {

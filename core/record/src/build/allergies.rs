@@ -7,7 +7,7 @@
 
 use super::{Context, FileInput, Role};
 use crate::fold::fold;
-use crate::model::{Allergy, Entry, Mark, Section, Sources, Status};
+use crate::model::{Allergy, Entry, Mark, Retracted, Section, Sources, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{AllergyRow, AllergySource};
 use ssmix2::storage::Kind;
@@ -240,7 +240,8 @@ fn id(context: &Context<'_>, text: &str, codes: &Codes<'_>, is_only: bool) -> Te
 fn retract(context: &mut Context<'_>, groups: &[Group<'_>], deletions: &[Row<'_>]) {
     for deletion in deletions.iter().filter(|deletion| !groups.iter().any(|g| g.states(deletion))) {
         let ids = [true, false].map(|is_only| id(context, &deletion.text, &deletion.codes, is_only));
-        context.retracted.extend(ids.map(|id| (Section::Allergies, id)));
+        let retracted = |id| Retracted { section: Section::Allergies, id, about: Vec::new() };
+        context.retracted.extend(ids.map(retracted));
     }
 }
 

@@ -5,7 +5,7 @@ use super::orders::Orders;
 use super::organisms::Organisms;
 use super::rules::{Excluded, Rules};
 use super::{FileInput, Findings, Identity, Role, basics};
-use crate::model::{Mark, Section};
+use crate::model::{Mark, Retracted, Section};
 use crate::summary::Withheld;
 use chrono::NaiveDate;
 use compact_str::{ToCompactString, format_compact};
@@ -39,8 +39,8 @@ pub(super) struct Context<'a> {
     pub repeats: BTreeSet<u32>,
     /// Ids of lab orders whose results are in the record.
     pub answered_orders: Vec<Text>,
-    /// Ids that deleted entries had.
-    pub retracted: Vec<(Section, Text)>,
+    /// Deleted entries.
+    pub retracted: Vec<Retracted>,
 }
 
 impl<'a> Context<'a> {

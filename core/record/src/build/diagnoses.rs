@@ -5,7 +5,8 @@ use super::keep_out::Merged;
 use super::rules::Rules;
 use super::secrets::{self, Secrets};
 use super::{Context, FileInput, Role, occurred, of_kind};
-use crate::model::{Diagnosis, Entry, Mark, Section, Status};
+use crate::about::About;
+use crate::model::{Diagnosis, Entry, Mark, Retracted, Section, Status};
 use ssmix2::DataType;
 use ssmix2::clinical;
 use ssmix2::types::{Text, Timestamp};
@@ -58,7 +59,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &[FileInput], older: &[Fil
                 let is_told = !context.rules.has_secrets && context.rules.of_diagnosis(version.sent).is_none();
                 context.withheld.diagnoses_deleted += u32::from(is_told);
                 let entry = entry(context, &version, &instance, &which);
-                context.retracted.push((Section::Diagnoses, entry.id));
+                let about = entry.body.subject().map(|of| of.digests(Section::Diagnoses, &entry.id));
+                let about = about.unwrap_or_default();
+                context.retracted.push(Retracted { section: Section::Diagnoses, id: entry.id, about });
                 continue;
             }
             if version.file.role == Role::History {

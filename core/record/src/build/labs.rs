@@ -1,7 +1,8 @@
 //! 検査結果: one entry a value.
 
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
-use crate::model::{Entry, Mark, Section, Status};
+use crate::about::Subject;
+use crate::model::{Entry, Mark, Retracted, Section, Status};
 use ssmix2::clinical::Lab;
 use ssmix2::types::Text;
 use std::cmp::Reverse;
@@ -40,7 +41,9 @@ pub(super) fn build(context: &mut Context<'_>, files: &mut [FileInput]) -> Vec<E
             if matches!(lab.result_status.as_deref(), Some("D" | "W")) {
                 let is_counted = counts(context, &lab);
                 context.withheld.labs_deleted_or_wrong += u32::from(is_counted);
-                context.retracted.push((Section::Labs, context.file_id(file, number)));
+                let id = context.file_id(file, number);
+                let about = Subject::of(&lab.item).digests(Section::Labs, &id);
+                context.retracted.push(Retracted { section: Section::Labs, id, about });
                 continue;
             }
             let (date, status) = (lab.collected_at(), status(&lab));

@@ -4,11 +4,11 @@
 //! list are not here: they act while the record is built ([`crate::build::rules`]), before anything is derived.
 
 use super::Profile;
+use super::age::{self, Aged, months_before, newest, told_by};
 use super::shape::Shape;
 use crate::build::rules::{Excluded, Rule};
 use crate::catalogue::{self, Part, Row};
-use crate::lines::Head;
-use crate::model::{Diagnosis, Entry, Injection, Mark, Record, Section, Status};
+use crate::model::{Entry, Mark, Record, Section};
 use crate::summary::Summary;
 use ssmix2::clinical::{Basics, Lab, LabContext};
 use ssmix2::types::Timestamp;
@@ -21,10 +21,10 @@ use std::sync::Arc;
 pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     let mut excluded = Vec::new();
     let mut shape = Shape::of(profile);
-    let earlier = record.summary.profile.take();
     let has_files = !record.spans.is_empty();
-    let is_cut = earlier.as_ref().map(cut_before).unwrap_or_default();
-    let mut cutter = Cutter { profile, from: newest(&record.summary), is_cut, excluded: &mut excluded };
+    let before = CutBefore::of(&record.summary);
+    let earlier = record.summary.profile.take();
+    let mut cutter = Cutter { profile, from: newest(&record.summary), before, excluded: &mut excluded };
     cutter.hide_sections(&mut record);
     cutter.cut_periods(&mut record);
     cutter.drop_bare_administrations(&mut record);
@@ -53,43 +53,53 @@ pub fn apply(profile: &Profile, mut record: Record) -> (Record, Vec<Excluded>) {
     (record, excluded)
 }
 
-/// Periods that earlier profiles have cut already, or that cannot be cut any more: without what was given of an injection
-/// nobody can tell when that was.
-fn cut_before(earlier: &Shape) -> BTreeMap<Section, u32> {
-    let mut periods = earlier.periods.clone();
-    if earlier.not_provided.iter().any(|key| key == "injections.administrations") {
-        periods.insert(Section::Injections, 0);
+/// What earlier profiles have cut.
+#[derive(Default)]
+struct CutBefore {
+    /// Months by section.
+    periods: BTreeMap<Section, u32>,
+    /// Fields that are not there any more.
+    not_provided: Vec<String>,
+    /// The record does not say as of when it is: it was cut by something else.
+    is_undated: bool,
+}
+
+impl CutBefore {
+    fn of(summary: &Summary) -> CutBefore {
+        let Some(earlier) = &summary.profile else { return CutBefore::default() };
+        let mut before = CutBefore {
+            periods: earlier.periods.clone(),
+            not_provided: earlier.not_provided.clone(),
+            is_undated: summary.as_of.is_none(),
+        };
+        if before.lacks(Section::Injections, "administrations") {
+            // Without what was given of an injection nobody can tell when that was.
+            before.periods.insert(Section::Injections, 0);
+        }
+        before
     }
-    periods
-}
 
-/// An order of last year may have been given yesterday.
-fn last_given(entry: &Entry<Injection>) -> Option<Timestamp> {
-    let given = entry.body.administrations.iter().flat_map(|given| &given.sent.drugs);
-    given.flat_map(|drug| [drug.start, drug.end]).chain([entry.body.sent.timing.end]).flatten().max()
-}
+    fn lacks(&self, section: Section, key: &str) -> bool {
+        self.not_provided.iter().any(|path| path.split_once('.') == Some((section.key(), key)))
+    }
 
-/// From when periods count: the newest file of the whole record. One that is dated after the import moves nothing.
-fn newest(summary: &Summary) -> Timestamp {
-    summary.as_of.map_or(summary.imported_at, |as_of| as_of.min(summary.imported_at))
-}
+    /// A period was cut, and by what is left of an entry nobody could tell how old it is.
+    fn settles(&self, section: Section, months: u32) -> bool {
+        self.is_again(section, months)
+            && (self.is_undated || told_by(section).iter().any(|key| self.lacks(section, key)))
+    }
 
-fn months_before(from: Timestamp, months: u32) -> Option<Timestamp> {
-    Some(Timestamp::day(from.date().checked_sub_months(chrono::Months::new(months))?))
-}
-
-/// The first day of a period of so many months: counted from the record, never from a clock.
-pub fn begin(summary: &Summary, months: u32) -> Option<Timestamp> {
-    months_before(newest(summary), months)
+    /// A period of so many months was cut before.
+    fn is_again(&self, section: Section, months: u32) -> bool {
+        self.periods.get(&section).is_some_and(|cut| *cut <= months)
+    }
 }
 
 struct Cutter<'a> {
     profile: &'a Profile,
     /// Periods count from here.
     from: Timestamp,
-    /// What earlier profiles have cut, in months: it is not cut again, for by what is left of an entry nobody could tell
-    /// how old it is.
-    is_cut: BTreeMap<Section, u32>,
+    before: CutBefore,
     excluded: &'a mut Vec<Excluded>,
 }
 
@@ -140,45 +150,37 @@ impl Cutter<'_> {
     }
 
     fn cut_periods(&mut self, record: &mut Record) {
-        // A diagnosis that ended nobody knows when may have ended yesterday.
-        let ends = |e: &Entry<Diagnosis>| {
-            let is_open = e.status == Status::Ended && e.body.end.is_none();
-            (e.body.end, if is_open { Status::Active } else { e.status })
-        };
-        self.cut(Section::Diagnoses, record, |r| &mut r.diagnoses, ends);
-        self.cut(Section::Admissions, record, |r| &mut r.admissions, |e| (e.body.discharged_at, e.status));
-        self.cut(Section::Prescriptions, record, |r| &mut r.prescriptions, |e| (e.body.end, e.status));
-        self.cut(Section::Injections, record, |r| &mut r.injections, |e| (last_given(e), e.status));
-        self.cut(Section::Labs, record, |r| &mut r.labs, |e| (None, e.status));
-        self.cut(Section::Others, record, |r| &mut r.others, |e| (None, e.status));
+        self.cut(Section::Diagnoses, record, |r| &mut r.diagnoses);
+        self.cut(Section::Admissions, record, |r| &mut r.admissions);
+        self.cut(Section::Prescriptions, record, |r| &mut r.prescriptions);
+        self.cut(Section::Injections, record, |r| &mut r.injections);
+        self.cut(Section::Labs, record, |r| &mut r.labs);
+        self.cut(Section::Others, record, |r| &mut r.others);
     }
 
-    /// Cuts what ended before the period. What is still active, or has no date, is of any time and stays.
-    fn cut<T>(
-        &mut self,
-        section: Section,
-        record: &mut Record,
-        of: fn(&mut Record) -> &mut Vec<Entry<T>>,
-        end: fn(&Entry<T>) -> (Option<Timestamp>, Status),
-    ) {
+    /// Cuts what ended before the period. What is still active, or has no date, is of any time and stays. A second time,
+    /// where the record arrives, finds nothing more: it counts from the same day or, hidden sections gone, an earlier one.
+    fn cut<T: Aged>(&mut self, section: Section, record: &mut Record, of: fn(&mut Record) -> &mut Vec<Entry<T>>) {
         let Some(period) = self.profile.document().sections.get(&section).and_then(|rule| rule.period) else { return };
-        if self.is_cut.get(&section).is_some_and(|months| *months <= period.months) {
+        if self.before.settles(section, period.months) {
             return;
         }
         let Some(from) = months_before(self.from, period.months).filter(|_| self.profile.shows(section)) else {
             return;
         };
+        let known = self.excluded.len();
         of(record).retain(|e| {
-            let (end, status) = end(e);
-            let head = Head { id: String::new(), date: e.date, end, discharged_at: None, status };
-            let stays = head.overlaps(Some(from), None);
+            let stays = age::head(e).overlaps(Some(from), None);
             if !stays {
                 self.excluded.push(Excluded { section, id: e.id.clone(), rule: Rule::Period });
             }
             stays
         });
-        record.count(section);
-        record.follow_entries(section);
+        // Of what was cut before the numbers are those of the hospital, which knew more of its files.
+        if self.excluded.len() > known || !self.before.is_again(section, period.months) {
+            record.count(section);
+            record.follow_entries(section);
+        }
     }
 
     /// An administration without an order is nothing but what is hidden.

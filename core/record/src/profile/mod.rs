@@ -9,6 +9,7 @@
 //! It fails closed: what a profile does not name is hidden, and what it names must exist. What a field's meaning hangs
 //! on comes with the field ([`crate::catalogue`]). A [`Profile`] in hand is one that was checked.
 
+pub mod age;
 pub mod apply;
 pub mod check;
 pub mod diff;

@@ -5,13 +5,15 @@
 //! patient's folder or anywhere between. The tree is walked; a path is never
 //! computed from an id, because nobody wrote down how short ids are split.
 
+mod everybody;
 mod name;
 mod select;
 mod walk;
 
+pub use everybody::Everybody;
 pub use name::{FileName, Flag};
 pub use select::{Fate, Selection, select};
-pub use walk::{Found, Listing, PatientFolder, date_folders, find_patients, is_in_folder_of_another, list_date_folder};
+pub use walk::{Found, Listing, PatientFolder, date_folders, find_patients, list_date_folder};
 
 use crate::kind::DataType;
 use crate::{Code, Diagnostic, Location};

@@ -94,13 +94,10 @@ pub fn find_patients(inputs: &[PathBuf], want: Option<&str>) -> Result<Found, St
     let want = want.map(fold_id);
     let mut found = Found::default();
     for (input, path) in inputs.iter().enumerate() {
-        check_input(path, input)?;
-        // The ancestors of a relative path may say more than the path itself.
-        let path = fs::canonicalize(path).map_err(|e| StorageError::Unreadable { input, kind: e.kind() })?;
+        let path = usable(path, input)?;
         let before = found.folders.len();
-        if let Some(patient) = path.ancestors().take(4).find(|p| is_patient(p)) {
-            add(patient, want.as_deref(), &mut found);
-        }
+        let is_wanted = |patient: &PatientFolder| want.as_ref().is_none_or(|want| *want == fold_id(&patient.id));
+        found.folders.extend(patient_above(&path).filter(is_wanted));
         // What looks like another patient may be a folder above the storage.
         if found.folders.len() == before {
             descend(&path, 0, want.as_deref(), &mut found);
@@ -109,9 +106,34 @@ pub fn find_patients(inputs: &[PathBuf], want: Option<&str>) -> Result<Found, St
             return Err(StorageError::TransactionStorage { input });
         }
     }
-    found.folders.sort_by(|a, b| a.path.cmp(&b.path));
-    found.folders.dedup_by(|a, b| a.path == b.path);
+    found.tidy();
     Ok(found)
+}
+
+impl Found {
+    /// Puts the patients in order, each once.
+    pub(super) fn tidy(&mut self) {
+        self.folders.sort_by(|a, b| a.path.cmp(&b.path));
+        self.folders.dedup_by(|a, b| a.path == b.path);
+    }
+}
+
+/// An input that can be used, with its whole path: the ancestors of a relative one may say more than the path itself.
+pub(super) fn usable(path: &Path, input: usize) -> Result<PathBuf, StorageError> {
+    check_input(path, input)?;
+    fs::canonicalize(path).map_err(|e| StorageError::Unreadable { input, kind: e.kind() })
+}
+
+/// The patient in whose folder a path lies, or whose folder it is.
+pub(super) fn patient_above(path: &Path) -> Option<PatientFolder> {
+    path.ancestors().take(4).find(|p| is_patient(p)).map(to_patient)
+}
+
+/// Everybody below a path.
+pub(super) fn below(path: &Path) -> Found {
+    let mut found = Found::default();
+    descend(path, 0, None, &mut found);
+    found
 }
 
 fn check_input(path: &Path, input: usize) -> Result<(), StorageError> {
@@ -182,21 +204,27 @@ fn is_by_the_rule(path: &Path) -> bool {
     first.len() == 3 && second.len() == 3 && id.len() > 6 && id.starts_with(first) && id[3..].starts_with(second)
 }
 
-/// Whether a path is, or lies in, a folder that the rule makes another patient's. `id` is folded.
-pub fn is_in_folder_of_another(path: &Path, id: &str) -> bool {
+/// Whether a path is, or lies in, a folder below `input` that the rule makes another patient's: a search for this one
+/// does not go there. `id` is folded.
+pub(super) fn is_below_another(path: &Path, input: &Path, id: &str) -> bool {
     let name = |path: &Path| path.file_name().map(display_name).unwrap_or_default().into_owned();
-    path.ancestors().any(|folder| is_by_the_rule(folder) && fold_id(&name(folder)) != id)
+    let mut folders = path.ancestors().take_while(|folder| *folder != input);
+    folders.any(|folder| is_by_the_rule(folder) && fold_id(&name(folder)) != id)
 }
 
 fn add(path: &Path, want: Option<&str>, found: &mut Found) {
-    let id = path.file_name().map(display_name).unwrap_or_default().into_owned();
-    if want.is_some_and(|w| w != fold_id(&id)) {
-        return;
+    let patient = to_patient(path);
+    if want.is_none_or(|w| w == fold_id(&patient.id)) {
+        found.folders.push(patient);
     }
+}
+
+fn to_patient(path: &Path) -> PatientFolder {
+    let id = path.file_name().map(display_name).unwrap_or_default().into_owned();
     let levels = if is_by_the_rule(path) { 3 } else { 1 };
     let root = path.ancestors().nth(levels).unwrap_or(path).to_path_buf();
     let facility = root.file_name().map(display_name).and_then(|name| facility_id(&name));
-    found.folders.push(PatientFolder { id, path: path.to_path_buf(), root, facility });
+    PatientFolder { id, path: path.to_path_buf(), root, facility }
 }
 
 /// 医療施設ID: ten digits, then nothing or a suffix that a volume adds.
@@ -206,7 +234,7 @@ fn facility_id(name: &str) -> Option<String> {
 }
 
 /// `<root>/<YYYY>/TR_*.DAT`, looked for two levels deep.
-fn is_transaction_storage(root: &Path) -> bool {
+pub(super) fn is_transaction_storage(root: &Path) -> bool {
     let is_log =
         |e: &Entry| e.is_file && e.name().starts_with("TR_") && e.name().to_ascii_uppercase().ends_with(".DAT");
     let children = entries(root).unwrap_or_default();
@@ -396,11 +424,14 @@ mod tests {
 
     #[test]
     fn folders_of_others_are_told_by_the_rule() {
-        let is_others = |path: &str| is_in_folder_of_another(Path::new(path), "1234567");
+        let is_others = |path: &str| is_below_another(Path::new(path), Path::new("/s/1319900017"), "1234567");
         assert!(!is_others("/s/1319900017/123/456/1234567/20240401"));
         assert!(is_others("/s/1319900017/123/456/1234568/20240401") && is_others("/s/1319900017/123/456/1234568"));
         // The prefix folders are everybody's.
         assert!(!is_others("/s/1319900017/999") && !is_others("/s/1319900017"));
+        // What lies above the input is not looked at: somebody has named it.
+        let input = Path::new("/s/123/456/1234568/copy");
+        assert!(!is_below_another(Path::new("/s/123/456/1234568/copy/1234567"), input, "1234567"));
     }
 
     #[test]

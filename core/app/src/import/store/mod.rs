@@ -5,12 +5,14 @@
 //! operator has said so. Emergency memos are never lost: old ones are carried
 //! over (design D13).
 
+mod missing;
 mod numbers;
 mod previous;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use previous::{Carried, MemoBody, ids, open, readable_memos, unite};
+pub(crate) use missing::{Missing, missing};
+pub(crate) use previous::{Carried, MemoBody, held_memos, not_brought, open, unite};
 pub use previous::{Losses, SectionLoss};
 
 use super::parts::{self, Chunk};

@@ -1,12 +1,13 @@
 //! What the stored generation holds: whose it is, what would be lost, the memos
 //! that go on. What cannot be read of it is never taken for nothing.
 
+use super::missing::missing;
 use crate::archive::{Damage, RecordLines};
 use crate::error::ImportError;
 use crate::identity;
 use crate::kept::Kept;
 use mykarte_record::catalogue;
-use mykarte_record::lines::{self, Head};
+use mykarte_record::lines;
 use mykarte_record::profile::apply::is_shown;
 use mykarte_record::profile::{Profile, Shape};
 use mykarte_record::{Entry, Record, Section, Summary};
@@ -16,7 +17,7 @@ use serde_json::Value;
 use ssmix2::clinical::Memo;
 use ssmix2::types::Timestamp;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What one section would lose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -63,27 +64,51 @@ pub(crate) fn open<'v>(vault: &'v Vault, head: &RecordHead, kept: &'v Kept) -> R
 /// Memos that only the stored generation has, as the profile in force shows them. None may be lost, so a single one that
 /// cannot be read, or that the profile would hide, refuses the import, whatever the operator says.
 pub(super) fn memos(old: &RecordLines<'_>, new: &Record, profile: &Profile) -> Result<Carried, ImportError> {
-    let (mut carried, is_whole) = readable_memos(old, new);
+    let (mut held, is_whole) = held_memos(old);
     if !is_whole {
         return Err(ImportError::StoredMemosDamaged);
     }
+    if profile.shows(Section::Memos) {
+        held.iter_mut().for_each(|memo| hide_fields(&mut memo.body, profile));
+    }
+    let carried = not_brought(held, new);
     if !profile.shows(Section::Memos) && !carried.is_empty() {
         return Err(ImportError::MemosHidden { entries: carried.len() });
     }
-    carried.iter_mut().for_each(|memo| hide_fields(&mut memo.body, profile));
     Ok(carried)
 }
 
-/// Those of them that can be read, and whether that is all.
-pub(crate) fn readable_memos(old: &RecordLines<'_>, new: &Record) -> (Carried, bool) {
-    let kept: HashSet<&str> = new.memos.iter().map(|m| m.id.as_str()).collect();
-    let (mut carried, mut unknown) = (Vec::new(), false);
+/// The stored memos that can be read, and whether that is all.
+pub(crate) fn held_memos(old: &RecordLines<'_>) -> (Carried, bool) {
+    let (mut held, mut unknown) = (Vec::new(), false);
     let damage = old.each(Section::Memos, |line| match lines::read::<Value>(line) {
-        Ok(memo) if kept.contains(memo.id.as_str()) => {}
-        Ok(memo) => carried.push(memo),
+        Ok(memo) => held.push(memo),
         Err(_) => unknown = true,
     });
-    (carried, !unknown && damage == Damage::default())
+    (held, !unknown && damage == Damage::default())
+}
+
+/// Those of them of which the new record does not hold everything: a profile of today takes nothing away from a memo.
+pub(crate) fn not_brought(held: Carried, new: &Record) -> Carried {
+    let brought: HashMap<&str, &Memo> = new.memos.iter().map(|memo| (memo.id.as_str(), &memo.body)).collect();
+    let is_brought = |memo: &Entry<Value>| {
+        let new = brought.get(memo.id.as_str()).and_then(|new| serde_json::to_value(new).ok());
+        new.is_some_and(|new| holds_all(&new, &memo.body))
+    };
+    held.into_iter().filter(|memo| !is_brought(memo)).collect()
+}
+
+/// Whether every value of `old` stands in `new`, too.
+fn holds_all(new: &Value, old: &Value) -> bool {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => {
+            old.iter().all(|(key, old)| new.get(key).is_some_and(|new| holds_all(new, old)))
+        }
+        (Value::Array(new), Value::Array(old)) => {
+            new.len() >= old.len() && new.iter().zip(old).all(|(new, old)| holds_all(new, old))
+        }
+        (new, old) => new == old,
+    }
 }
 
 /// Takes out what the profile does not show. A memo has no objects that only some fields are in; what a newer version wrote
@@ -98,9 +123,12 @@ fn hide_fields(body: &mut Value, profile: &Profile) {
 }
 
 /// Takes the memos out of the record and unites them, newest first, with those
-/// that are carried over; counts them in the summary.
+/// that are carried over; counts them in the summary. Of two of one id the carried one stays.
 pub(crate) fn unite(record: &mut Record, carried: Carried) -> Vec<Entry<MemoBody>> {
-    let more = carried.len() as u32;
+    let ids: HashSet<&str> = carried.iter().map(|memo| memo.id.as_str()).collect();
+    let before = record.memos.len();
+    record.memos.retain(|memo| !ids.contains(memo.id.as_str()));
+    let more = (carried.len() - (before - record.memos.len())) as u32;
     record.summary.counts.memos = record.summary.counts.memos.saturating_add(more);
     if let Some(state) = record.summary.sections.get_mut(&Section::Memos) {
         state.entries = state.entries.saturating_add(more);
@@ -152,20 +180,16 @@ pub(super) fn check_losses(old: &RecordLines<'_>, new: &Record) -> Result<(), Im
     if losses.total() > 0 { Err(ImportError::WouldLose { losses }) } else { Ok(()) }
 }
 
-/// Entries whose ids the new record does not hold. Memos are carried over and
-/// cannot be lost; a derived list of basics is one entry and is compared too.
+/// Entries that the new record does not hold, or holds something else instead of. Memos are carried over and cannot be
+/// lost; a derived list of basics is one entry and is compared too.
 fn losses(old: &RecordLines<'_>, new: &Record) -> (Losses, Damage) {
     let (mut losses, mut damage) = (Losses::default(), Damage::default());
     for section in Section::ALL.into_iter().filter(|s| *s != Section::Memos) {
-        let kept = ids(new, section);
-        let (mut loss, mut unknown) = (SectionLoss::default(), 0);
-        let found = old.each(section, |line| match serde_json::from_slice::<Head>(line) {
-            Ok(head) if kept.contains(head.id.as_str()) => {}
-            Ok(head) => loss.add(head.date),
-            Err(_) => unknown += 1,
-        });
+        let (missing, found) = missing(old, new, section);
         damage.chunks += found.chunks;
-        damage.entries += found.entries + unknown;
+        damage.entries += found.entries;
+        let mut loss = SectionLoss::default();
+        missing.iter().for_each(|entry| loss.add(entry.date));
         if loss.entries > 0 {
             losses.0.insert(section, loss);
         }
@@ -181,11 +205,4 @@ impl SectionLoss {
             self.to = Some(self.to.map_or(date, |d| d.max(date)));
         }
     }
-}
-
-pub(crate) fn ids(record: &Record, section: Section) -> HashSet<&str> {
-    // Orders that were left out because their results are there are not lost.
-    let answered = record.answered_orders.iter().filter(|_| section == Section::Others);
-    let there = record.heads().filter(|head| head.section == section).map(|head| head.id);
-    there.chain(answered).map(|id| id.as_str()).collect()
 }
