@@ -107,7 +107,8 @@ impl From<PackageError> for DownloadError {
 
 impl DownloadError {
     /// Whether the same call may go well in a moment.
-    pub(super) fn is_passing(&self) -> bool {
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
         let is_of_network = |error: &HttpError| *error != HttpError::Untrusted;
         matches!(self, Self::TryLater) || matches!(self, Self::Http(error) if is_of_network(error))
     }

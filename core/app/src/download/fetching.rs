@@ -2,7 +2,7 @@
 //! from a stick. What the vault holds changes only when the arrival is accepted.
 
 use super::ask::{self, Call};
-use super::enrolling::MAX_LIST;
+use super::enrolling::{self, MAX_LIST};
 use super::http::{Http, Method};
 use super::link;
 use super::transfer::{Download, DownloadWatch, Partial, Transfer};
@@ -54,6 +54,7 @@ pub fn fetch(
     watch: &DownloadWatch<'_>,
     partial: &mut Option<Partial>,
 ) -> Result<Fetched, DownloadError> {
+    enrolling::send_request(turns, id, http)?;
     // What failed after the last package. If it fails again, the package below says why, or comes for the key before.
     let _ = announce_next_key(turns, id, http);
     let mut list = fetch_list(turns, id, http)?;

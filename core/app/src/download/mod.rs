@@ -13,6 +13,7 @@
 
 mod address;
 mod ask;
+mod birth_date;
 mod ending;
 mod enrolling;
 mod error;
@@ -23,6 +24,7 @@ mod state;
 mod transfer;
 mod turns;
 
+pub use birth_date::birth_date;
 pub use ending::{revoke, tell_ended};
 pub use enrolling::{enrol_with_ticket, give_up};
 pub use error::DownloadError;
