@@ -53,11 +53,13 @@ fn the_whole_way() {
 fn a_closed_vault_goes_on_where_it_was() {
     let (mut online, id) = Online::received(&files());
     let path = online.dir.path().join("phone");
-    drop(std::mem::replace(&mut online.phone, Archive::of(Vault::create(
-        online.dir.path().join("other"),
-        &passcode(),
-        mykarte::vault::KdfParams::dangerous_floor(),
-    ).unwrap())));
+    drop(std::mem::replace(
+        &mut online.phone,
+        Archive::of(
+            Vault::create(online.dir.path().join("other"), &passcode(), mykarte::vault::KdfParams::dangerous_floor())
+                .unwrap(),
+        ),
+    ));
     online.phone = Archive::open(&path, &passcode()).unwrap();
     online.issue(id, &files());
     online.take(id).unwrap().unwrap();
@@ -113,9 +115,11 @@ fn a_wrong_birth_date_costs_a_try_and_leaves_nothing_when_given_up() {
     assert_eq!(wrong(&mut online), Some(7));
     let id = online.enrol(BORN).unwrap();
     assert_eq!(online.state(id).unwrap(), EnrolmentState::Waiting);
-    assert!(["1957-3-8", "19570308", "1957-02-29", "", "1957-03-08 "]
-        .iter()
-        .all(|typed| matches!(online.enrol(typed), Err(DownloadError::NoDate))));
+    assert!(
+        ["1957-3-8", "19570308", "1957-02-29", "", "1957-03-08 "]
+            .iter()
+            .all(|typed| matches!(online.enrol(typed), Err(DownloadError::NoDate)))
+    );
 }
 
 #[test]

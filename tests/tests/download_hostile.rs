@@ -112,7 +112,10 @@ fn what_came_of_another_enrolment_is_not_gone_on_with() {
     let mut partial = None;
     waiting.twist(|call, reply| reply.cut = Some(if call.header("range").is_some() { 0 } else { 1000 }));
     waiting.online.fetch_on(waiting.id, &mut partial).err().unwrap();
-    assert_eq!(format!("{:?}", partial.as_ref().unwrap()), format!("Partial(1000 of Some({}) bytes)", waiting.package.len()));
+    assert_eq!(
+        format!("{:?}", partial.as_ref().unwrap()),
+        format!("Partial(1000 of Some({}) bytes)", waiting.package.len())
+    );
     waiting.online.publisher.untwist();
     waiting.online.ticket = waiting.online.publisher.ticket(&waiting.online.hospital.list);
     let other = waiting.online.enrol(mykarte_tests::publisher::BORN).unwrap();
@@ -289,7 +292,9 @@ fn a_package_without_a_length_is_taken_by_its_hash() {
 #[test]
 fn answers_that_are_no_publishers_change_nothing() {
     for path in ["/keys", "/package"] {
-        for (status, body) in [(200, "<html>login</html>"), (302, ""), (403, "{}"), (404, "<html>"), (500, "{\"type\":7}")] {
+        for (status, body) in
+            [(200, "<html>login</html>"), (302, ""), (403, "{}"), (404, "<html>"), (500, "{\"type\":7}")]
+        {
             let mut waiting = Waiting::make();
             waiting.online.publisher.twist(move |call, reply| {
                 if call.path.ends_with(path) {
@@ -300,7 +305,9 @@ fn answers_that_are_no_publishers_change_nothing() {
             match fetched {
                 // A key list that is none is said, and the package is held against the known one.
                 Ok(_) => assert_eq!((path, status), ("/keys", 200)),
-                Err(error) => assert!(matches!(error, DownloadError::NotAPublisher { .. }), "{path} {status} {error:?}"),
+                Err(error) => {
+                    assert!(matches!(error, DownloadError::NotAPublisher { .. }), "{path} {status} {error:?}")
+                }
             }
             waiting.goes_on();
         }

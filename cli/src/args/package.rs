@@ -56,6 +56,12 @@ pub struct Revoke {
 pub struct Enrol {
     #[arg(long, value_name = "FILE")]
     pub vault: PathBuf,
+    #[arg(long, value_name = "TEXT|PNG", conflicts_with_all = ["list", "out", "enrolment", "end"], value_parser = not_blank)]
+    pub ticket: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "ticket", value_parser = born)]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "out"])]
+    pub ca: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "root")]
     pub list: Option<PathBuf>,
     #[arg(long, value_name = "KEY", requires = "list", value_parser = pin)]
@@ -66,12 +72,6 @@ pub struct Enrol {
     pub enrolment: Option<String>,
     #[arg(long, value_name = "ID", conflicts_with_all = ["list", "out"], value_parser = prefix)]
     pub end: Option<String>,
-    #[arg(long, value_name = "TEXT|PNG", conflicts_with_all = ["list", "out", "enrolment", "end"], value_parser = not_blank)]
-    pub ticket: Option<String>,
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "ticket", value_parser = born)]
-    pub birth_date: Option<String>,
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "out"])]
-    pub ca: Option<PathBuf>,
     #[arg(long, requires = "end")]
     pub yes: bool,
     #[command(flatten)]

@@ -97,9 +97,8 @@ pub fn nothing_issued(is_pending: bool, language: Language) -> &'static str {
             "まだ発行されていません（受付の確認待ち）。",
             "nothing was issued yet (the counter has not confirmed).",
         ),
-        false => {
-            language.pick("まだ発行されていません。あとでもう一度試してください。", "nothing was issued yet; try later.")
-        }
+        false => language
+            .pick("まだ発行されていません。あとでもう一度試してください。", "nothing was issued yet; try later."),
     }
 }
 

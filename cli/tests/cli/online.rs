@@ -2,10 +2,10 @@
 
 use crate::server::{Server, serve};
 use crate::support::{PASSCODE, Run, command, run_with, text};
+use mykarte::vault::package::EnrolmentId;
 use mykarte_tests::hospital::Hospital;
 use mykarte_tests::phone::{files, imported};
 use mykarte_tests::publisher::{BORN, Publisher};
-use mykarte::vault::package::EnrolmentId;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -81,7 +81,11 @@ fn the_whole_way_with_tls() {
     assert!(!counter.path("phone").exists(), "nothing was sent, and nothing was made");
 
     let (run, id) = counter.enrol(&["--ca", text(&ca)]);
-    assert!(run.out.contains("登録を申し込みました: 見本大学病院") && run.out.contains("登録は完了です"), "{}", run.out);
+    assert!(
+        run.out.contains("登録を申し込みました: 見本大学病院") && run.out.contains("登録は完了です"),
+        "{}",
+        run.out
+    );
     counter.phone(&["enrol"]).exits(0).shows("https://localhost:");
     counter.phone(&["fetch", "--ca", text(&ca)]).exits(0).shows("まだ発行されていません");
 
@@ -134,7 +138,10 @@ fn a_picture_of_the_code_and_an_end_that_nobody_hears() {
         std::fs::write(&path, bytes).unwrap();
         counter.phone(&["enrol", "--ticket", text(&path), "--birth-date", BORN]).exits(1).says(says);
     }
-    counter.phone(&["enrol", "--ticket", "MYKARTE1:AAAA", "--birth-date", BORN]).exits(1).says("登録票として読めません");
+    counter
+        .phone(&["enrol", "--ticket", "MYKARTE1:AAAA", "--birth-date", BORN])
+        .exits(1)
+        .says("登録票として読めません");
     counter.phone(&["enrol", "--ticket", &counter.ticket, "--birth-date", "32.3.8"]).exits(2);
     counter.phone(&["enrol", "--ticket", &counter.ticket]).exits(1).says("--birth-date を付けてください");
     counter.phone(&["enrol", "--birth-date", BORN]).exits(2);
@@ -159,7 +166,8 @@ fn stopped_at_the_counter_it_goes_on_with_the_same_command() {
     use std::io::Write;
     let counter = Counter::make(false);
     let vault = counter.path("phone");
-    let args = ["enrol", "--ticket", &counter.ticket, "--birth-date", BORN, "--vault", text(&vault), "--passcode-stdin"];
+    let args =
+        ["enrol", "--ticket", &counter.ticket, "--birth-date", BORN, "--vault", text(&vault), "--passcode-stdin"];
     let mut child = command(&args).stdin(std::process::Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(PASSCODE.as_bytes()).unwrap();
     while counter.server.publisher.look(&counter.ticket).is_none() {

@@ -31,9 +31,7 @@ pub fn serve(publisher: Publisher, with_tls: bool) -> Server {
             stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
             // Who does not trust the certificate hangs up.
             let _ = match &tls {
-                Some(config) => {
-                    one(StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream), &own)
-                }
+                Some(config) => one(StreamOwned::new(ServerConnection::new(Arc::clone(config)).unwrap(), stream), &own),
                 None => one::<TcpStream>(stream, &own),
             };
         }

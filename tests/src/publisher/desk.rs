@@ -14,11 +14,8 @@ pub(super) const ADDRESS: &str = "https://publisher.example.jp";
 impl Publisher {
     /// A publisher that has the key list of a hospital.
     pub fn of(list: &KeyList) -> Publisher {
-        let state = State {
-            hospital: Some(list.listing().hospital),
-            list: list.as_bytes().to_vec(),
-            ..State::default()
-        };
+        let state =
+            State { hospital: Some(list.listing().hospital), list: list.as_bytes().to_vec(), ..State::default() };
         Publisher { state: Mutex::new(state), twist: Mutex::new(None) }
     }
 
@@ -37,15 +34,8 @@ impl Publisher {
         let made = Ticket::make(list.listing().hospital, list.pin(), address, 1_780_000_000);
         let (ticket, nonce) = made.expect("a ticket");
         let (verifier, id) = (ticket.verifier(BORN), ticket.id);
-        let row = TicketRow {
-            verifier,
-            nonce,
-            wrong: 0,
-            problem: None,
-            request: None,
-            is_shown: false,
-            is_confirmed: false,
-        };
+        let row =
+            TicketRow { verifier, nonce, wrong: 0, problem: None, request: None, is_shown: false, is_confirmed: false };
         self.state().tickets.insert(id, row);
         ticket.dangerous_text().to_string()
     }

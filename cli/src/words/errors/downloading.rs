@@ -22,7 +22,9 @@ pub fn downloading(error: &DownloadError, vault: &Path, language: Language) -> S
             "登録票の配信先が https ではありません。受付で登録票を作り直してもらってください。",
             "the ticket's address is not https; ask the counter for another ticket.",
         ),
-        E::NoDate => ("生年月日を日付として読めません。もう一度入力してください。", "the birth date is no date; type it again."),
+        E::NoDate => {
+            ("生年月日を日付として読めません。もう一度入力してください。", "the birth date is no date; type it again.")
+        }
         E::TicketUnknown => (
             "この登録票は使えません（配信サーバーが知らない登録票です）。受付で新しい登録票をもらってください。",
             "the publisher knows no such ticket; ask the counter for a new one.",
@@ -130,14 +132,10 @@ fn network(error: HttpError, language: Language) -> &'static str {
             "配信サーバーの証明書を信頼できません。何も送っていません。別のネットワークで試すか、病院に確かめてください（院内の認証局は --ca）。",
             "the publisher's certificate is not trusted, and nothing was sent; use another network, or ask the hospital (--ca for its own authority).",
         ),
-        HttpError::TimedOut => (
-            "配信サーバーの応答がありません。もう一度試してください。",
-            "the publisher does not answer; try again.",
-        ),
-        HttpError::Broken => (
-            "通信が途中で切れました。もう一度試してください。",
-            "the connection broke; try again.",
-        ),
+        HttpError::TimedOut => {
+            ("配信サーバーの応答がありません。もう一度試してください。", "the publisher does not answer; try again.")
+        }
+        HttpError::Broken => ("通信が途中で切れました。もう一度試してください。", "the connection broke; try again."),
     };
     language.pick(ja, en)
 }

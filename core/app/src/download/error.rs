@@ -77,7 +77,9 @@ pub enum DownloadError {
     #[error("the package changes while it is fetched; try later")]
     Changing,
     /// All bytes came, and they are not those that were announced.
-    #[error("what came is not the package that was announced ({what}); try again, and tell the hospital if it stays so")]
+    #[error(
+        "what came is not the package that was announced ({what}); try again, and tell the hospital if it stays so"
+    )]
     NotAsAnnounced {
         /// `length` or `hash`.
         what: &'static str,

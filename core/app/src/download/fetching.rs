@@ -10,8 +10,8 @@ use super::{DownloadError, Turns};
 use crate::archive::Archive;
 use crate::package::{self, Arrival, ReceiveError};
 use mykarte_vault::package::{EnrolmentId, Outside, PackageError};
-use mykarte_wire::phone::NextKey;
 use mykarte_wire::path;
+use mykarte_wire::phone::NextKey;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// What came of a fetch.

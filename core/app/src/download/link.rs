@@ -48,7 +48,12 @@ pub(crate) struct Farewell {
 impl Link {
     pub fn new(ticket: &Ticket, request: &Request) -> Link {
         let offered = request.offer().offer().number;
-        Link { address: ticket.address.clone(), tokens: Vec::new(), pending: Some(Pending::new(ticket, request)), offered }
+        Link {
+            address: ticket.address.clone(),
+            tokens: Vec::new(),
+            pending: Some(Pending::new(ticket, request)),
+            offered,
+        }
     }
 
     /// Takes the token that was handed out with an answer to `used`, which is the one in use from now on.

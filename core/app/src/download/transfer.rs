@@ -126,9 +126,9 @@ impl Download<'_> {
     fn call(&self) -> Call {
         let call = Call::get(path::fill(path::PACKAGE, &self.enrolment));
         match self.partial.as_ref().filter(|partial| !partial.bytes.is_empty()) {
-            Some(begun) => call
-                .with("range", format!("bytes={}-", begun.bytes.len()))
-                .with("if-range", etag::write(&begun.hash)),
+            Some(begun) => {
+                call.with("range", format!("bytes={}-", begun.bytes.len())).with("if-range", etag::write(&begun.hash))
+            }
             None => self.held.iter().fold(call, |call, hash| call.with("if-none-match", etag::write(hash))),
         }
     }
@@ -168,7 +168,8 @@ impl Download<'_> {
             begun.bytes.extend_from_slice(came);
             (self.watch.progress)(begun.bytes.len() as u64, begun.total.map(|total| total as u64));
         }
-        let is_cut = self.partial.as_ref().is_some_and(|begun| begun.total.is_some_and(|total| begun.bytes.len() < total));
+        let is_cut =
+            self.partial.as_ref().is_some_and(|begun| begun.total.is_some_and(|total| begun.bytes.len() < total));
         if is_cut { Err(HttpError::Broken.into()) } else { Ok(()) }
     }
 
