@@ -141,6 +141,19 @@ fn every_refusal_of_a_ticket_is_its_own_and_leaves_nothing() {
     }
 }
 
+/// Also after a wrong birth date, whose keys waited for the next try.
+#[test]
+fn a_ticket_that_is_locked_leaves_nothing() {
+    let mut online = Online::make();
+    for left in (0..10).rev() {
+        let said = online.enrol("1957-03-09").unwrap_err();
+        assert!(matches!(said, DownloadError::WrongBirthDate { remaining: Some(n) } if n == left), "{said:?}");
+    }
+    assert_eq!(online.places(), 1);
+    assert!(matches!(online.enrol(BORN), Err(DownloadError::TicketLocked)));
+    assert_eq!(online.places(), 0);
+}
+
 /// The right date was taken and its answer lost; a slip afterwards is refused as another request, and costs nothing.
 #[test]
 fn a_slip_after_a_lost_answer_does_not_lose_the_enrolment() {

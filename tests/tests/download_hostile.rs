@@ -64,6 +64,22 @@ fn refusal(error: DownloadError) -> PackageError {
     }
 }
 
+/// A refusal of the rest, as some server in between may say it, keeps nobody from the whole.
+#[test]
+fn a_range_that_is_refused_is_not_asked_for_again() {
+    for body in ["", r#"{"type":"urn:mykarte:problem:range","title":"","status":416}"#] {
+        let mut waiting = Waiting::make();
+        let mut partial = None;
+        waiting.twist(move |call, reply| match call.header("range") {
+            Some(_) => (reply.status, reply.body) = (416, body.as_bytes().to_vec()),
+            None => reply.cut = Some(1000),
+        });
+        waiting.online.fetch_on(waiting.id, &mut partial).err().unwrap();
+        assert!(partial.is_none());
+        waiting.goes_on();
+    }
+}
+
 /// One cut at each KiB: the rest alone is fetched, with the same call.
 #[test]
 fn a_cut_at_any_kib_costs_no_byte_twice() {

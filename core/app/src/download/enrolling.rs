@@ -18,8 +18,8 @@ pub(super) const MAX_LIST: usize = 64 << 10;
 /// returns; staff have to confirm then: [`super::enrolment_state`]. The ticket's date is not looked at: the publisher decides.
 ///
 /// # Errors
-/// [`DownloadError::WrongBirthDate`], and every other refusal as its own variant. What the first request of a ticket left in
-/// the vault is gone after a refusal that no other birth date mends; otherwise it waits for the next call or [`give_up`].
+/// [`DownloadError::WrongBirthDate`], and every other refusal as its own variant. Where the ticket is good for nothing any
+/// more, nothing of it stays in the vault; otherwise what was begun waits for the next call or [`give_up`].
 pub fn enrol_with_ticket(
     turns: &mut impl Turns,
     ticket: &str,
@@ -29,29 +29,36 @@ pub fn enrol_with_ticket(
     let ticket = Ticket::parse(ticket)?;
     address::check(&ticket.address)?;
     check_date(birth_date)?;
-    if let Some((id, offer, link)) = turns.turn(|archive| link::of_ticket(archive, ticket.id))? {
-        if link.tokens.is_empty() {
+    let known = turns.turn(|archive| link::of_ticket(archive, ticket.id))?;
+    let is_first = known.is_none();
+    let id = match known {
+        Some((id, _, link)) if !link.tokens.is_empty() => return Ok(id),
+        Some((id, offer, link)) => {
             put_request(turns, id, &link, &ticket, &ticket.request(birth_date, &offer))?;
-            send_request(turns, id, http)?;
+            id
         }
-        return Ok(id);
+        None => begin(turns, &ticket, birth_date, http)?,
+    };
+    let sent = send_request(turns, id, http);
+    if sent.as_ref().is_err_and(|error| is_final(error, is_first)) {
+        turns.turn(|archive| forget(archive, id))?;
     }
+    sent.map(|()| id)
+}
+
+/// Makes the keys and the request, durable before anything is sent.
+fn begin(
+    turns: &mut impl Turns,
+    ticket: &Ticket,
+    birth_date: &str,
+    http: &dyn Http,
+) -> Result<EnrolmentId, DownloadError> {
     let call = Call::get(path::fill(path::KEY_LIST, &ticket.hospital));
     let list = ask::bytes(call.to(&ticket.address, None, http)?, MAX_LIST)?;
-    let list = read_list(&list, &ticket)?;
-    let link = |offer: &SignedOffer| Some(Link::new(&ticket, &ticket.request(birth_date, offer)));
+    let list = read_list(&list, ticket)?;
+    let link = |offer: &SignedOffer| Some(Link::new(ticket, &ticket.request(birth_date, offer)));
     let offer = turns.turn(|archive| Ok(archive.enrol_with(list, link)?))?;
-    let id = offer.offer().enrolment;
-    match send_request(turns, id, http) {
-        Ok(()) => Ok(id),
-        Err(error) => {
-            if is_final(&error) {
-                // Nobody else knows of it: the only request of these keys was refused.
-                turns.turn(|archive| forget(archive, id))?;
-            }
-            Err(error)
-        }
-    }
+    Ok(offer.offer().enrolment)
 }
 
 /// Lets go of an enrolment that a ticket began and nobody confirmed: its keys are destroyed. Where the publisher has taken
@@ -107,10 +114,15 @@ fn read_list(bytes: &[u8], ticket: &Ticket) -> Result<KeyList, DownloadError> {
     if hospital == ticket.hospital { Ok(list) } else { Err(PackageError::OtherHospital { hospital }.into()) }
 }
 
-/// Refusals of a ticket that another birth date does not mend.
-fn is_final(error: &DownloadError) -> bool {
+/// Refusals after which these keys never get a token. One that was used may have been by these very keys, with the birth date
+/// of a call before whose answer was lost.
+fn is_final(error: &DownloadError, is_first: bool) -> bool {
     use DownloadError as E;
-    matches!(error, E::TicketUnknown | E::TicketExpired | E::TicketUsed | E::TicketLocked | E::TicketCancelled)
+    match error {
+        E::TicketUnknown | E::TicketExpired | E::TicketLocked | E::TicketCancelled => true,
+        E::TicketUsed => is_first,
+        _ => false,
+    }
 }
 
 /// Takes an enrolment out of the vault, keys first.

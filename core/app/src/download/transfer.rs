@@ -68,6 +68,7 @@ pub(super) struct Download<'a> {
 impl Download<'_> {
     /// Fetches the package of an enrolment unless it is the one that is held.
     pub fn run(&mut self, turns: &mut impl Turns) -> Result<Transfer, DownloadError> {
+        use DownloadError as E;
         self.partial.take_if(|partial| partial.enrolment != self.enrolment);
         let mut in_vain = 0;
         for _ in 0..MOST_TRIES {
@@ -79,6 +80,9 @@ impl Download<'_> {
             };
             in_vain = if self.there() > before { 0 } else { in_vain + 1 };
             if !error.is_passing() || in_vain >= TRIES {
+                // What a strange answer was about is not asked about again.
+                let may_go_on = error.is_passing() || matches!(error, E::Cancelled | E::Locked | E::Receive(_));
+                self.partial.take_if(|_| !may_go_on);
                 return Err(error);
             }
             self.pause(PAUSE * 2_u32.pow(in_vain))?;
