@@ -14,6 +14,7 @@ use mykarte_tests::online::Online;
 use mykarte_tests::phone::{files, imported};
 use mykarte_tests::publisher::{BORN, Call};
 use mykarte_wire::{Kind, NEXT_TOKEN, Problem};
+use std::sync::{Arc, Mutex};
 
 fn is_request(call: &Call) -> bool {
     call.method == Method::Post && call.path == "/v1/enrolments"
@@ -247,6 +248,27 @@ fn no_lost_answer_after_the_request_costs_more_than_a_call() {
             assert_eq!(known, online.phone.enrolments().unwrap()[0].offer.clone().unwrap(), "{path} {lost:?}");
         }
     }
+}
+
+#[test]
+fn a_token_is_kept_before_the_body_is_read_and_used_from_then_on() {
+    let (mut online, id) = Online::received(&files()[..2]);
+    online.issue(id, &files());
+    let given = Arc::new(Mutex::new(Vec::new()));
+    let own = Arc::clone(&given);
+    online.publisher.twist(move |call, reply| {
+        if call.is_download() {
+            let next = reply.headers.iter().find(|(name, _)| name == NEXT_TOKEN).unwrap().1.clone();
+            own.lock().unwrap().push(format!("Bearer {next}"));
+            // Of the first body nothing comes.
+            reply.cut = (own.lock().unwrap().len() == 1).then_some(0);
+        }
+    });
+    online.fetch(id).unwrap();
+    online.state(id).unwrap();
+    let calls = online.publisher.calls();
+    let shown: Vec<&str> = calls.iter().filter_map(|call| call.header("authorization")).skip(1).collect();
+    assert_eq!(shown, *given.lock().unwrap(), "the second download and the state after it");
 }
 
 /// Every download hands out a token; the phone that never sees an answer goes on with the one that it has.

@@ -2,13 +2,23 @@
 
 use chrono::NaiveDate;
 
-/// Eras with their letter, the year before their first, and their first day.
-const ERAS: [(&str, char, i32, (i32, u32, u32)); 5] = [
-    ("令和", 'R', 2018, (2019, 5, 1)),
-    ("平成", 'H', 1988, (1989, 1, 8)),
-    ("昭和", 'S', 1925, (1926, 12, 25)),
-    ("大正", 'T', 1911, (1912, 7, 30)),
-    ("明治", 'M', 1867, (1868, 1, 25)),
+/// An era of Japan.
+struct Era {
+    name: &'static str,
+    letter: char,
+    /// The year before its first.
+    before: i32,
+    /// Year, month and day.
+    first: (i32, u32, u32),
+}
+
+/// The newest first: each ends where the one before it begins.
+const ERAS: [Era; 5] = [
+    Era { name: "令和", letter: 'R', before: 2018, first: (2019, 5, 1) },
+    Era { name: "平成", letter: 'H', before: 1988, first: (1989, 1, 8) },
+    Era { name: "昭和", letter: 'S', before: 1925, first: (1926, 12, 25) },
+    Era { name: "大正", letter: 'T', before: 1911, first: (1912, 7, 30) },
+    Era { name: "明治", letter: 'M', before: 1867, first: (1868, 1, 25) },
 ];
 
 /// Reads `1955-03-11`, `19550311`, `1955/3/11`, `1955年3月11日`, `昭和30年3月11日`, `S30.3.11`, also in full width, and gives
@@ -16,22 +26,22 @@ const ERAS: [(&str, char, i32, (i32, u32, u32)); 5] = [
 #[must_use]
 pub fn birth_date(typed: &str) -> Option<String> {
     let text: String = typed.chars().map(narrow).filter(|c| !c.is_whitespace()).collect();
-    let found = ERAS.iter().enumerate().find_map(|(at, (name, letter, before, _))| {
-        let rest = text.strip_prefix(name).or_else(|| text.strip_prefix(*letter))?;
-        Some((at, *before, rest.to_owned()))
-    });
-    let (era, before, rest) = match found {
-        Some((at, before, rest)) => (Some(at), before, rest.replace("元年", "1年")),
-        None => (None, 0, text),
+    let era = ERAS.iter().position(|era| text.starts_with(era.name) || text.starts_with(era.letter));
+    let Some(era) = era else {
+        let (year, month, day) = parts(&text, true)?;
+        return NaiveDate::from_ymd_opt(year, month, day).map(|date| date.to_string());
     };
-    let (year, month, day) = parts(&rest, era.is_none())?;
-    let date = NaiveDate::from_ymd_opt(before + year, month, day)?;
-    let is_in_era = era.is_none_or(|at| {
-        let first = |at: usize| ERAS.get(at).and_then(|(.., (y, m, d))| NaiveDate::from_ymd_opt(*y, *m, *d));
-        let next = at.checked_sub(1).and_then(first);
-        first(at).is_some_and(|first| date >= first) && next.is_none_or(|next| date < next)
-    });
+    let rest = text.strip_prefix(ERAS[era].name).or_else(|| text.strip_prefix(ERAS[era].letter))?;
+    let (year, month, day) = parts(&rest.replace("元年", "1年"), false)?;
+    let date = NaiveDate::from_ymd_opt(ERAS[era].before + year, month, day)?;
+    let is_in_era = date >= first(era)? && era.checked_sub(1).and_then(first).is_none_or(|next| date < next);
     is_in_era.then(|| date.to_string())
+}
+
+/// The first day of an era.
+fn first(era: usize) -> Option<NaiveDate> {
+    let (year, month, day) = ERAS.get(era)?.first;
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 fn narrow(c: char) -> char {
@@ -98,6 +108,8 @@ mod tests {
             "1955--11",
             "195503111",
             "S300311",
+            "SS30.3.11",
+            "昭和S30.3.11",
             "+955-03-11",
             "昭和三十年三月十一日",
             "X30.3.11",
