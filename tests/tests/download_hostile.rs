@@ -159,6 +159,26 @@ fn a_package_that_changes_between_two_ranges_begins_again_once() {
     waiting.goes_on();
 }
 
+/// A server that answers a range with a part of another package, against `If-Range`.
+#[test]
+fn a_part_of_another_package_is_not_added() {
+    let mut waiting = Waiting::make();
+    let mut number = 0;
+    waiting.twist(move |_, reply| {
+        number += 1;
+        match number {
+            1 => reply.cut = Some(1000),
+            2 => reply.set("etag", Some(&etag::write(&[7; 32]))),
+            _ => {}
+        }
+    });
+    assert!(matches!(waiting.online.fetch(waiting.id).unwrap().package, News::Arrived(_)));
+    let calls = waiting.online.publisher.calls();
+    let ranges: Vec<Option<&str>> = calls.iter().filter(|c| c.is_download()).map(|c| c.header("range")).collect();
+    assert_eq!(ranges, [None, Some("bytes=1000-"), None]);
+    waiting.goes_on();
+}
+
 /// A different one at each call: somebody plays games, or the hospital issues without end.
 #[test]
 fn a_package_that_changes_twice_is_left_for_later() {

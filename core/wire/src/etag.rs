@@ -1,18 +1,18 @@
 //! The `ETag` of a package: its SHA-256, so that whoever has it knows what to expect, and two publishers say the same.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::HEXLOWER;
 
-/// The header's value: base64url in quotes.
+/// The header's value: hexadecimal digits in quotes.
 #[must_use]
 pub fn write(hash: &[u8; 32]) -> String {
-    format!("\"{}\"", BASE64URL_NOPAD.encode(hash))
+    format!("\"{}\"", HEXLOWER.encode(hash))
 }
 
 /// Reads it back; `None` for another program's tag, and for a weak one, which says nothing of single bytes.
 #[must_use]
 pub fn read(tag: &str) -> Option<[u8; 32]> {
     let text = tag.trim().strip_prefix('"')?.strip_suffix('"')?;
-    BASE64URL_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
 }
 
 #[cfg(test)]
