@@ -1,10 +1,11 @@
 //! Why the state cannot be read or changed.
 
-/// Why the state cannot be read or changed; nothing was changed.
+/// Why the state cannot be read or changed. Nothing was changed; for the one exception see [`StateError::Unavailable`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// The database does not answer, or answers with an error.
+    /// The database does not answer, or answers with an error. Where the connection broke at the very commit the change may
+    /// have been made: whoever repeats it must decide anew from the documents as they are then.
     #[error("the database does not answer ({detail}); check that it runs and that its address is right")]
     Unavailable {
         /// What the database's library says of it: no statement, no value, no password.

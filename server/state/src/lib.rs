@@ -7,15 +7,26 @@
 //! A document is JSON under a [`Key`]. What happens to a ticket or an enrolment is a function from documents to documents;
 //! the database gives atomicity and durability and nothing else, so SQLite and PostgreSQL are alike to it. The records of a
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
+//!
+//! [`audit`] says whether the chain is still what was written, [`heads`] keeps what shows its end cut off.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod audit;
+mod clock;
 mod error;
+pub mod heads;
+mod postgresql;
+mod sqlite;
+mod stamp;
 mod tx;
 
+pub use clock::{Clock, clock};
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
+
+use std::path::Path;
 
 use mykarte_vault::ChainId;
 use mykarte_vault::chain::Place;
@@ -54,14 +65,15 @@ pub struct Record {
     pub place: Place,
 }
 
-/// A database. Calls block; several threads may call at once.
+/// A database. Calls block, so asynchronous code makes them on threads beside it; several threads may call at once.
 pub trait Store: Send + Sync {
     /// Loads documents, lets `decide` say what to leave behind, and makes that durable, alone in the world: no other
     /// transaction, of this program or another on the same database, comes between. Where `decide` returns `None` nothing is
-    /// written. It may be called again where the database wants the transaction repeated.
+    /// written. It may be called again where a connection was lost before the commit.
     ///
     /// # Errors
-    /// [`StateError::Unavailable`], [`StateError::Full`]; nothing is changed then.
+    /// [`StateError::Full`]: nothing is changed. [`StateError::Unavailable`]: nothing is changed, except perhaps where a
+    /// connection to PostgreSQL was lost at the commit itself.
     fn transact(
         &self,
         keys: &[Key],
@@ -91,4 +103,20 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StateError::Unavailable`].
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
+}
+
+/// Opens a database, or makes it: `postgres://user:password@host/database` (also `postgresql://`), or the path of a SQLite
+/// file on a local disk.
+///
+/// PostgreSQL on another computer is spoken to over TLS, unless the address says `sslmode=disable`; certificates are held
+/// against those of the system, or of the file that `SSL_CERT_FILE` names. The database must be empty or one of ours.
+///
+/// # Errors
+/// Any [`StateError`] but [`StateError::Document`].
+pub fn open(place: &str) -> Result<Box<dyn Store>, StateError> {
+    clock::begin();
+    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+        return Ok(Box::new(postgresql::Postgresql::open(place)?));
+    }
+    Ok(Box::new(sqlite::Sqlite::open(Path::new(place))?))
 }

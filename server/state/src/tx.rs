@@ -1,5 +1,6 @@
 //! A transaction as the code that decides sees it: documents with their types.
 
+use crate::stamp::RESERVED;
 use crate::{Change, Document, StateError, Store};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 pub struct Key {
     /// What it is.
     pub kind: &'static str,
-    /// Which one; at most 128 characters.
+    /// Which one; 1 to 128 characters.
     pub id: String,
 }
 
@@ -51,10 +52,11 @@ impl Tx {
         self.change.writes.push((key, None));
     }
 
-    /// Appends an audit record: a struct of named fields.
+    /// Appends an audit record: a struct of named fields, none of them `n`, `at` or `clock`, which the store adds.
     pub fn record<R: Serialize>(&mut self, record: &R) {
         let value = serde_json::to_value(record).ok();
         let fields = value.and_then(|value| value.as_object().cloned()).expect("records are structs of named fields");
+        debug_assert!(RESERVED.iter().all(|name| !fields.contains_key(*name)), "a name of the store's");
         self.change.records.push(fields);
     }
 }

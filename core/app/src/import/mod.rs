@@ -8,10 +8,12 @@
 //! gather   -> which of them count, whose they are, and the record
 //! shaping  -> what the university shows of it
 //! store    -> what would be lost, then one durable transaction
+//! fingerprint -> whether there is anything new
 //! parts    -> sections as chunks, for the vault as for a package
 //! ```
 
 mod facility;
+mod fingerprint;
 mod gather;
 mod nearest;
 mod older;
@@ -22,6 +24,7 @@ mod shaping;
 pub(crate) mod store;
 mod survey;
 
+pub use fingerprint::fingerprint;
 pub use nearest::nearest;
 pub use shaping::Shaping;
 pub use store::{Losses, SectionLoss};

@@ -1,0 +1,301 @@
+//! The counter: a ticket is printed, a phone asks, staff compare six digits and confirm.
+//!
+//! Each step is durable here before the publisher hears of it, and may be done again: a terminal that was closed goes on
+//! with the ticket's number.
+
+use crate::admission::{Admission, AdmissionError};
+use crate::link::{Link, LinkError};
+use crate::model::{Enrolled, Patient, Printed, TicketEnd};
+use crate::record::{Action, Entry};
+use chrono::NaiveDate;
+use mykarte_state::{StateError, Store};
+use mykarte_vault::package::{EnrolmentId, KeyList, VerifyingKey};
+use mykarte_vault::ticket::{Nonce, Request, Ticket, TicketError, TicketId};
+use mykarte_wire::issuer::{NewTicket, TicketState};
+use mykarte_wire::problem::Kind;
+
+/// How long a ticket is good.
+pub const TICKET_TIME: u64 = 24 * 3600;
+
+/// Why the counter cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CounterError {
+    /// Something that the counter has to know is missing.
+    #[error(transparent)]
+    Admission(#[from] AdmissionError),
+    /// The storage has no birth date that is exact to the day.
+    #[error("the storage has no exact birth date of this patient; correct it in the hospital's system first")]
+    NoBirthDate,
+    /// No such ticket was printed here.
+    #[error("no such ticket was printed here; check its number")]
+    NoSuchTicket,
+    /// The ticket was taken back.
+    #[error("the ticket was taken back; print a new one")]
+    Cancelled,
+    /// The digits were not shown yet.
+    #[error("no digits were compared yet; look at the ticket first")]
+    NotCompared,
+    /// What the publisher brought was not made with this ticket.
+    #[error(
+        "what came from the publisher was not made with this ticket; take the ticket back and tell the administrator"
+    )]
+    Forged,
+    /// The ticket itself.
+    #[error(transparent)]
+    Ticket(#[from] TicketError),
+    /// The publisher.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The database.
+    #[error(transparent)]
+    State(#[from] StateError),
+}
+
+/// How far a ticket is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// No phone has used it; so many wrong birth dates were typed.
+    Waiting {
+        /// How many.
+        wrong: u32,
+    },
+    /// A phone has: these digits are to be compared.
+    Compare {
+        /// Six of them.
+        digits: String,
+        /// The enrolment that it will be.
+        enrolment: EnrolmentId,
+    },
+    /// Confirmed by now.
+    Confirmed(EnrolmentId),
+    /// Too many wrong birth dates.
+    Locked,
+    /// Its time is over.
+    Expired,
+    /// Taken back.
+    Cancelled,
+}
+
+/// The counter.
+pub struct Counter<'a> {
+    /// What the issuer remembers.
+    pub state: &'a dyn Store,
+    /// The publisher.
+    pub link: &'a Link,
+    /// The hospital's key list.
+    pub list: &'a KeyList,
+    /// The publisher's address, as tickets say it.
+    pub address: &'a str,
+}
+
+/// Whom a ticket is for, as the storage says.
+#[derive(Clone)]
+pub struct Person {
+    /// The patient's id, folded.
+    pub patient: String,
+    /// Exact to the day.
+    pub birth_date: Option<NaiveDate>,
+}
+
+impl Counter<'_> {
+    /// Makes a ticket. What was promised is durable before the publisher hears of it; the ticket's secret is nowhere but in
+    /// what is returned.
+    ///
+    /// # Errors
+    /// [`CounterError::Admission`], [`CounterError::NoBirthDate`]; those of the publisher and of the state. A ticket that the
+    /// publisher did not hear of is good for nothing.
+    pub fn print(
+        &self,
+        person: &Person,
+        admission: Admission,
+        now: u64,
+        today: NaiveDate,
+    ) -> Result<Ticket, CounterError> {
+        admission.check(today)?;
+        let born = person.birth_date.ok_or(CounterError::NoBirthDate)?.to_string();
+        let (hospital, expires) = (self.list.listing().hospital, now + TICKET_TIME);
+        let (ticket, nonce) = Ticket::make(hospital, self.list.pin(), self.address, expires)?;
+        let verifier = ticket.verifier(&born);
+        let new = NewTicket { hospital, key: *verifier.key.as_bytes(), birth: verifier.birth, expires };
+        let keys = [Printed::place(ticket.id), Patient::place(&person.patient)];
+        self.state.change(&keys, |tx| -> Result<(), CounterError> {
+            let mut patient: Patient = tx.get(&keys[1])?.unwrap_or_default();
+            patient.tickets.push(ticket.id.to_string());
+            let printed = Printed {
+                patient: person.patient.clone(),
+                birth_date: born.clone(),
+                admission: admission.clone(),
+                key: new.key,
+                birth: new.birth,
+                nonce: *nonce.as_bytes(),
+                expires,
+                request: None,
+                end: None,
+            };
+            tx.put(keys[0].clone(), &printed);
+            tx.put(keys[1].clone(), &patient);
+            Entry::done(Action::Ticket).admission(&admission).patient(&person.patient).ticket(ticket.id).write(tx);
+            Ok(())
+        })?;
+        // The phone needs the list before anything else.
+        self.send_key_list()?;
+        self.link.put_ticket(ticket.id, &new)?;
+        Ok(ticket)
+    }
+
+    /// Sends the key list, if the publisher has not a newer one.
+    ///
+    /// # Errors
+    /// Those of the publisher.
+    pub fn send_key_list(&self) -> Result<(), LinkError> {
+        self.link.put_key_list(self.list.listing().hospital, self.list.as_bytes())
+    }
+
+    fn printed(&self, id: TicketId) -> Result<Printed, CounterError> {
+        self.state.get(&Printed::place(id))?.ok_or(CounterError::NoSuchTicket)
+    }
+
+    /// Looks once how far a ticket is. When a phone has used it, the nonce is shown, and the digits with it.
+    ///
+    /// # Errors
+    /// [`CounterError`].
+    pub fn look(&self, id: TicketId) -> Result<Seen, CounterError> {
+        let printed = self.printed(id)?;
+        match printed.end {
+            Some(TicketEnd::Confirmed { enrolment }) => return Ok(Seen::Confirmed(enrolment)),
+            Some(TicketEnd::Cancelled) => return Ok(Seen::Cancelled),
+            None => {}
+        }
+        let status = match self.link.ticket(id) {
+            // Its own word was lost on the way: say it again.
+            Err(error) if error.kind() == Some(Kind::NotFound) => {
+                self.link.put_ticket(id, &self.as_new(&printed))?;
+                return Ok(Seen::Waiting { wrong: 0 });
+            }
+            status => status?,
+        };
+        match (status.state, status.request) {
+            (TicketState::Open, _) => Ok(Seen::Waiting { wrong: status.wrong }),
+            (TicketState::Locked, _) => Ok(Seen::Locked),
+            (TicketState::Expired, _) => Ok(Seen::Expired),
+            (TicketState::Cancelled, _) => Ok(Seen::Cancelled),
+            (TicketState::Used | TicketState::Confirmed, request) => {
+                let request = check_request(id, &printed, &request.ok_or(CounterError::Forged)?)?;
+                self.fix(id, &request)?;
+                // Not before: whoever knew the nonce could choose keys that make the same digits.
+                self.link.show_nonce(id, printed.nonce)?;
+                let digits = Nonce::from_bytes(printed.nonce).digits(&request);
+                Ok(Seen::Compare { digits, enrolment: request.offer().offer().enrolment })
+            }
+        }
+    }
+
+    /// From now on the ticket is about this request and no other, whatever the publisher brings later.
+    fn fix(&self, id: TicketId, request: &Request) -> Result<(), CounterError> {
+        let keys = [Printed::place(id)];
+        self.state.change(&keys, |tx| {
+            let mut printed: Printed = tx.get(&keys[0])?.ok_or(CounterError::NoSuchTicket)?;
+            match &printed.request {
+                Some(known) if known == request.as_bytes() => return Ok(()),
+                Some(_) => return Err(CounterError::Forged),
+                None => printed.request = Some(request.as_bytes().to_vec()),
+            }
+            tx.put(keys[0].clone(), &printed);
+            let entry = Entry::done(Action::Digits).staff(&printed.admission.staff).patient(&printed.patient);
+            entry.ticket(id).enrolment(request.offer().offer().enrolment).write(tx);
+            Ok(())
+        })
+    }
+
+    fn as_new(&self, printed: &Printed) -> NewTicket {
+        let Printed { key, birth, expires, .. } = *printed;
+        NewTicket { hospital: self.list.listing().hospital, key, birth, expires }
+    }
+
+    /// Staff saw the same digits on both sides: now it is an enrolment.
+    ///
+    /// # Errors
+    /// [`CounterError::NotCompared`], [`CounterError::Cancelled`], [`CounterError::Forged`]; those of the publisher, which is
+    /// told again with the next issue then.
+    pub fn confirm(&self, id: TicketId, staff: &str) -> Result<EnrolmentId, CounterError> {
+        let printed = self.printed(id)?;
+        let enrolment = match printed.end {
+            Some(TicketEnd::Cancelled) => return Err(CounterError::Cancelled),
+            Some(TicketEnd::Confirmed { enrolment }) => enrolment,
+            None => self.enrol(id, &printed, staff)?,
+        };
+        self.link.confirm(id)?;
+        let key = [Enrolled::place(enrolment)];
+        self.state.change(&key, |tx| -> Result<(), CounterError> {
+            if let Some(enrolled) = tx.get::<Enrolled>(&key[0])? {
+                tx.put(key[0].clone(), &Enrolled { is_told: true, ..enrolled });
+            }
+            Ok(())
+        })?;
+        Ok(enrolment)
+    }
+
+    fn enrol(&self, id: TicketId, printed: &Printed, staff: &str) -> Result<EnrolmentId, CounterError> {
+        let fixed = printed.request.as_deref().ok_or(CounterError::NotCompared)?;
+        let request = check_request(id, printed, fixed)?;
+        let offer = request.offer().offer();
+        let keys = [Printed::place(id), Enrolled::place(offer.enrolment), Patient::place(&printed.patient)];
+        self.state.change(&keys, |tx| -> Result<(), CounterError> {
+            let mut now: Printed = tx.get(&keys[0])?.ok_or(CounterError::NoSuchTicket)?;
+            if now.end.is_some() || tx.get::<Enrolled>(&keys[1])?.is_some() {
+                return Err(CounterError::Forged);
+            }
+            now.end = Some(TicketEnd::Confirmed { enrolment: offer.enrolment });
+            let enrolled = Enrolled {
+                patient: now.patient.clone(),
+                birth_date: now.birth_date.clone(),
+                admission: now.admission.clone(),
+                ticket: id,
+                device: *offer.device.as_bytes(),
+                is_told: false,
+                last: None,
+                end: None,
+            };
+            let mut patient: Patient = tx.get(&keys[2])?.unwrap_or_default();
+            patient.enrolments.push(offer.enrolment.to_string());
+            tx.put(keys[0].clone(), &now);
+            tx.put(keys[1].clone(), &enrolled);
+            tx.put(keys[2].clone(), &patient);
+            let entry = Entry::done(Action::Confirm).admission(&now.admission).staff(staff);
+            entry.patient(&now.patient).ticket(id).enrolment(offer.enrolment).write(tx);
+            Ok(())
+        })?;
+        Ok(offer.enrolment)
+    }
+
+    /// Takes a ticket back: digits that differ, a patient who left.
+    ///
+    /// # Errors
+    /// [`CounterError::NoSuchTicket`]; those of the publisher and of the state.
+    pub fn cancel(&self, id: TicketId, staff: &str) -> Result<(), CounterError> {
+        let keys = [Printed::place(id)];
+        self.state.change(&keys, |tx| -> Result<(), CounterError> {
+            let mut printed: Printed = tx.get(&keys[0])?.ok_or(CounterError::NoSuchTicket)?;
+            if printed.end.is_some() {
+                return Ok(());
+            }
+            printed.end = Some(TicketEnd::Cancelled);
+            tx.put(keys[0].clone(), &printed);
+            Entry::done(Action::Cancel).staff(staff).patient(&printed.patient).ticket(id).write(tx);
+            Ok(())
+        })?;
+        match self.link.cancel(id) {
+            Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
+            done => Ok(done?),
+        }
+    }
+}
+
+/// The publisher carries requests; whether one was made with the ticket, the counter sees itself.
+fn check_request(id: TicketId, printed: &Printed, bytes: &[u8]) -> Result<Request, CounterError> {
+    let request = Request::read(bytes).map_err(|_| CounterError::Forged)?;
+    let key = VerifyingKey::from_bytes(&printed.key).map_err(|_| CounterError::Forged)?;
+    let is_of_ticket = request.ticket() == id && request.verify(&key).is_ok();
+    if is_of_ticket { Ok(request) } else { Err(CounterError::Forged) }
+}

@@ -1,0 +1,20 @@
+//! The issuer, inside the hospital: enrols patients at a counter and issues their packages. It opens every connection itself.
+//!
+//! ```text
+//! admission  on whose word        counter  ticket, digits, confirmation     paper    the sheet with the ticket
+//! issue      what is due          withdraw nothing more, and nothing left   record   what the audit chain says
+//! model      what is remembered   link     the line to the publisher        settings what stands in issuer.toml
+//! ```
+
+// In tests a failed unwrap is a failed test.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod admission;
+pub mod counter;
+pub mod error;
+pub mod issue;
+pub mod link;
+pub mod model;
+pub mod record;
+pub mod settings;
+pub mod withdraw;

@@ -1,0 +1,102 @@
+//! What is due by itself: counts written down, old tickets and left-behind objects deleted.
+
+use super::{Publisher, blocking, now};
+use crate::error::Refused;
+use crate::model::{Enrolment, Ticket, ticket};
+use crate::record::{Action, Entry};
+use mykarte_state::{Key, read};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Documents looked at in one go.
+const PAGE: usize = 500;
+
+impl Publisher {
+    /// Writes down that the program began to serve.
+    ///
+    /// # Errors
+    /// Those of the state.
+    pub fn write_start(&self) -> Result<(), Refused> {
+        self.state.change(&[], |tx| {
+            Entry::done(Action::Start).write(tx);
+            Ok(())
+        })
+    }
+
+    /// Writes down how many calls came with tickets that are not known. One record for all of them: whoever has no ticket
+    /// shall not be able to fill the disk.
+    ///
+    /// # Errors
+    /// Those of the state; the count is kept for the next time then.
+    pub fn write_unknown(&self) -> Result<(), Refused> {
+        let count = self.unknown.swap(0, Ordering::Relaxed);
+        if count == 0 {
+            return Ok(());
+        }
+        let written = self.state.change(&[], |tx| {
+            Entry::done(Action::UnknownTickets).count(count).write(tx);
+            Ok(())
+        });
+        if written.is_err() {
+            self.unknown.fetch_add(count, Ordering::Relaxed);
+        }
+        written
+    }
+
+    /// Deletes tickets that nobody needs any more.
+    ///
+    /// # Errors
+    /// Those of the state.
+    pub fn delete_old_tickets(&self) -> Result<(), Refused> {
+        let mut last: Option<String> = None;
+        loop {
+            let found = self.state.list(ticket::KIND, last.as_deref(), PAGE)?;
+            let is_over = |json: &[u8]| read::<Ticket>(ticket::KIND, json).is_ok_and(|ticket| ticket.is_over(now()));
+            let over = found.iter().filter(|(_, json)| is_over(json)).map(|(id, _)| Key::new(ticket::KIND, id));
+            let over: Vec<Key> = over.collect();
+            if !over.is_empty() {
+                self.state.change(&over, |tx| -> Result<(), Refused> {
+                    over.iter().for_each(|key| tx.delete(key.clone()));
+                    Ok(())
+                })?;
+            }
+            match found.last() {
+                Some((id, _)) if found.len() == PAGE => last = Some(id.clone()),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Deletes objects that an interrupted run left behind.
+    ///
+    /// # Errors
+    /// Those of the state and of the copies.
+    pub async fn sweep(self: &Arc<Self>) -> Result<(), Refused> {
+        let this = self.clone();
+        let packages = blocking(move || this.packages()).await?;
+        let is_package = |id, object: &str| packages.get(&id).is_some_and(|name| name == object);
+        Ok(self.copies.sweep(&is_package).await?)
+    }
+
+    /// Every enrolment's object.
+    fn packages(&self) -> Result<BTreeMap<mykarte_vault::package::EnrolmentId, String>, Refused> {
+        let (mut all, mut last) = (BTreeMap::new(), None::<String>);
+        loop {
+            let found = self.state.list(crate::model::enrolment::KIND, last.as_deref(), PAGE)?;
+            let is_end = found.len() < PAGE;
+            for (id, json) in found {
+                if let Enrolment::Open(open) = read(crate::model::enrolment::KIND, &json)?
+                    && let (Some(package), Some(name)) =
+                        (open.package(), mykarte_vault::package::EnrolmentId::parse(&id))
+                {
+                    all.insert(name, package.object.clone());
+                }
+                last = Some(id);
+            }
+            if is_end {
+                return Ok(all);
+            }
+        }
+    }
+}

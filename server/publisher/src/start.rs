@@ -1,0 +1,209 @@
+//! Looking around before serving: everything that can be wrong is said now, with what to do about it.
+
+use crate::error::Refused;
+use crate::http::{self, Limits, Serving};
+use crate::packages::{Copies, CopyError};
+use crate::service::{Publisher, blocking};
+use crate::settings::{Settings, SettingsError};
+use mykarte_state::heads::{HeadError, HeadKeeper};
+use mykarte_state::{Clock, StateError, Store, clock};
+use mykarte_vault::package::SigningKey;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// Why the publisher does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The settings.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Keys or a storage lie in a folder that the publisher uses.
+    #[error(
+        "{path}: this belongs inside the hospital, and the publisher is open to everybody. Move it away; for a trial on one machine add --dangerous-single-host"
+    )]
+    Inside {
+        /// What was found.
+        path: PathBuf,
+    },
+    /// Certificate or key.
+    #[error("TLS cannot begin: {detail}. Both files are PEM; the certificate's chain begins with the server's own")]
+    Tls {
+        /// Which file and what is wrong.
+        detail: String,
+    },
+    /// The address is not free.
+    #[error("{address}: {detail}; check `listen`, and whether the publisher runs already")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system says.
+        detail: String,
+    },
+    /// The database.
+    #[error("the database of `state` cannot be used: {0}")]
+    State(#[from] StateError),
+    /// The signed heads.
+    #[error(transparent)]
+    Heads(#[from] HeadError),
+    /// A copy.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    /// What was to be verified cannot be read.
+    #[error("{path}: {detail}")]
+    Unreadable {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// Something else that fails at the start.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+/// A publisher that may serve.
+pub struct Ready {
+    /// What it does.
+    pub publisher: Arc<Publisher>,
+    serving: Serving,
+    limits: Arc<Limits>,
+    keeper: Option<Arc<HeadKeeper>>,
+    stop: watch::Sender<bool>,
+}
+
+/// Looks at everything the settings name.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, StartError> {
+    let settings = Settings::read(settings_path)?;
+    if !single_host {
+        let copies = settings.copies.iter().filter_map(|copy| copy.url.to_file_path().ok());
+        let beside = [settings_path.to_owned(), PathBuf::from(&settings.state)];
+        let beside = beside.iter().filter_map(|path| path.parent()).map(Path::to_owned);
+        copies.chain(beside).chain(settings.heads.clone()).try_for_each(|folder| nothing_inside(&folder))?;
+    }
+    let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
+    let tls = tls.map_err(|detail| StartError::Tls { detail })?;
+    let copies = Copies::open(&settings.named_copies()).await?;
+    let (state, head_key) = (open_state(&settings).await?, own_key(settings_path)?);
+    let keeper = settings
+        .heads
+        .as_deref()
+        .map(|folder| HeadKeeper::open(state.clone(), &settings_path.with_file_name("head.key"), folder));
+    let keeper = keeper.transpose()?.map(Arc::new);
+    if clock() == Clock::NotSynchronised {
+        tracing::warn!("no time server sets this computer's clock: the audit records will say so; see timedatectl");
+    }
+    if keeper.is_none() {
+        tracing::warn!(
+            "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
+        );
+    }
+    let address = settings.listen;
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
+    let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
+    let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
+    let (stop, stopped) = watch::channel(false);
+    let serving = Serving { listener, tls, stop: stopped };
+    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
+}
+
+/// What belongs to the issuer is recognised by its name.
+fn nothing_inside(folder: &Path) -> Result<(), StartError> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        // Three digits above three digits: a storage (SS-MIX2, folder layout).
+        let is_storage = is_folder && name.len() == 3 && name.bytes().all(|b| b.is_ascii_digit());
+        if name.ends_with(".mykarte-keys") || name == "issuer.toml" || is_storage {
+            return Err(StartError::Inside { path: entry.path() });
+        }
+    }
+    Ok(())
+}
+
+/// The database of the settings.
+///
+/// # Errors
+/// [`StartError::State`].
+pub async fn open_state(settings: &Settings) -> Result<Arc<dyn Store>, StartError> {
+    let place = settings.state.clone();
+    let opened = blocking(move || Ok(Arc::from(mykarte_state::open(&place)?)));
+    opened.await.map_err(|refused| match refused {
+        Refused::State(error) => StartError::State(error),
+        other => StartError::Refused(other),
+    })
+}
+
+/// The key of the signed heads: beside the settings, made on first use. It signs nothing else.
+///
+/// # Errors
+/// [`StartError::Heads`].
+pub fn own_key(settings_path: &Path) -> Result<SigningKey, StartError> {
+    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name("head.key"))?)
+}
+
+impl Ready {
+    /// The address that it serves at.
+    pub fn address(&self) -> Option<std::net::SocketAddr> {
+        self.serving.listener.local_addr().ok()
+    }
+
+    /// Ends it, from anywhere.
+    pub fn stopper(&self) -> watch::Sender<bool> {
+        self.stop.clone()
+    }
+
+    /// Serves until it is ended; calls under way finish.
+    ///
+    /// # Errors
+    /// Where not even its beginning can be written down.
+    pub async fn serve(self) -> Result<(), StartError> {
+        let publisher = self.publisher.clone();
+        blocking(move || publisher.write_start()).await?;
+        let keeping = tokio::spawn(keep(self.publisher.clone(), self.limits.clone(), self.keeper.clone()));
+        http::serve(self.serving, http::router(self.publisher.clone(), self.limits)).await;
+        keeping.abort();
+        let (publisher, keeper) = (self.publisher, self.keeper);
+        let ended = blocking(move || {
+            publisher.write_unknown()?;
+            Ok(keeper.map_or(Ok(None), |keeper| keeper.finish()).map(drop)?)
+        });
+        Ok(ended.await?)
+    }
+}
+
+/// What is due every few seconds (a hundred records come quickly), every minute, and every hour.
+async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc<HeadKeeper>>) {
+    let mut tick = tokio::time::interval(Duration::from_secs(5));
+    for round in 0_u64.. {
+        tick.tick().await;
+        if let Some(keeper) = keeper.clone() {
+            say(blocking(move || Ok(keeper.tick().map(drop)?)).await);
+        }
+        if round.is_multiple_of(12) {
+            limits.tidy();
+            let shared = publisher.clone();
+            say(blocking(move || shared.write_unknown()).await);
+        }
+        if round.is_multiple_of(720) {
+            let shared = publisher.clone();
+            say(blocking(move || shared.delete_old_tickets()).await);
+            say(publisher.sweep().await);
+        }
+    }
+}
+
+fn say(done: Result<(), Refused>) {
+    if let Err(error) = done {
+        tracing::error!("{error}");
+    }
+}

@@ -1,0 +1,12 @@
+//! The publisher as its callers see it: over HTTP, with its own database and copies.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod enrolling;
+mod fetching;
+mod killed;
+mod many;
+mod nonsense;
+mod secrets;
+mod support;
+mod withdrawing;

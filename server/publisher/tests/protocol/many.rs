@@ -1,0 +1,85 @@
+//! Many phones at once: the evening after an earthquake.
+
+use crate::support::{Hospital, program};
+use mykarte_wire::path;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::sync::Barrier;
+use std::time::Duration;
+
+const PHONES: usize = 200;
+
+/// Bytes that do not shrink.
+fn noise(bytes: usize) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 24) as u8
+    };
+    std::iter::repeat_with(next).take(bytes).collect()
+}
+
+/// Two hundred slow downloads of 8 MiB together, all begun before one ends: the process does not hold them.
+#[test]
+#[cfg(target_os = "linux")]
+fn two_hundred_downloads_fit_into_little_memory() {
+    let place = program();
+    let hospital = Hospital::at(&place);
+    let content = noise(8 << 20);
+    let phones: Vec<_> = (0..4).map(|_| hospital.enrolled(&place)).collect();
+    let packages: Vec<Vec<u8>> = phones.iter().map(|phone| hospital.publish(&place, phone, &content)).collect();
+    let before = resident(place.pid());
+    let (all_begun, address) = (Barrier::new(PHONES + 1), place.base.trim_start_matches("http://"));
+    let most = std::thread::scope(|scope| {
+        let downloads: Vec<_> = (0..PHONES)
+            .map(|n| {
+                let (phone, package) = (&phones[n % phones.len()], &packages[n % phones.len()]);
+                let all_begun = &all_begun;
+                // The token in use stays good for all of them: none uses the one that it is handed.
+                scope.spawn(move || slow_download(address, &phone.at(path::PACKAGE), phone.token(), package, all_begun))
+            })
+            .collect();
+        all_begun.wait();
+        let mut most = 0;
+        while !downloads.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            most = most.max(resident(place.pid()));
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        downloads.into_iter().for_each(|download| download.join().unwrap());
+        most
+    });
+    let grown = most.saturating_sub(before);
+    println!("{PHONES} downloads of {} KiB at once: the process grew by {grown} KiB", packages[0].len() / 1024);
+    assert!(grown <= 64 * 1024, "grew by {grown} KiB");
+}
+
+fn slow_download(at: &str, path: &str, token: &mykarte_wire::Token, package: &[u8], all_begun: &Barrier) {
+    let mut stream = TcpStream::connect(at).unwrap();
+    let bearer = token.dangerous_text();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {}\r\n\r\n", *bearer)
+        .unwrap();
+    let mut got = vec![0; 1024];
+    stream.read_exact(&mut got).unwrap();
+    // Nobody goes on before everybody has begun.
+    all_begun.wait();
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let read = stream.read(&mut piece).unwrap();
+        if read == 0 {
+            break;
+        }
+        got.extend_from_slice(&piece[..read]);
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let head = got.windows(4).position(|window| window == b"\r\n\r\n").unwrap() + 4;
+    assert!(got[head..] == *package, "a download arrived as something else");
+}
+
+/// KiB that a process holds in memory.
+fn resident(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}

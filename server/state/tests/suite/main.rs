@@ -1,0 +1,65 @@
+//! One suite for every database: what a store promises, promised by SQLite and PostgreSQL alike.
+#![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is a failed test")]
+
+mod cases;
+mod crash;
+mod heads;
+mod postgres;
+mod postgres_only;
+mod speed;
+mod sqlite;
+mod tamper;
+mod together;
+
+use mykarte_state::{Record, Store, open};
+
+/// A database of its own for one test.
+pub trait Database: Send + Sync {
+    /// What [`open`] is given.
+    fn address(&self) -> String;
+
+    /// Opens it, once more if it is open.
+    fn open(&self) -> Box<dyn Store> {
+        open(&self.address()).unwrap()
+    }
+
+    /// Puts other records in place of all that are there, with SQL, past the store and its triggers.
+    fn put_records(&self, records: &[Record]);
+}
+
+/// Every case on a database that `$make` makes; `None` where there is none on this computer.
+macro_rules! suite {
+    ($make:expr; $($module:ident: $($case:ident),+;)+) => {
+        $($(
+            #[test]
+            fn $case() {
+                if let Some(database) = $make {
+                    crate::$module::$case(&database);
+                }
+            }
+        )+)+
+    };
+}
+
+macro_rules! suite_on {
+    ($make:expr) => {
+        suite! { $make;
+            cases: a_document_comes_back_as_it_was_put, a_transaction_is_whole, a_refusal_writes_nothing,
+                an_unknown_document_is_none, pages_go_through_a_kind_in_order, records_come_in_order,
+                records_begin_with_the_stores_fields, it_is_found_again;
+            together: increments_of_many_threads_are_all_counted, two_stores_on_one_database_count_together;
+            tamper: what_was_written_is_intact, an_edit_is_named, a_deletion_is_named, an_insertion_is_named,
+                another_order_is_named, a_cut_tail_is_named_by_a_head, a_head_that_says_nothing_is_said;
+            heads: a_head_is_signed_when_it_is_due, a_chain_that_leaves_its_head_is_not_signed_over;
+            crash: a_killed_program_keeps_what_it_acknowledged;
+        }
+    };
+}
+
+mod on_postgres {
+    suite_on!(crate::postgres::Base::new());
+}
+
+mod on_sqlite {
+    suite_on!(Some(crate::sqlite::File::new()));
+}
