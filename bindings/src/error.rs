@@ -4,10 +4,12 @@
 //! numbers (tries, delays, counts) that it needs for them.
 
 mod details;
+mod download;
 mod from_core;
 mod package;
 
 pub use details::{DamagedPart, InputProblem, KeyKind, Loss, PasscodeWeakness};
+pub use download::{NetworkProblem, TicketProblem};
 pub use package::{PackageProblem, PersonDifference};
 
 use std::time::{Duration, SystemTime};
@@ -251,6 +253,30 @@ pub enum MyKarteError {
     /// Nobody has said that name and birth date are right, or that all of a section may go: ask, and accept again.
     #[error("not confirmed")]
     NotConfirmed,
+    /// The birth date is not the one in the hospital's records: ask again, and enrol again with the same ticket.
+    #[error("wrong birth date")]
+    WrongBirthDate {
+        /// How often another one may be tried, where the publisher says so.
+        remaining: Option<u32>,
+    },
+    /// A ticket is refused.
+    #[error("ticket refused: {problem}")]
+    TicketRefused {
+        /// What to do about it.
+        problem: TicketProblem,
+    },
+    /// The network or the publisher failed; what the vault holds stays as it is.
+    #[error("network failed: {problem}")]
+    NetworkFailed {
+        /// What to do about it.
+        problem: NetworkProblem,
+    },
+    /// The publisher does not know this device any more, as after a restore from a backup: enrol again. The record stays.
+    #[error("device unknown to the publisher")]
+    DeviceUnknown,
+    /// The hospital or a device has ended the enrolment: nothing more comes for it. The record stays.
+    #[error("the enrolment has ended")]
+    EnrolmentEnded,
     /// Stopped by `cancel`; nothing was written.
     #[error("cancelled")]
     Cancelled,

@@ -83,7 +83,7 @@ pub trait ImportListener: Send + Sync {
     fn on_progress(&self, progress: ImportProgress) -> Result<(), ListenerError>;
 }
 
-/// Stops an import, from any thread. For one import: what is cancelled stays cancelled. Cancelling a task or coroutine
+/// Stops an import or a download, from any thread. For one of them: what is cancelled stays cancelled. Cancelling a task or coroutine
 /// stops nothing here: call this then.
 #[derive(Default, uniffi::Object)]
 pub struct Cancellation {
@@ -98,12 +98,18 @@ impl Cancellation {
         guarded(|| Ok(Arc::default()))
     }
 
-    /// Stops the import as soon as it can; after its last write it is too late.
+    /// Stops it as soon as it can; after its last write it is too late.
     pub fn cancel(&self) -> Result<(), MyKarteError> {
         guarded(|| {
             self.cancelled.store(true, Ordering::Relaxed);
             Ok(())
         })
+    }
+}
+
+impl Cancellation {
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
     }
 }
 

@@ -4,6 +4,7 @@
 //! vault, keys, secrets -> Vault: create, unlock, lock, pause, keys, anchor, delete
 //! import, report       -> Vault: a storage folder becomes a record; relay tells the listener
 //! package              -> Vault: enrol, receive, key lists; PatientRecord: provenance
+//! download             -> Vault: enrol with a ticket, fetch, revoke, over the app's HTTP
 //! record, pages        -> PatientRecord: summary and sections
 //! finding              -> PatientRecord: search, timeline, series
 //! labels, notices      -> words, and what a university's profile says
@@ -18,6 +19,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod cross;
+pub mod download;
 pub mod error;
 pub mod finding;
 mod guard;

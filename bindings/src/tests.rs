@@ -1,5 +1,6 @@
 //! What only Rust can do to the surface; the scenarios of both languages are in `scenarios.tsv`.
 
+mod download;
 mod importing;
 mod packages;
 

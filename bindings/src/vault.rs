@@ -47,6 +47,8 @@ pub(crate) struct Open {
     summaries: HashMap<RecordId, Arc<mykarte::record::Summary>>,
     /// Packages that arrived and wait to be accepted, and how many there were: patient text as well.
     arrivals: (HashMap<u64, mykarte::package::Arrival>, u64),
+    /// What came of a download that failed: ciphertext.
+    pub partial: Option<mykarte::download::Partial>,
 }
 
 /// A vault just made, with the code that opens it when the device is lost.
@@ -225,7 +227,7 @@ impl Vault {
 
 impl Open {
     fn of(archive: Archive, since: u64) -> Open {
-        Open { archive, since, summaries: HashMap::new(), arrivals: Default::default() }
+        Open { archive, since, summaries: HashMap::new(), arrivals: Default::default(), partial: None }
     }
 
     /// Keeps what arrived; returns its number.

@@ -14,7 +14,7 @@ use mykarte::ssmix2::types::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-pub use package::{Enrol, KeysCommand, PackageCommand, Receive, Revoke, RootUse, Seal};
+pub use package::{Enrol, Fetch, KeysCommand, PackageCommand, Receive, Revoke, RootUse, Seal};
 pub use profile::{Preview, ProfileCommand};
 
 #[derive(Parser)]
@@ -65,6 +65,7 @@ pub enum Command {
     Enrol(Enrol),
     Seal(Seal),
     Receive(Receive),
+    Fetch(Fetch),
     Package {
         #[command(subcommand)]
         command: PackageCommand,

@@ -5,6 +5,7 @@
 //! cmd   -> one module a command    print   -> lines: width, colour, escapes, dates
 //! out   -> the only way out        secrets -> what opens a vault, typed or read
 //! files -> read and written whole  confirm -> yes or no
+//! http  -> the network             qr      -> a code in a picture
 //! ```
 //!
 //! Data goes to stdout, progress and hints to stderr. Exit 0: done; 1: nothing
@@ -15,9 +16,11 @@ mod cmd;
 mod confirm;
 mod failure;
 mod files;
+mod http;
 mod interrupt;
 mod out;
 mod print;
+mod qr;
 mod secrets;
 mod words;
 

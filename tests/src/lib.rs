@@ -3,8 +3,10 @@
 
 pub mod cases;
 pub mod hospital;
+pub mod online;
 pub mod phone;
 pub mod profiles;
+pub mod publisher;
 pub mod storage;
 
 use mykarte::record::{Record, Section};

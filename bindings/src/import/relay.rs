@@ -72,7 +72,7 @@ impl Relay {
 
     /// Passes on what the app has cancelled.
     fn look(&self) {
-        if self.cancellation.as_ref().is_some_and(|app| app.cancelled.load(Ordering::Relaxed)) {
+        if self.cancellation.as_ref().is_some_and(|app| app.is_cancelled()) {
             self.stop.store(true, Ordering::Relaxed);
         }
     }

@@ -185,7 +185,7 @@ impl Arrival {
 }
 
 impl Arrival {
-    pub(super) fn new(vault: &Arc<Vault>, number: u64, since: u64) -> Arrival {
+    pub(crate) fn new(vault: &Arc<Vault>, number: u64, since: u64) -> Arrival {
         Arrival { vault: Arc::downgrade(vault), number, since }
     }
 

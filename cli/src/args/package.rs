@@ -1,7 +1,8 @@
-//! What can be asked about packages: a hospital's keys, a device's enrolment, sealing and receiving.
+//! What can be asked about packages: a hospital's keys, a device's enrolment, sealing, receiving and fetching.
 
 use super::{Secret, hospital, not_blank};
 use clap::{ArgGroup, Args, Subcommand};
+use mykarte::download::birth_date;
 use mykarte::record::summary::Hospital;
 use mykarte::vault::package::RootPin;
 use std::path::PathBuf;
@@ -55,6 +56,12 @@ pub struct Revoke {
 pub struct Enrol {
     #[arg(long, value_name = "FILE")]
     pub vault: PathBuf,
+    #[arg(long, value_name = "TEXT|PNG", conflicts_with_all = ["list", "out", "enrolment", "end"], value_parser = not_blank)]
+    pub ticket: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "ticket", value_parser = born)]
+    pub birth_date: Option<String>,
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["list", "out"])]
+    pub ca: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "root")]
     pub list: Option<PathBuf>,
     #[arg(long, value_name = "KEY", requires = "list", value_parser = pin)]
@@ -111,6 +118,18 @@ pub struct Receive {
     pub secret: Secret,
 }
 
+#[derive(Args)]
+pub struct Fetch {
+    #[arg(long, value_name = "FILE")]
+    pub vault: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    #[arg(long)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub secret: Secret,
+}
+
 #[derive(Subcommand)]
 pub enum PackageCommand {
     Inspect {
@@ -127,6 +146,10 @@ pub enum PackageCommand {
         #[arg(long, value_name = "FILE")]
         list: Option<PathBuf>,
     },
+}
+
+fn born(text: &str) -> Result<String, String> {
+    birth_date(text).ok_or_else(String::new)
 }
 
 fn pin(text: &str) -> Result<RootPin, String> {

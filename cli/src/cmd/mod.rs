@@ -2,6 +2,7 @@
 
 mod demo;
 mod enrol;
+mod fetch;
 mod import;
 mod inspect;
 mod keys;
@@ -30,6 +31,7 @@ pub fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
         Command::Enrol(args) => enrol::run(&args, out),
         Command::Seal(args) => seal::run(&args, out),
         Command::Receive(args) => receive::run(&args, out),
+        Command::Fetch(args) => fetch::run(&args, out),
         Command::Package { command } => package::run(&command, out),
         Command::Inspect { file } => inspect::run(&file, out),
         Command::Demo => demo::run(out),

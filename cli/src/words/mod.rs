@@ -4,6 +4,7 @@
 //! nothing) has its words in `mykarte::record::labels`.
 
 pub mod codes;
+pub mod download;
 pub mod enrol;
 pub mod errors;
 pub mod help;

@@ -94,6 +94,10 @@ fn expected(arg: &str) -> (&'static str, &'static str) {
         a if a.contains("<KEY>") || a.starts_with("--end") || a.starts_with("--enrolment") => {
             ("番号の先頭8桁以上（0〜9、a〜f）で指定してください。", "Write its first 8 or more hexadecimal digits.")
         }
+        a if a.starts_with("--birth-date") => (
+            "1955-03-11、19550311、昭和30年3月11日、S30.3.11 のように指定してください。",
+            "Write it like 1955-03-11, 19550311 or S30.3.11.",
+        ),
         a if a.starts_with("--lang") => ("ja か en です。", "Write ja or en."),
         a if a.contains("SECTION") => (
             "summary basics allergies diagnoses admissions prescriptions injections labs memos others のどれかです。",

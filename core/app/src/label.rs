@@ -2,8 +2,10 @@
 //!
 //! A label is read without opening anything else of a record, and stays readable where the rest is damaged.
 
+use crate::download::link::{Farewell, Link};
 use mykarte_record::Summary;
 use mykarte_vault::RecordHead;
+use mykarte_vault::package::{Enrolment, EnrolmentId};
 use serde::{Deserialize, Serialize};
 
 /// A patient's record: the identity (facility, patient id).
@@ -31,7 +33,7 @@ impl Label {
 }
 
 /// An enrolment at a hospital. Its keys are in its catalogue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct EnrolmentLabel {
     /// Its name in packages, hexadecimal.
     pub enrolment: String,
@@ -44,6 +46,13 @@ pub(crate) struct EnrolmentLabel {
     /// Packages that were set aside, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quarantined: Vec<Quarantined>,
+    /// Where its packages are fetched, unless they are handed over. Here, because every write of an enrolment takes its label
+    /// along, and the end of one drops it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<Link>,
+    /// It was ended, and its publisher has not heard of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub farewell: Option<Farewell>,
 }
 
 /// A package that names another person than the enrolment, and was therefore not taken in.
@@ -58,6 +67,24 @@ pub struct Quarantined {
 }
 
 impl EnrolmentLabel {
+    /// That of a new enrolment.
+    pub fn new(id: EnrolmentId, publisher: Option<Link>) -> EnrolmentLabel {
+        let enrolment = id.to_string();
+        EnrolmentLabel { enrolment, record: None, ended: false, quarantined: Vec::new(), publisher, farewell: None }
+    }
+
+    /// That of the same when it has ended: tokens are gone, and what the publisher is to be told waits.
+    pub fn ended(&self, enrolment: Option<&Enrolment>) -> EnrolmentLabel {
+        let told = self.publisher.as_ref().zip(enrolment);
+        let farewell = told.map(|(link, enrolment)| Farewell::new(link, enrolment)).or_else(|| self.farewell.clone());
+        EnrolmentLabel { ended: true, publisher: None, farewell, ..self.clone() }
+    }
+
+    /// Whether a publisher may know of it that has not heard of its end.
+    pub fn is_known_outside(&self) -> bool {
+        self.publisher.is_some() || self.farewell.is_some()
+    }
+
     pub fn read(bytes: &[u8]) -> Option<EnrolmentLabel> {
         serde_json::from_slice(bytes).ok()
     }

@@ -1,10 +1,11 @@
-//! The use cases: import a record, issue and receive it, open it, read it, search it.
+//! The use cases: import a record, issue and receive it, fetch it, open it, read it, search it.
 //!
 //! The only crate the outside calls. It joins [`ssmix2`] (files to entries),
 //! [`mykarte_record`] (entries to a record) and [`mykarte_vault`] (bytes to a
 //! sealed file), which do not know each other.
 
 pub mod archive;
+pub mod download;
 pub mod error;
 mod identity;
 pub mod import;

@@ -9,6 +9,7 @@
 //! Unknown members are ignored, so that an older phone reads what a newer publisher says.
 
 pub mod bytes;
+pub mod etag;
 pub mod issuer;
 pub mod path;
 pub mod phone;

@@ -1,12 +1,14 @@
-//! `enrol --end ID`: the keys of an enrolment are destroyed; its record stays.
+//! `enrol --end ID`: the keys of an enrolment are destroyed; its record stays. Its publisher is told, if it has one.
 
 use super::list;
 use crate::args::Enrol;
 use crate::confirm::{self, Answer};
 use crate::failure::Failure;
+use crate::http::Network;
 use crate::interrupt::Keep;
 use crate::out::Out;
-use crate::words::{enrol as words, errors};
+use crate::words::{download, enrol as words, errors};
+use mykarte::download::{DownloadError, linked, revoke};
 use mykarte::package::EnrolmentInfo;
 
 /// Shows which one, asks, ends it.
@@ -26,12 +28,21 @@ pub fn run(args: &Enrol, prefix: &str, out: &mut Out) -> Result<(), Failure> {
         Answer::No => return Err(Failure::Refused(words::not_ended(out.language).to_string())),
         Answer::Nobody => return Err(Failure::Refused(words::nobody_ends(out.language).to_string())),
     }
+    let refused = |error: DownloadError| Failure::Refused(errors::downloading(&error, &args.vault, out.language));
+    let has_publisher = linked(&archive).map_err(refused)?.iter().any(|linked| linked.id == info.id);
+    let network = has_publisher.then(|| Network::new(args.ca.as_deref(), out)).transpose()?;
     let keep = Keep::new();
-    let ended = archive.end_enrolment(info.id);
-    ended.map_err(|error| Failure::Refused(errors::receiving(&error, &args.vault, out.language)))?;
+    let is_told = match &network {
+        Some(network) => revoke(&mut archive, info.id, network),
+        None => archive.end_enrolment(info.id).map(|()| true).map_err(Into::into),
+    };
+    let is_told = is_told.map_err(refused)?;
     drop(keep);
     out.line(out.pick("登録を終えました。", "the enrolment is ended.").to_string())?;
     out.finish()?;
+    if !is_told {
+        out.warn(download::not_told(out.language));
+    }
     out.hint(words::after_end(out.language));
     Ok(())
 }

@@ -8,8 +8,9 @@ use crate::out::Out;
 use crate::print::dates;
 use crate::print::line::{Line, Style};
 use crate::secrets::Source;
-use crate::words::{enrol as words, errors, record};
+use crate::words::{download, enrol as words, errors, record};
 use mykarte::Archive;
+use mykarte::download::{Linked, linked};
 use mykarte::package::{EnrolmentInfo, Quarantined};
 use mykarte::record::summary::Hospital;
 use mykarte::vault::package::SignedOffer;
@@ -17,7 +18,9 @@ use std::path::Path;
 
 /// Lists them; with `--out` the public key of one is written.
 pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
-    let mut all = read(args, out)?.1;
+    let (archive, mut all) = read(args, out)?;
+    let publishers = linked(&archive);
+    let publishers = publishers.map_err(|e| Failure::Refused(errors::downloading(&e, &args.vault, out.language)))?;
     if all.is_empty() {
         return Err(Failure::Refused(words::none(out.language).to_string()));
     }
@@ -32,6 +35,9 @@ pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
             out.blank()?;
         }
         print(info, out)?;
+        if let Some(linked) = publishers.iter().find(|linked| linked.id == info.id) {
+            print_publisher(linked, out)?;
+        }
     }
     out.finish()?;
     match &args.out {
@@ -73,6 +79,16 @@ pub fn print(info: &EnrolmentInfo, out: &mut Out) -> Result<(), Failure> {
     }
     if let Some(offer) = &info.offer {
         lines.push(label("offer").plain(offer.to_string()));
+    }
+    lines.into_iter().try_for_each(|line| out.line(line))
+}
+
+/// Where its packages are fetched.
+fn print_publisher(linked: &Linked, out: &mut Out) -> Result<(), Failure> {
+    let label = |key: &str| Line::new().styled(Style::Dim, words::label(key, out.language)).pad(words::LABELS);
+    let mut lines = vec![label("publisher").plain(linked.address.clone())];
+    if linked.is_pending {
+        lines.push(label("state").styled(Style::Warn, download::not_confirmed_yet(linked.is_unanswered, out.language)));
     }
     lines.into_iter().try_for_each(|line| out.line(line))
 }

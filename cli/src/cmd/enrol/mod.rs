@@ -1,7 +1,9 @@
-//! `enrol`: a device's side of an enrolment, by hand: begin one, list them, end one.
+//! `enrol`: a device's side of an enrolment: begin one by hand or with a ticket, list them, end one.
 
 mod end;
 mod list;
+mod ticket;
+mod waiting;
 
 use super::keys::{hospital, read_list};
 use super::target::Target;
@@ -21,9 +23,10 @@ use std::path::Path;
 
 /// Does what was asked.
 pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
-    match (&args.list, &args.root, &args.end) {
-        (Some(list), Some(root), _) => begin(args, list, root, out),
-        (_, _, Some(id)) => end::run(args, id, out),
+    match (&args.list, &args.root, &args.ticket, &args.end) {
+        (Some(list), Some(root), ..) => begin(args, list, root, out),
+        (_, _, Some(ticket), _) => ticket::run(args, ticket, out),
+        (.., Some(id)) => end::run(args, id, out),
         _ => list::run(args, out),
     }
 }

@@ -19,6 +19,8 @@ use mykarte::Archive;
 use mykarte::package::ReceiveError;
 use mykarte::vault::package::PackageError;
 
+pub use take::{Taking, settle};
+
 /// Key lists first, then packages, the oldest first; one that is refused keeps no other away.
 pub fn run(args: &Receive, out: &mut Out) -> Result<(), Failure> {
     let given = Given::read(&args.files, out)?;

@@ -14,17 +14,39 @@ use mykarte::Archive;
 use mykarte::package::{Arrival, GoneRow, ReceiveError, Received, Warning};
 use mykarte::record::{labels, summary::Hospital};
 use mykarte::vault::package::{EnrolmentId, SignedOffer};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Shows it, asks where a person has to say that it is the right one, and takes it.
+/// Where a package is from, for what is said of it, and what was answered beforehand.
+pub struct Taking<'a> {
+    /// The file, or the hospital.
+    pub place: String,
+    pub vault: &'a Path,
+    pub yes: bool,
+}
+
+impl Taking<'_> {
+    /// A refusal that names the place.
+    pub fn refused(&self, error: &ReceiveError, out: &Out) -> Failure {
+        Failure::Refused(format!("{}: {}", self.place, errors::receiving(error, self.vault, out.language)))
+    }
+}
+
+/// A package in a file.
 pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut Out) -> Result<(), Failure> {
-    let language = out.language;
-    let place = file.path.display();
-    let refused = |error: ReceiveError| {
-        Failure::Refused(format!("{place}: {}", errors::receiving(&error, &args.vault, language)))
-    };
+    let taking = Taking { place: file.path.display().to_string(), vault: &args.vault, yes: args.yes };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
-    let arrival = archive.receive(&file.bytes, now).map_err(refused)?;
+    let arrival = archive.receive(&file.bytes, now).map_err(|error| taking.refused(&error, out))?;
+    let enrolment = arrival.origin().enrolment;
+    let before = offer(archive, enrolment);
+    settle(archive, arrival, &taking, out)?;
+    next_key(before, offer(archive, enrolment), out);
+    Ok(())
+}
+
+/// Shows what arrived, asks where a person has to say that it is the right one, and takes it.
+pub fn settle(archive: &mut Archive, arrival: Arrival, taking: &Taking<'_>, out: &mut Out) -> Result<(), Failure> {
+    let language = out.language;
     show(&arrival, out)?;
     show_gone(words::would_be_gone_title(language), arrival.gone(), arrival.unread(), out)?;
     let for_a_person =
@@ -35,21 +57,19 @@ pub fn run(archive: &mut Archive, file: &PackageFile, args: &Receive, out: &mut 
     let warnings: Vec<String> = after.iter().map(|warning| words::warning(warning, language)).collect();
     if arrival.needs_confirmation() {
         // A script may say yes to a person it knows, not to one that differs from the record that is there, nor to a loss.
-        ask(&arrival, args.yes && before.is_empty(), out)?.map_err(|no| match no {
-            No::NobodySaidWhose => refused(ReceiveError::NotConfirmed),
-            No::Said(text) => Failure::Refused(format!("{place}: {text}")),
+        ask(&arrival, taking.yes && before.is_empty(), out)?.map_err(|no| match no {
+            No::NobodySaidWhose => taking.refused(&ReceiveError::NotConfirmed, out),
+            No::Said(text) => Failure::Refused(format!("{}: {text}", taking.place)),
         })?;
     }
-    let enrolment = arrival.origin().enrolment;
-    let before = offer(archive, enrolment);
     let watched = Watched::new(out);
-    let received = watched.run(|watch| archive.accept(arrival, true, watch)).map_err(refused)?;
+    let received = watched.run(|watch| archive.accept(arrival, true, watch));
     watched.finish();
     drop(watched);
+    let received = received.map_err(|error| taking.refused(&error, out))?;
     tell(&received, out)?;
     out.finish()?;
     warnings.iter().for_each(|warning| out.warn(warning));
-    next_key(before, offer(archive, enrolment), out);
     Ok(())
 }
 

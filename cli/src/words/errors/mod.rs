@@ -4,6 +4,7 @@
 //! file but ids he has to choose from.
 
 mod deleting;
+mod downloading;
 mod files;
 mod import;
 mod keys;
@@ -14,6 +15,7 @@ mod vault;
 
 use deleting::several_hospitals;
 pub use deleting::{nobody_confirms, not_confirmed, nothing_to_delete};
+pub use downloading::{downloading, no_birth_date, no_certificate, no_code, not_a_ticket};
 pub use files::{unreadable, unwritable};
 pub use import::import;
 pub use keys::{is_of_keys, issuing, keys, opening_keys};

@@ -58,8 +58,8 @@ pub const PACKAGES: &[(&str, &str, &str, &str)] = &[
     (
         "enrol",
         "",
-        "病院に登録して端末の公開鍵を作る。--list がなければ登録を一覧する",
-        "Enrol at a hospital and make the device's public key; without --list, list the enrolments",
+        "病院に登録する（--ticket、または --list と --root）。どちらもなければ登録を一覧する",
+        "Enrol at a hospital (--ticket, or --list and --root); with neither, list the enrolments",
     ),
     (
         "enrol",
@@ -83,6 +83,36 @@ pub const PACKAGES: &[(&str, &str, &str, &str)] = &[
         "End this enrolment (8 digits or more of its id); the record stays",
     ),
     ("enrol", "yes", "確認を求めない", "Do not ask"),
+    (
+        "enrol",
+        "ticket",
+        "受付でもらった登録票: QR コードの画像（PNG）か、その文字列",
+        "The ticket from the counter: a picture of its QR code (PNG), or its text",
+    ),
+    (
+        "enrol",
+        "birth_date",
+        "本人の生年月日（なければ尋ねる）。19550311、昭和30年3月11日、S30.3.11 も可",
+        "The patient's birth date; asked for if not given. 19550311 and S30.3.11 will do",
+    ),
+    (
+        "*",
+        "ca",
+        "配信サーバーの証明書を確かめる認証局（PEM）を加える",
+        "Trust these certificate authorities (PEM), too",
+    ),
+    (
+        "fetch",
+        "",
+        "新しい鍵リストとパッケージを配信サーバーから受け取る",
+        "Fetch newer key lists and packages from the publishers",
+    ),
+    (
+        "fetch",
+        "yes",
+        "氏名と生年月日を確認済みとする（はじめの1回）",
+        "The person is the right one (asked once an enrolment)",
+    ),
     (
         "seal",
         "",

@@ -6,6 +6,7 @@
 use super::error::ReceiveError;
 use super::{lists, trust};
 use crate::archive::Archive;
+use crate::download::link::Link;
 use crate::label::{EnrolmentLabel, Label, Quarantined};
 use mykarte_vault::package::{Enrolment, EnrolmentId, KeyList, PackageError, SignedOffer};
 use mykarte_vault::{Ready, RecordHead, RecordId, Vault, VaultError};
@@ -31,7 +32,7 @@ pub struct EnrolmentInfo {
 }
 
 /// An enrolment as the vault holds it.
-pub(super) struct Held {
+pub(crate) struct Held {
     /// Its place in the vault.
     pub place: RecordId,
     pub label: EnrolmentLabel,
@@ -49,10 +50,12 @@ impl Held {
         self.enrolment.as_ref().ok_or(ReceiveError::EnrolmentDamaged)
     }
 
-    /// The generation that ends it: without its keys, and damaged if it was.
+    /// The generation that ends it: without its keys, and damaged if it was. Without a record that it could tell the hospital
+    /// of nothing is left but what its publisher has to hear.
     pub fn ended(&self, vault: &Vault) -> Result<Ready, ReceiveError> {
-        let ended = self.enrolment.as_ref().map(Enrolment::ended).transpose()?;
-        let label = EnrolmentLabel { ended: true, ..self.label.clone() };
+        let has_record = self.record().is_some() && !self.lost_record(vault);
+        let ended = self.enrolment.as_ref().filter(|_| has_record).map(Enrolment::ended).transpose()?;
+        let label = self.label.ended(self.enrolment.as_ref());
         Ok(Ready {
             draft: vault.begin(Some(self.place))?,
             label: Zeroizing::new(label.write()),
@@ -72,19 +75,19 @@ impl Held {
 }
 
 /// The enrolments of a vault, also those that were ended.
-pub(super) fn held(vault: &Vault) -> Result<Vec<Held>, VaultError> {
+pub(crate) fn held(vault: &Vault) -> Result<Vec<Held>, VaultError> {
     Ok(vault.records()?.iter().filter_map(Held::of).collect())
 }
 
 /// The enrolment of this name that packages may come for.
-pub(super) fn find(vault: &Vault, id: EnrolmentId) -> Result<Held, ReceiveError> {
+pub(crate) fn find(vault: &Vault, id: EnrolmentId) -> Result<Held, ReceiveError> {
     let name = id.to_string();
     let is_meant = |held: &Held| held.label.enrolment == name && !held.label.ended;
     held(vault)?.into_iter().find(is_meant).ok_or(ReceiveError::NotEnrolled)
 }
 
 /// A new generation of an enrolment, to be committed; a first one without a place.
-pub(super) fn ready(
+pub(crate) fn ready(
     vault: &Vault,
     place: Option<RecordId>,
     label: &EnrolmentLabel,
@@ -106,11 +109,19 @@ impl Archive {
     /// # Errors
     /// [`ReceiveError::Package`] when the list contradicts the one that is known; those of a write.
     pub fn enrol(&mut self, list: KeyList) -> Result<SignedOffer, ReceiveError> {
+        self.enrol_with(list, |_| None)
+    }
+
+    /// The same, with what is known of the publisher in the same transaction.
+    pub(crate) fn enrol_with(
+        &mut self,
+        list: KeyList,
+        publisher: impl FnOnce(&SignedOffer) -> Option<Link>,
+    ) -> Result<SignedOffer, ReceiveError> {
         let vault = self.vault_mut();
         let list = newest(vault, list)?;
         let enrolment = Enrolment::make(list.clone())?;
-        let enrolment_id = enrolment.id().to_string();
-        let label = EnrolmentLabel { enrolment: enrolment_id, record: None, ended: false, quarantined: Vec::new() };
+        let label = EnrolmentLabel::new(enrolment.id(), publisher(&enrolment.offer()));
         // The others at this root key learn of it, too.
         let mut all = update(vault, &list)?.newer;
         all.push(ready(vault, None, &label, &enrolment)?);
@@ -175,8 +186,9 @@ impl Archive {
     pub fn end_enrolment(&mut self, id: EnrolmentId) -> Result<(), ReceiveError> {
         let vault = self.vault_mut();
         let held = find(vault, id)?;
-        if held.lost_record(vault) || held.record().is_none() {
-            // No record is left whose hospital it could tell: nothing of it stays.
+        let has_farewell = held.label.ended(held.enrolment.as_ref()).farewell.is_some();
+        if (held.lost_record(vault) || held.record().is_none()) && !has_farewell {
+            // No record is left whose hospital it could tell, nor a publisher that has to hear of it: nothing of it stays.
             lists::keep_lists(vault)?;
             return Ok(vault.delete(held.place)?);
         }

@@ -251,8 +251,8 @@ impl Archive {
         }
         let received = swap(vault, &held, old, &replaced, arrival, watch)?;
         // They were ended together with the swap. What is left of them is of no use any more; one that cannot be removed now
-        // is by the next package.
-        for other in replaced {
+        // is by the next package, and so is one whose publisher has not heard of its end.
+        for other in replaced.into_iter().filter(|other| !other.label.is_known_outside()) {
             let _ = vault.delete(other.place);
         }
         Ok(received)
