@@ -198,7 +198,7 @@ pub fn language(words: &[OsString]) -> Language {
 
 /// Reads the command line; help and version are answered here.
 pub fn parse(words: &[OsString], out: &mut Out) -> Result<Cli, Failure> {
-    let command = help::localise(Cli::command(), out.language);
+    let command = help::localise("", Cli::command(), out.language);
     let parsed = command.try_get_matches_from(words).and_then(|matches| Cli::from_arg_matches(&matches));
     parsed.map_err(|error| usage::failure(&error, out))
 }

@@ -1,9 +1,11 @@
 //! The help texts, given to the commands.
 
+mod issuer;
 mod packages;
 mod texts;
 
 use clap::{Arg, ArgAction, Command};
+use issuer::ISSUER;
 use mykarte::record::labels::Language;
 use packages::PACKAGES;
 use texts::TEXTS;
@@ -11,16 +13,16 @@ use texts::TEXTS;
 const TEMPLATE: (&str, &str) = ("{about}\n\n使い方: {usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
 
 fn text(command: &str, argument: &str, language: Language) -> &'static str {
-    let row = |command| TEXTS.iter().chain(PACKAGES).find(|(c, a, _, _)| *c == command && *a == argument);
+    let row = |command| TEXTS.iter().chain(PACKAGES).chain(ISSUER).find(|(c, a, _, _)| *c == command && *a == argument);
     row(command).or_else(|| row("*")).map_or("", |(_, _, ja, en)| language.pick(ja, en))
 }
 
-/// Gives a command and all its subcommands their texts.
-pub fn localise(command: Command, language: Language) -> Command {
+/// Gives a program and all its commands their texts. `program`: under which name they stand in the tables.
+pub fn localise(program: &str, command: Command, language: Language) -> Command {
     let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
     let version = version.help(text("*", "version", language)).help_heading(options(language));
-    let root = one(command, "", language).disable_version_flag(true).arg(version);
-    root.mut_subcommands(|sub| below("", sub, language))
+    let root = one(command, program, language).disable_version_flag(true).arg(version);
+    root.mut_subcommands(|sub| below(program, sub, language))
 }
 
 /// A subcommand of a command, and all below it.
@@ -68,6 +70,7 @@ mod tests {
     fn every_command_and_argument_has_its_help() {
         let mut found = Vec::new();
         missing(&crate::args::Cli::command(), "", &mut found);
+        missing(&crate::issuer::Issuer::command(), "issuer", &mut found);
         assert_eq!(found, Vec::<String>::new());
     }
 }

@@ -8,6 +8,7 @@ pub mod download;
 pub mod enrol;
 pub mod errors;
 pub mod help;
+pub mod issuer;
 pub mod keys;
 pub mod package;
 pub mod problems;

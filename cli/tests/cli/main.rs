@@ -17,6 +17,7 @@ mod provided;
 mod readme;
 mod samples;
 mod server;
+mod service;
 mod show;
 mod support;
 mod terminal;

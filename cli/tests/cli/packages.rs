@@ -284,7 +284,7 @@ fn a_package_that_differs_from_the_record_is_not_taken_by_a_script() {
     place.phone(&["vault", "info"]).exits(0).shows("第1世代");
 }
 
-fn for_each_file(folder: &Path, change: &dyn Fn(&mut Vec<u8>)) {
+pub fn for_each_file(folder: &Path, change: &dyn Fn(&mut Vec<u8>)) {
     for name in names(folder) {
         let path = folder.join(name);
         if path.is_dir() {

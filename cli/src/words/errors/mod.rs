@@ -7,6 +7,7 @@ mod deleting;
 mod downloading;
 mod files;
 mod import;
+pub mod issuer;
 mod keys;
 mod package;
 mod receiving;

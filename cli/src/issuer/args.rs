@@ -1,0 +1,160 @@
+//! What can be asked of the issuer. The help texts are in [`crate::words::help`].
+
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::words::{help, usage};
+use chrono::NaiveDate;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use mykarte_issuer::admission::IdentityCheck;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use url::Url;
+
+#[derive(Parser)]
+#[command(name = "mykarte-issuer", version)]
+pub struct Issuer {
+    // Read before all others, as for `mykarte`; here so that clap knows it.
+    #[arg(long, global = true, value_enum, default_value = "ja", value_name = "ja|en")]
+    lang: Lang,
+    #[command(subcommand)]
+    pub command: IssuerCommand,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    Ja,
+    En,
+}
+
+#[derive(Subcommand)]
+pub enum IssuerCommand {
+    Init(Init),
+    Check(At),
+    Enrol(Enrol),
+    Confirm(Confirm),
+    Cancel(OneTicket),
+    Issue(Issue),
+    Withdraw(Withdraw),
+    List(List),
+    Audit(Audit),
+}
+
+/// Where the issuer's settings are.
+#[derive(Args)]
+pub struct At {
+    #[arg(long, value_name = "FILE", default_value = "issuer.toml")]
+    pub settings: PathBuf,
+    #[arg(long)]
+    pub dangerous_single_host: bool,
+}
+
+#[derive(Args)]
+pub struct Init {
+    #[arg(long, value_name = "FILE", default_value = "issuer.toml")]
+    pub settings: PathBuf,
+    #[arg(long, value_name = "URL")]
+    pub publisher: Url,
+    #[arg(long, required = true, value_name = "STORAGE")]
+    pub storage: Vec<PathBuf>,
+    #[arg(long, value_name = "DIR")]
+    pub keys: PathBuf,
+    #[arg(long, value_name = "PROFILE", default_value = "gemini-standard")]
+    pub profile: String,
+    #[arg(long, value_name = "TEXT")]
+    pub contact: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Enrol {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "ID")]
+    pub patient: String,
+    #[arg(long, value_name = "ID")]
+    pub staff: String,
+    #[arg(long, value_name = "HOW", value_parser = identity_check)]
+    pub identity_check: IdentityCheck,
+    #[arg(long, value_name = "VERSION")]
+    pub consent: String,
+    #[arg(long, value_name = "RELATION", requires = "until")]
+    pub proxy: Option<String>,
+    #[arg(long, value_name = "DATE", requires = "proxy", value_parser = day)]
+    pub until: Option<NaiveDate>,
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub out: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    pub font: Option<PathBuf>,
+    #[arg(long)]
+    pub no_wait: bool,
+}
+
+#[derive(Args)]
+pub struct OneTicket {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "NUMBER")]
+    pub ticket: String,
+    #[arg(long, value_name = "ID")]
+    pub staff: String,
+}
+
+#[derive(Args)]
+pub struct Confirm {
+    #[command(flatten)]
+    pub one: OneTicket,
+    #[arg(long, value_name = "DIGITS")]
+    pub digits: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Issue {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: u16,
+    #[arg(long)]
+    pub passcode_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct Withdraw {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "ID")]
+    pub patient: String,
+    #[arg(long, value_name = "ID")]
+    pub staff: String,
+    #[arg(long)]
+    pub yes: bool,
+}
+
+#[derive(Args)]
+pub struct List {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Audit {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "FILE")]
+    pub head: Option<PathBuf>,
+}
+
+/// Reads the command line; help and version are answered here.
+pub fn parse(words: &[OsString], out: &mut Out) -> Result<IssuerCommand, Failure> {
+    let command = help::localise("issuer", Issuer::command(), out.language);
+    let parsed = command.try_get_matches_from(words).and_then(|matches| Issuer::from_arg_matches(&matches));
+    parsed.map(|issuer| issuer.command).map_err(|error| usage::failure(&error, out))
+}
+
+fn identity_check(word: &str) -> Result<IdentityCheck, String> {
+    IdentityCheck::parse(word).ok_or_else(String::new)
+}
+
+fn day(text: &str) -> Result<NaiveDate, String> {
+    text.parse().map_err(|_| String::new())
+}

@@ -1,0 +1,36 @@
+//! `check`: whether everything that the settings name is there and answers.
+
+use super::args::At;
+use super::place::Place;
+use crate::failure::Failure;
+use crate::out::Out;
+use crate::words::issuer as words;
+use mykarte_state::{Clock, clock};
+
+/// Looks at everything, and says all that is wrong.
+pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
+    let place = Place::open(at, out)?;
+    let mut wrong = Vec::new();
+    for storage in &place.settings.storages {
+        if !storage.is_dir() {
+            wrong.push(words::no_storage(storage, out.language));
+        }
+    }
+    if let Err(error) = place.counter().send_key_list() {
+        wrong.push(words::link(&error, out.language));
+    }
+    if let Err(Failure::Refused(text)) = super::issue::shaping(&place, out).map(drop) {
+        wrong.push(text);
+    }
+    if clock() == Clock::NotSynchronised {
+        out.warn(words::clock(out.language));
+    }
+    for text in &wrong {
+        out.error(text);
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::Told(1));
+    }
+    place.leave_heads(out);
+    out.line(words::all_is_well(out.language))
+}

@@ -1,0 +1,81 @@
+//! `issue`: packages for everybody who has something new.
+
+use super::args::Issue;
+use super::enrol::today;
+use super::place::Place;
+use crate::cmd::keys::Folder;
+use crate::cmd::profile::source;
+use crate::failure::Failure;
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::secrets::{Line, Source};
+use crate::words::{errors, issuer as words};
+use indicatif::{ProgressBar, ProgressStyle};
+use mykarte::Shaping;
+use mykarte::package::Issuer;
+use mykarte_issuer::issue::{Desk, Outcome, Run};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::Mutex;
+
+/// Issues, with a bar, and says what could not be issued.
+pub fn run(args: &Issue, out: &mut Out) -> Result<(), Failure> {
+    let place = Place::open(&args.at, out)?;
+    let (shaping, shaping_hash) = shaping(&place, out)?;
+    let folder = Folder(&place.settings.keys);
+    let path = folder.issuer_path();
+    let vault = Source::of(Line::Signing, args.passcode_stdin).unlock(&path, out)?;
+    let issuer = Issuer::of(vault).map_err(|error| Failure::Refused(errors::keys(&error, &path, out.language)))?;
+    let (issuer, keep) = (Mutex::new(issuer), Keep::new());
+    let desk = Desk {
+        state: place.state.as_ref(),
+        link: &place.link,
+        list: &place.list,
+        issuer: &issuer,
+        storages: &place.settings.storages,
+        shaping: &shaping,
+        shaping_hash,
+        today: today(),
+    };
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+    bar.set_message(out.pick("発行しています", "issuing").to_owned());
+    let progress = |done: usize, total: usize| {
+        bar.set_length(total as u64);
+        bar.set_position(done as u64);
+    };
+    let outcome = desk.run(&Run { progress: &progress, cancel: keep.flag(), threads: args.threads.into() });
+    bar.finish_and_clear();
+    drop(keep);
+    let outcome = outcome.map_err(|error| Failure::Refused(words::issuer(&error, out.language)))?;
+    tell(&outcome, &place, out)?;
+    place.leave_heads(out);
+    if outcome.failed.is_empty() { Ok(()) } else { Err(Failure::Told(1)) }
+}
+
+/// Profile and withholding list of the settings, and a hash of both.
+pub fn shaping(place: &Place, out: &Out) -> Result<(Shaping, [u8; 32]), Failure> {
+    let profile = Path::new(&place.settings.profile);
+    let shaping = source::shaping(Some(profile), place.settings.withhold.as_deref(), out)?;
+    let asked = errors::Asked { storages: &place.settings.storages, patient: "", vault: Path::new("") };
+    shaping.check().map_err(|error| Failure::Refused(errors::import(&error, &asked, out.language)))?;
+    let mut hash = Sha256::new();
+    hash.update(shaping.profile.sha256());
+    if let Some(list) = &place.settings.withhold {
+        let unreadable = |error: std::io::Error| Failure::Refused(errors::unreadable(list, error.kind(), out.language));
+        hash.update(std::fs::read(list).map_err(unreadable)?);
+    }
+    Ok((shaping, hash.finalize().into()))
+}
+
+fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> {
+    let Outcome { issued, unchanged, ended, failed } = outcome;
+    out.line(words::issued(*issued, *unchanged, *ended, out.language))?;
+    out.finish()?;
+    for (patient, why) in failed {
+        let text = words::not_issued(why, patient, &place.settings.storages, out.language);
+        out.error(&text);
+    }
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Why the counter or the issuer cannot go on.
+
+use super::{Asked, import, issuing, keys};
+use crate::print::line::safe;
+use mykarte::package::IssueError;
+use mykarte::record::labels::Language;
+use mykarte_issuer::admission::AdmissionError;
+use mykarte_issuer::counter::CounterError;
+use mykarte_issuer::error::{IssuerError, NotIssued};
+use mykarte_issuer::link::LinkError;
+use mykarte_issuer::paper::PaperError;
+use mykarte_issuer::settings::SettingsError;
+use mykarte_state::StateError;
+use mykarte_state::heads::HeadError;
+use mykarte_wire::problem::Kind;
+use std::path::{Path, PathBuf};
+
+/// The settings.
+pub fn settings(error: &SettingsError, language: Language) -> String {
+    let (ja, en) = match error {
+        SettingsError::Unreadable { path, detail } => (
+            format!(
+                "{}: 読めません（{detail}）。--settings で指定するか、mykarte-issuer init で作ってください。",
+                path.display()
+            ),
+            format!(
+                "{}: cannot be read ({detail}); name it with --settings, or make it with mykarte-issuer init.",
+                path.display()
+            ),
+        ),
+        SettingsError::Malformed { path, detail } => (
+            format!("{}: 設定が正しくありません。{detail}", path.display()),
+            format!("{}: the settings are not right. {detail}", path.display()),
+        ),
+        SettingsError::NoToken { path } => (
+            format!(
+                "{}: 公開側との合言葉（link.token）ではありません。控えから戻すか、init で作り直してください。",
+                path.display()
+            ),
+            format!(
+                "{}: this is no token of the link; bring it back from a copy, or make a new one with init.",
+                path.display()
+            ),
+        ),
+        other => (other.to_string(), other.to_string()),
+    };
+    language.pick(&ja, &en).trim_end().to_owned()
+}
+
+/// The publisher.
+pub fn link(error: &LinkError, language: Language) -> String {
+    let (ja, en): (String, String) = match error {
+        LinkError::Address => (
+            "公開側のアドレスは https:// で始まるものにしてください（試験で同じ端末に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
+            "the publisher's address has to begin with https:// (for a trial on one machine: http://127.0.0.1 and --dangerous-single-host).".into(),
+        ),
+        LinkError::Roots => ("ca の証明書を読めません（PEM 形式です）。".into(), "the certificate of `ca` cannot be read (PEM).".into()),
+        LinkError::Unreachable { detail } => (
+            format!("公開側につながりません（{}）。アドレス・ネットワーク・証明書を確かめてください。", safe(detail)),
+            format!("the publisher does not answer ({}); check address, network and certificate.", safe(detail)),
+        ),
+        LinkError::Refused(problem) => return refused(problem.kind(), &problem.title, language),
+        LinkError::NotAPublisher { status } => (
+            format!("そのアドレスで答えたのは公開側のプログラムではありません（{status}）。アドレスを確かめてください。"),
+            format!("what answers at that address is no publisher ({status}); check the address."),
+        ),
+        other => (other.to_string(), other.to_string()),
+    };
+    language.pick(&ja, &en).to_owned()
+}
+
+fn refused(kind: Kind, title: &str, language: Language) -> String {
+    let (ja, en) = match kind {
+        Kind::Token => (
+            "公開側が合言葉を認めません。publisher.toml の link_token_hash を確かめてください。",
+            "the publisher does not know the link's token; check link_token_hash in publisher.toml.",
+        ),
+        Kind::Conflict => (
+            "公開側にあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
+            "this contradicts what the publisher has; the folder of keys may be an old copy.",
+        ),
+        Kind::Unavailable => (
+            "公開側のデータベースか保存先が答えません。公開側の管理者に知らせてください。",
+            "the publisher's database or copies do not answer; tell whoever runs it.",
+        ),
+        Kind::StaleKey => (
+            "端末の鍵が新しくなりました。もう一度 issue を実行してください。",
+            "the device has a newer key; run `issue` again.",
+        ),
+        _ => return format!("{}{}", language.pick("公開側が断りました: ", "the publisher refuses: "), safe(title)),
+    };
+    language.pick(ja, en).to_owned()
+}
+
+/// The database.
+pub fn state(error: &StateError, language: Language) -> String {
+    let (ja, en) = match error {
+        StateError::Full => {
+            ("データベースの空き容量がありません。空けてやり直してください。".to_owned(), error.to_string())
+        }
+        StateError::Foreign => {
+            ("別のプログラムのデータベースです。state に別の場所を指定してください。".to_owned(), error.to_string())
+        }
+        StateError::NewerFormat { format } => {
+            (format!("新しい形式（{format}）のデータベースです。プログラムを更新してください。"), error.to_string())
+        }
+        other => (format!("データベースを使えません（{}）。", safe(&other.to_string())), other.to_string()),
+    };
+    language.pick(&ja, &en).to_owned()
+}
+
+/// The signed heads.
+pub fn heads(error: &HeadError, language: Language) -> String {
+    let ja = match error {
+        HeadError::Broken { count } => format!(
+            "監査記録が、前に署名した第{count}号につながりません。audit で確かめ、署名のファイルを保管してください。"
+        ),
+        other => format!("監査記録の署名を別の場所に残せません（{}）。", safe(&other.to_string())),
+    };
+    language.pick(&ja, &error.to_string()).to_owned()
+}
+
+/// The counter.
+pub fn counter(error: &CounterError, language: Language) -> String {
+    let (ja, en) = match error {
+        CounterError::Admission(error) => return admission(*error, language).to_owned(),
+        CounterError::Link(error) => return link(error, language),
+        CounterError::State(error) => return state(error, language),
+        CounterError::NoBirthDate => (
+            "ストレージに日まで分かる生年月日がありません。病院のシステムで直してから登録してください。",
+            "the storage has no birth date that is exact to the day; correct it in the hospital's system first.",
+        ),
+        CounterError::NoSuchTicket => ("その受付番号はありません。", "no such ticket was printed here."),
+        CounterError::Cancelled => {
+            ("この用紙は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
+        }
+        CounterError::NotCompared => (
+            "まだ番号を見くらべていません。confirm をもう一度実行してください。",
+            "no digits were compared yet; run confirm again.",
+        ),
+        CounterError::Forged => (
+            "公開側から届いた申込みが、この用紙で作られたものではありません。用紙を取り消し、管理者に知らせてください。",
+            "what came from the publisher was not made with this ticket; take it back and tell the administrator.",
+        ),
+        other => {
+            let text = safe(&other.to_string());
+            return format!("{}{text}", language.pick("用紙を作れません: ", "no ticket can be made: "));
+        }
+    };
+    language.pick(ja, en).to_owned()
+}
+
+fn admission(error: AdmissionError, language: Language) -> &'static str {
+    let (ja, en) = match error {
+        AdmissionError::Staff => ("職員IDがありません（--staff）。", "the staff id is missing (--staff)."),
+        AdmissionError::Consent => {
+            ("同意文の版がありません（--consent）。", "the version of the consent text is missing (--consent).")
+        }
+        AdmissionError::Relation => ("続柄がありません（--proxy）。", "the proxy's relation is missing (--proxy)."),
+        AdmissionError::Over => ("代理の期限（--until）が過ぎています。", "the proxy's last day (--until) has passed."),
+        _ => ("200文字より長い項目があります。短くしてください。", "a text is longer than 200 characters; shorten it."),
+    };
+    language.pick(ja, en)
+}
+
+/// The sheet.
+pub fn paper(error: &PaperError, language: Language) -> String {
+    match error {
+        PaperError::NoFont => language
+            .pick(
+                "日本語のフォントがありません。apt install fonts-ipafont-gothic を実行するか、--font FILE で指定してください。",
+                "there is no Japanese font; apt install fonts-ipafont-gothic, or name one with --font FILE.",
+            )
+            .to_owned(),
+        other => format!("{}{other}", language.pick("用紙を作れません: ", "no sheet can be made: ")),
+    }
+}
+
+/// A page for a browser in its place.
+pub fn no_pdf(error: &PaperError, language: Language) -> String {
+    let after = language.pick(
+        " 代わりに HTML を作りました（ブラウザーで A4 に印刷できます）。",
+        " An HTML page was made instead; a browser prints it on A4.",
+    );
+    format!("{}{after}", paper(error, language))
+}
+
+/// A storage that is not there.
+pub fn no_storage(path: &Path, language: Language) -> String {
+    format!("{}: {}", path.display(), language.pick("ストレージのフォルダがありません。", "there is no such storage."))
+}
+
+/// Why nothing could begin.
+pub fn issuer(error: &IssuerError, language: Language) -> String {
+    match error {
+        IssuerError::Link(error) => link(error, language),
+        IssuerError::State(error) => state(error, language),
+        IssuerError::Keys(error) => keys(error, Path::new("issuer.mykarte-keys"), language),
+        IssuerError::Import(error) => {
+            import(error, &Asked { storages: &[], patient: "", vault: Path::new("") }, language)
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Why one could not be issued.
+pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language: Language) -> String {
+    let asked = Asked { storages, patient, vault: Path::new("") };
+    let text = match why {
+        NotIssued::Issue(IssueError::Import(error)) => import(error, &asked, language),
+        NotIssued::Issue(error) => issuing(error, &asked, language),
+        NotIssued::Keys(error) => keys(error, Path::new("issuer.mykarte-keys"), language),
+        NotIssued::Link(error) => link(error, language),
+        NotIssued::State(error) => state(error, language),
+        NotIssued::OtherBirthDate => language
+            .pick(
+                "ストレージの生年月日が登録のときと違います。別の人の番号になっていないか、窓口で確かめてください。",
+                "the storage has another birth date than at the counter; make sure that the id is still this person's.",
+            )
+            .to_owned(),
+        NotIssued::ProxyOver => language
+            .pick(
+                "代理の期限が過ぎました。登録し直すか、withdraw で撤回してください。",
+                "the proxy's time is over; enrol again, or withdraw.",
+            )
+            .to_owned(),
+        NotIssued::Unknown => language
+            .pick(
+                "公開側がこの登録を知りません。withdraw してから登録し直してください。",
+                "the publisher does not know this enrolment; withdraw it and enrol again.",
+            )
+            .to_owned(),
+        NotIssued::ForeignKey => language
+            .pick(
+                "公開側から届いた鍵が、この端末のものではありません。発行していません。管理者に知らせてください。",
+                "the publisher brought a key that is not this device's; nothing was issued. Tell the administrator.",
+            )
+            .to_owned(),
+        other => {
+            language
+                .pick("中止しました。もう一度実行すると続きから発行します。", "stopped; run it again to go on.")
+                .to_owned()
+                + if matches!(other, NotIssued::Stopped) { "" } else { " " }
+        }
+    };
+    format!("{}{}: {text}", language.pick("患者 ", "patient "), safe(patient))
+}
+
+/// Why a withdrawal did not go through.
+pub fn withdrawing(error: &IssuerError, language: Language) -> String {
+    match error {
+        IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
+        error => {
+            let after = language.pick(
+                " 発行は止まっています。つながったら、もう一度 withdraw を実行してください。",
+                " Nothing more is issued; withdraw again when it can be reached.",
+            );
+            format!("{}{after}", issuer(error, language))
+        }
+    }
+}

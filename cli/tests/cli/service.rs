@@ -1,0 +1,208 @@
+//! Issuer inside, publisher outside, phone: the programs together, as a hospital runs them.
+
+use crate::hospital::{Place, SIGNING, lines, place};
+use crate::support::{PASSCODE, PATIENT, Run, copy_of_demo, demo, patient_folder, run_with, text};
+use mykarte_publisher::start;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+const BORN: &str = "1955-03-11";
+
+/// A publisher that serves until it is dropped, and an issuer that was set up for it.
+struct Service {
+    place: Place,
+    runtime: tokio::runtime::Runtime,
+    stop: tokio::sync::watch::Sender<bool>,
+    served: Option<tokio::task::JoinHandle<()>>,
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(served) = self.served.take() {
+            self.runtime.block_on(served).unwrap();
+        }
+    }
+}
+
+/// Runs the issuer's program.
+fn issuer_with(args: &[&str], stdin: &str) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mykarte-issuer"));
+    command.args(args).env("NO_COLOR", "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), stdin.as_bytes());
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run { code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
+}
+
+fn service(storage: &Path) -> Service {
+    let place = place();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (settings, keys) = (place.path("issuer.toml"), place.path("keys"));
+    let address = format!("http://{free}");
+    let init = ["init", "--settings", text(&settings), "--publisher", &address, "--storage", text(storage)];
+    let more = ["--keys", text(&keys), "--profile", "full", "--contact", "医療情報部 内線 1234"];
+    let run = issuer_with(&[&init[..], &more].concat(), "").exits(0);
+    let hash = run.out.lines().find(|line| line.starts_with("link_token_hash")).unwrap().to_owned();
+    let (folder, file) = (place.path("outside"), place.path("outside/publisher.toml"));
+    std::fs::create_dir(&folder).unwrap();
+    let copies = ["east", "west"]
+        .map(|name| format!("[[copies]]\nname = \"{name}\"\nurl = \"file://{}\"\n", text(&folder.join(name))));
+    let limits = "[limits]\ncalls = 100000\nenrolments = 1000\n";
+    let all = format!(
+        "listen = \"{free}\"\nstate = \"state.sqlite\"\n{hash}\nbehind_proxy = true\n{}{limits}",
+        copies.concat()
+    );
+    std::fs::write(&file, all).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let ready = runtime.block_on(start::look(&file, false)).unwrap();
+    let stop = ready.stopper();
+    let served = Some(runtime.spawn(async { ready.serve().await.unwrap() }));
+    Service { place, runtime, stop, served }
+}
+
+impl Service {
+    fn issuer(&self, args: &[&str]) -> Run {
+        let settings = self.place.path("issuer.toml");
+        issuer_with(&[args, &["--settings", text(&settings), "--dangerous-single-host"]].concat(), &lines(&[SIGNING]))
+    }
+
+    fn print(&self, more: &[&str]) -> Run {
+        let out = self.place.path("");
+        let args = ["enrol", "--patient", PATIENT, "--staff", "N1234", "--identity-check", "my-number-card"];
+        let rest = ["--consent", "2026-04", "--out", text(&out), "--no-wait"];
+        self.issuer(&[&args[..], &rest, more].concat())
+    }
+
+    fn phone(&self, args: &[&str]) -> Run {
+        let vault = self.place.path("online");
+        run_with(&[args, &["--vault", text(&vault), "--passcode-stdin"]].concat(), PASSCODE)
+    }
+
+    /// The paper, as a picture, and its number.
+    fn ticket(&self) -> (PathBuf, String) {
+        let run = self.print(&[]).exits(0);
+        let number = run.out.lines().find_map(|line| line.strip_prefix("受付番号: ")).unwrap().to_owned();
+        (self.place.path(&format!("ticket-{number}.png")), number)
+    }
+
+    /// A phone at the counter, from paper to confirmed.
+    fn enrol(&self) {
+        let (picture, number) = self.ticket();
+        std::thread::scope(|scope| {
+            let phone = scope.spawn(|| self.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]));
+            let mut confirmed = None;
+            // Staff confirm the digits that the patient reads out; a first look lets the phone show them.
+            while confirmed.is_none() {
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                let seen = self.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
+                let digits = seen.out.lines().find_map(|line| line.strip_prefix("番号: ").map(|d| d.replace(' ', "")));
+                confirmed = digits.map(|digits| {
+                    let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits];
+                    self.issuer(&confirm).exits(0).shows("登録しました")
+                });
+            }
+            phone.join().unwrap().exits(0);
+        });
+    }
+}
+
+#[test]
+fn a_hospital_enrols_issues_and_the_phone_fetches() {
+    let service = service(&demo());
+    service.issuer(&["check"]).exits(0).shows("すべて使えます");
+    service.enrol();
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 1件   変更なし 0件"), "{}", run.out);
+    service.phone(&["fetch", "--yes"]).exits(0).shows("受け取りました（第1世代）");
+    // The same as a direct import under the same profile.
+    let direct = service.place.path("direct");
+    crate::support::import(&demo(), &direct, &[]).exits(0);
+    let counts = |run: Run| -> Vec<String> {
+        let counted =
+            run.out.lines().filter(|line| line.starts_with("  ") && line.ends_with(|c: char| c.is_ascii_digit()));
+        counted.map(str::to_owned).collect()
+    };
+    let imported = counts(crate::support::show_in(&direct, &[]).exits(0));
+    assert_eq!(counts(service.phone(&["show"]).exits(0)), imported);
+    assert!(imported.len() == 8, "{imported:?}");
+    service.phone(&["show"]).exits(0).shows("署名          確認済み（見本病院");
+    // Nothing new: nothing is issued, and nothing is fetched twice.
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 1件"), "the device has a new key: {}", run.out);
+    service.phone(&["fetch", "--yes"]).exits(0).shows("第2世代");
+    service.issuer(&["list"]).exits(0).shows(PATIENT).shows("発行中");
+    service.issuer(&["audit"]).exits(0).shows("末尾が切り取られていないかは");
+}
+
+#[test]
+fn a_withdrawal_leaves_nothing_and_says_so_of_every_place() {
+    let service = service(&demo());
+    service.enrol();
+    service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    service.phone(&["fetch", "--yes"]).exits(0);
+    service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9"]).exits(1).shows("--yes を付けてください");
+    let run = service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"]).exits(0);
+    for place in ["publisher: 残っていません", "east: 残っていません", "west: 残っていません"] {
+        assert!(run.out.contains(place), "{place} in {}", run.out);
+    }
+    service.phone(&["fetch"]).exits(1).shows("この登録は終わっています");
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 0件"), "{}", run.out);
+    service.phone(&["show"]).exits(0).shows("見本 花子");
+    service.issuer(&["list"]).exits(0).shows("撤回");
+}
+
+/// Nothing is promised to anybody without the words that the counter has to know.
+#[test]
+fn without_them_there_is_no_ticket() {
+    let service = service(&demo());
+    let wrong: [&[&str]; 4] = [
+        &["enrol", "--patient", PATIENT, "--staff", "N1", "--identity-check", "passport"],
+        &["enrol", "--patient", PATIENT, "--staff", "N1", "--consent", "1"],
+        &["enrol", "--patient", PATIENT, "--identity-check", "passport", "--consent", "1"],
+        &["enrol", "--patient", PATIENT, "--staff", "N1", "--identity-check", "face", "--consent", "1"],
+    ];
+    for args in wrong {
+        service.issuer(args).exits(2);
+    }
+    service.print(&["--proxy", "母"]).exits(2);
+    service.print(&["--proxy", "母", "--until", "2020-01-01"]).exits(1).shows("代理の期限");
+    service
+        .issuer(&[
+            "enrol",
+            "--patient",
+            "404",
+            "--staff",
+            "N1",
+            "--identity-check",
+            "passport",
+            "--consent",
+            "1",
+            "--no-wait",
+        ])
+        .exits(1)
+        .shows("患者 404 のフォルダがありません");
+    service.issuer(&["list"]).exits(1).shows("登録がありません");
+    let names = crate::support::names(&service.place.path(""));
+    assert!(names.iter().all(|name| !name.starts_with("ticket-")), "{names:?}");
+}
+
+/// In the storage the id has become somebody else's: nothing is issued, and the phone keeps what it has.
+#[test]
+fn another_birth_date_in_the_storage_issues_nothing() {
+    let storage = copy_of_demo();
+    let service = service(storage.path());
+    service.enrol();
+    service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    service.phone(&["fetch", "--yes"]).exits(0);
+    crate::packages::for_each_file(&patient_folder(storage.path()), &|bytes| {
+        while let Some(at) = bytes.windows(8).position(|window| window == b"19550311") {
+            bytes[at + 7] = b'2';
+        }
+    });
+    service.issuer(&["issue", "--passcode-stdin"]).exits(1).shows("生年月日が登録のときと違います");
+    service.phone(&["fetch"]).exits(0);
+    service.phone(&["show"]).exits(0).shows("1955-03-11");
+}
