@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_command_line_is_well_formed() {
-        help::localise(Cli::command(), Language::Ja).debug_assert();
-        help::localise(Cli::command(), Language::En).debug_assert();
+        help::localise("", Cli::command(), Language::Ja).debug_assert();
+        help::localise("", Cli::command(), Language::En).debug_assert();
     }
 }

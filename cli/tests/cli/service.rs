@@ -130,7 +130,13 @@ fn a_hospital_enrols_issues_and_the_phone_fetches() {
     service.phone(&["show"]).exits(0).shows("署名          確認済み（見本病院");
     // Nothing new: nothing is issued, and nothing is fetched twice.
     let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
-    assert!(run.out.contains("発行 1件"), "the device has a new key: {}", run.out);
+    assert!(run.out.contains("発行 0件   変更なし 1件"), "a new key of the device alone is no reason: {}", run.out);
+    let unchanged = service.phone(&["fetch", "--yes"]).exits(0);
+    assert!(!unchanged.out.contains("第2世代"), "{}", unchanged.out);
+    // A new signing key: what the old one signed holds, and what is issued now is signed anew.
+    service.place.new_signing().exits(0);
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 1件"), "{}", run.out);
     service.phone(&["fetch", "--yes"]).exits(0).shows("第2世代");
     service.issuer(&["list"]).exits(0).shows(PATIENT).shows("発行中");
     service.issuer(&["audit"]).exits(0).shows("末尾が切り取られていないかは");

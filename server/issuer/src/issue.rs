@@ -27,6 +27,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Documents looked at in one go.
 const PAGE: usize = 500;
+/// A device has a new key after each package. For that alone nothing is sealed again before a month is over, else every
+/// fetch would bring about the next one; the device keeps the key before as long as it needs it.
+const KEY_TIME: u64 = 30 * 86_400;
 
 /// With what packages are issued.
 pub struct Desk<'a> {
@@ -154,9 +157,13 @@ impl Desk<'_> {
         let line = self.line(job)?;
         let offer = job.offer(&line)?;
         let request = self.request(&job.enrolled.patient);
-        let fingerprint = self.fingerprint(index, &request, &offer)?;
-        let last = job.enrolled.last.as_ref();
-        if last.is_some_and(|last| last.fingerprint == fingerprint && line.package == Some(last.package)) {
+        let fingerprint = self.fingerprint(index, &request)?;
+        let recipient = *offer.offer().recipient.as_bytes();
+        let is_same = |last: &Last| {
+            let is_for_key = last.recipient == recipient || now() < last.at + KEY_TIME;
+            last.fingerprint == fingerprint && line.package == Some(last.package) && is_for_key
+        };
+        if job.enrolled.last.as_ref().is_some_and(is_same) {
             return Ok(false);
         }
         let watch = Watch { progress: &|_| (), cancel };
@@ -166,8 +173,8 @@ impl Desk<'_> {
         match issued {
             Ok((package, number, at)) => {
                 self.link.put_package(job.id, &package)?;
-                let last =
-                    Last { fingerprint, number: number.to_string(), at, package: Sha256::digest(&package).into() };
+                let package = Sha256::digest(&package).into();
+                let last = Last { fingerprint, recipient, number: number.to_string(), at, package };
                 let key = [Enrolled::place(job.id)];
                 self.state.change(&key, |tx| -> Result<(), StateError> {
                     if let Some(enrolled) = tx.get::<Enrolled>(&key[0])? {
@@ -246,19 +253,13 @@ impl Desk<'_> {
         }
     }
 
-    /// SHA-256 over everything that decides what a package holds and who opens it.
-    fn fingerprint(
-        &self,
-        index: &PatientIndex,
-        request: &ImportRequest,
-        offer: &SignedOffer,
-    ) -> Result<[u8; 32], NotIssued> {
+    /// SHA-256 over everything that decides what a package holds and who vouches for it.
+    fn fingerprint(&self, index: &PatientIndex, request: &ImportRequest) -> Result<[u8; 32], NotIssued> {
         let mut hash = Sha256::new();
         let active = self.list.listing().keys.iter().filter(|key| key.state == KeyState::Active);
         hash.update(env!("CARGO_PKG_VERSION"));
         hash.update(self.list.listing().number.to_be_bytes());
         active.for_each(|key| hash.update(key.key.as_bytes()));
-        hash.update(offer.offer().recipient.as_bytes());
         hash.update(self.shaping_hash);
         hash.update(import::fingerprint(index, request)?);
         Ok(hash.finalize().into())

@@ -76,6 +76,9 @@ pub struct Last {
     /// Of everything that decides what a package holds: where it is the same, nothing is issued again.
     #[serde(with = "mykarte_wire::bytes::base64url")]
     pub fingerprint: [u8; 32],
+    /// The key that it was sealed to.
+    #[serde(with = "mykarte_wire::bytes::base64url")]
+    pub recipient: [u8; 32],
     /// `epoch.counter`.
     pub number: String,
     /// Unix seconds.
