@@ -424,6 +424,22 @@ fn an_end_is_durable_here_first_and_told_until_it_is_heard() {
     }
 }
 
+/// Whoever deletes a person wants nothing more, and the publisher hears of it when there is a network.
+#[test]
+fn the_end_of_a_deleted_person_is_told_and_nothing_else_is_kept() {
+    let (mut online, id) = Online::received(&files());
+    let patient = online.phone.records().unwrap()[0].identity.clone().unwrap().1;
+    assert_eq!(online.phone.delete_patient(&patient, None).unwrap(), 1);
+    assert!(online.phone.records().unwrap().is_empty() && online.phone.enrolments().unwrap().is_empty());
+    assert!(matches!(online.fetch(id), Err(DownloadError::Receive(ReceiveError::NotEnrolled))));
+    assert_eq!(online.places(), 1, "what is to be told");
+    online.publisher.twist(|_, reply| reply.lost = Some(HttpError::Unreachable));
+    assert_eq!(tell_ended(&mut online.phone, &online.publisher).unwrap(), 1);
+    online.publisher.untwist();
+    assert_eq!(tell_ended(&mut online.phone, &online.publisher).unwrap(), 0);
+    assert_eq!((online.publisher.has_ended(id), online.places()), (Some(true), 0));
+}
+
 /// A second enrolment of the same person takes the first one's place; its publisher hears of that, too.
 #[test]
 fn an_enrolment_that_is_replaced_is_told_as_ended() {

@@ -3,7 +3,7 @@
 use crate::error::ReadError;
 use crate::kept::{KEEP_BYTES, Kept, OpenChunk};
 use crate::label::{self, Label};
-use crate::package::{is_key, keep_lists, places_of};
+use crate::package::{is_key, keep_lists, part};
 use mykarte_record::lines::{Chunk, ChunkMeta, Labs};
 use mykarte_record::search::Query;
 use mykarte_record::{Entry, Section, Summary};
@@ -98,12 +98,16 @@ impl Archive {
         self.delete_all(&heads, &[record])
     }
 
-    /// What is known of hospitals' keys stays, the keys that would receive the records again go first, and what an earlier
-    /// deletion could not erase goes with them.
+    /// What is known of hospitals' keys stays, and what publishers have to hear; the keys that would receive the records again
+    /// go first, and what an earlier deletion could not erase goes with them.
     fn delete_all(&mut self, heads: &[RecordHead], meant: &[RecordId]) -> Result<(), ReadError> {
         keep_lists(&mut self.vault)?;
+        let parting = part(&self.vault, heads, meant)?;
+        if !parting.farewells.is_empty() {
+            self.vault.commit_all(parting.farewells)?;
+        }
         self.vault.erase_leftovers()?;
-        places_of(heads, meant).iter().chain(meant).try_for_each(|id| self.vault.delete(*id))?;
+        parting.gone.iter().chain(meant).try_for_each(|id| self.vault.delete(*id))?;
         Ok(())
     }
 

@@ -240,10 +240,37 @@ fn update(vault: &Vault, list: &KeyList) -> Result<Update, ReceiveError> {
     Ok(found)
 }
 
-/// The enrolments that received one of these records.
-pub(crate) fn places_of(heads: &[RecordHead], records: &[RecordId]) -> Vec<RecordId> {
-    let all = heads.iter().filter_map(Held::of);
-    all.filter(|held| held.record().is_some_and(|record| records.contains(&record))).map(|held| held.place).collect()
+/// What becomes of the enrolments that received records which are deleted.
+#[derive(Default)]
+pub(crate) struct Parting {
+    /// Those of which nothing stays.
+    pub gone: Vec<RecordId>,
+    /// Those whose publisher has to hear of it, without keys, record and person.
+    pub farewells: Vec<Ready>,
+}
+
+/// The end of the enrolments that received one of these records.
+///
+/// # Errors
+/// Those of the vault.
+pub(crate) fn part(vault: &Vault, heads: &[RecordHead], records: &[RecordId]) -> Result<Parting, VaultError> {
+    let mut parting = Parting::default();
+    let is_meant = |held: &Held| held.record().is_some_and(|record| records.contains(&record));
+    for held in heads.iter().filter_map(Held::of).filter(is_meant) {
+        let ended = held.label.ended(held.enrolment.as_ref());
+        if ended.farewell.is_none() {
+            parting.gone.push(held.place);
+            continue;
+        }
+        let label = EnrolmentLabel { record: None, quarantined: Vec::new(), ..ended };
+        parting.farewells.push(Ready {
+            draft: vault.begin(Some(held.place))?,
+            label: Zeroizing::new(label.write()),
+            catalogue: Zeroizing::default(),
+            chunks: Vec::new(),
+        });
+    }
+    Ok(parting)
 }
 
 /// The record of a patient that a vault holds under this label.

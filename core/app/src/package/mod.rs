@@ -29,7 +29,7 @@ pub use crate::label::Quarantined;
 pub use changes::{GoneRow, Why};
 pub use content::Taken;
 pub use enrol::EnrolmentInfo;
-pub(crate) use enrol::{Held, find, held, places_of, ready};
+pub(crate) use enrol::{Held, find, held, part, ready};
 pub use error::{IssueError, KeysError, ReceiveError};
 pub use issue::{IssueRequest, Issued, issue};
 pub(crate) use keys::is_key;
