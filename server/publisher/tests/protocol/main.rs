@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod copies;
 mod enrolling;
 mod fetching;
 mod killed;

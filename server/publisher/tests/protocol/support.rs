@@ -67,8 +67,13 @@ pub fn place_with(more: &str) -> Place {
 
 /// The program on a port of its own.
 pub fn program() -> Place {
+    program_with("")
+}
+
+/// The same with more copies.
+pub fn program_with(copies: &str) -> Place {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (dir, link, _) = settings(&free.to_string(), FREE);
+    let (dir, link, _) = settings(&free.to_string(), &format!("{copies}{FREE}"));
     let mut place =
         Place { dir, base: format!("http://{free}"), link, serving: Serving::Program(None), agent: agent() };
     place.start();
@@ -116,6 +121,8 @@ impl Place {
         let Serving::Program(child) = &mut self.serving else { return };
         let mut command = Command::new(env!("CARGO_BIN_EXE_mykarte-publisher"));
         command.args(["serve", "--settings"]).arg(self.dir.path().join("publisher.toml")).stderr(Stdio::null());
+        // As for the store of `copies.rs`.
+        command.env("AWS_ACCESS_KEY_ID", "testing").env("AWS_SECRET_ACCESS_KEY", "testing-secret");
         *child = Some(command.spawn().unwrap());
         let address = self.base.trim_start_matches("http://").to_owned();
         while TcpStream::connect(&address).is_err() {
