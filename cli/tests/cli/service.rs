@@ -25,13 +25,18 @@ impl Drop for Service {
     }
 }
 
-/// Runs the issuer's program.
-fn issuer_with(args: &[&str], stdin: &str) -> Run {
+/// Starts the issuer's program.
+fn issuer_begins(args: &[&str], stdin: &str) -> std::process::Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mykarte-issuer"));
     command.args(args).env("NO_COLOR", "1").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let _ = std::io::Write::write_all(&mut child.stdin.take().unwrap(), stdin.as_bytes());
-    let done = child.wait_with_output().unwrap();
+    child
+}
+
+/// Runs it.
+fn issuer_with(args: &[&str], stdin: &str) -> Run {
+    let done = issuer_begins(args, stdin).wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
 }
@@ -211,4 +216,32 @@ fn another_birth_date_in_the_storage_issues_nothing() {
     service.issuer(&["issue", "--passcode-stdin"]).exits(1).shows("生年月日が登録のときと違います");
     service.phone(&["fetch"]).exits(0);
     service.phone(&["show"]).exits(0).shows("1955-03-11");
+}
+
+/// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain
+/// holds, and the phone goes on. `./x evidence` asks for 200.
+#[test]
+fn an_issuer_that_is_killed_goes_on_where_it_was() {
+    let rounds: u32 = std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
+    let storage = copy_of_demo();
+    let service = service(storage.path());
+    service.enrol();
+    let settings = service.place.path("issuer.toml");
+    let args = ["issue", "--passcode-stdin", "--settings", text(&settings), "--dangerous-single-host"];
+    let mut generation = 0;
+    for round in 0..rounds {
+        // Something new every time.
+        let file = patient_folder(storage.path()).join(format!("20260311/{round}"));
+        std::fs::write(file, b"a file that is none").unwrap();
+        let mut child = issuer_begins(&args, &lines(&[SIGNING]));
+        std::thread::sleep(std::time::Duration::from_millis(u64::from(40 + round * 83 % 500)));
+        let _ = child.kill();
+        child.wait().unwrap();
+        service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+        service.issuer(&["audit"]).exits(0);
+        let fetched = service.phone(&["fetch", "--yes"]).exits(0);
+        generation += u32::from(fetched.out.contains("受け取りました"));
+    }
+    assert!(generation > 0 && generation <= rounds);
+    service.phone(&["show"]).exits(0).shows("署名          確認済み");
 }
