@@ -2,6 +2,7 @@
 
 use super::args::At;
 use super::place::Place;
+use crate::cmd::keys::Folder;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::words::issuer as words;
@@ -15,6 +16,10 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
         if !storage.is_dir() {
             wrong.push(words::no_storage(storage, out.language));
         }
+    }
+    let issuer = Folder(&place.settings.keys).issuer_path();
+    if issuer.symlink_metadata().is_err() {
+        wrong.push(format!("{}: {}", issuer.display(), words::no_issuer_keys(out.language)));
     }
     if let Err(error) = place.counter().send_key_list() {
         wrong.push(words::link(&error, out.language));

@@ -52,6 +52,7 @@ pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     }
     out.line(words::ticket_number(&ticket.id.to_string(), out.language))?;
     out.finish()?;
+    out.hint(words::destroy_files(out.language));
     if std::io::stderr().is_terminal() {
         code_on_terminal(&ticket, out)?;
     }
@@ -193,11 +194,14 @@ pub fn confirm(args: &Confirm, out: &mut Out) -> Result<(), Failure> {
     match place.counter().look(id).map_err(refused)? {
         Seen::Compare { digits, .. } => match &args.digits {
             None => compare(&place, id, &args.one.staff, &digits, out)?,
-            Some(typed) if typed.trim() == digits => settle(&place, id, &args.one.staff, out)?,
+            Some(typed) if typed.chars().filter(char::is_ascii_digit).eq(digits.chars()) => {
+                settle(&place, id, &args.one.staff, out)?
+            }
             // A slip takes nothing back: the ticket waits.
             Some(_) => return Err(Failure::Refused(words::other_digits(out.language).to_owned())),
         },
         Seen::Confirmed(_) => out.line(words::enrolled(out.language))?,
+        Seen::Waiting { .. } => return Err(Failure::Refused(words::not_asked_yet(out.language).to_owned())),
         other => return Err(Failure::Refused(words::seen(&other, out.language))),
     }
     place.leave_heads(out);

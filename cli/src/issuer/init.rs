@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::files::{self, For};
 use crate::out::Out;
 use crate::words::{errors, issuer as words};
+use mykarte_issuer::link::Link;
 use mykarte_wire::Token;
 use std::path::Path;
 
@@ -16,6 +17,9 @@ pub fn run(args: &Init, out: &mut Out) -> Result<(), Failure> {
         files::check_free(path).map_err(|kind| unwritable(path, kind))?;
     }
     let token = Token::make().ok_or_else(|| Failure::Refused(words::no_randomness(out.language).to_owned()))?;
+    // An address that nothing can be sent to is said now, not at the first patient.
+    Link::to(&args.publisher, &token, None, true)
+        .map_err(|error| Failure::Refused(words::link(&error, out.language)))?;
     files::write_new(&token_path, token.dangerous_text().as_bytes(), For::Owner)
         .map_err(|kind| unwritable(&token_path, kind))?;
     let text = settings(args);

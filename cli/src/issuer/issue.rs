@@ -9,10 +9,11 @@ use crate::failure::Failure;
 use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{Line, Source};
-use crate::words::{errors, issuer as words};
+use crate::words::{errors, issuer as words, keys};
 use indicatif::{ProgressBar, ProgressStyle};
 use mykarte::Shaping;
 use mykarte::package::Issuer;
+use mykarte::vault::package::KeyState;
 use mykarte_issuer::issue::{Desk, Outcome, Run};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -22,6 +23,12 @@ use std::sync::Mutex;
 pub fn run(args: &Issue, out: &mut Out) -> Result<(), Failure> {
     let place = Place::open(&args.at, out)?;
     let (shaping, shaping_hash) = shaping(&place, out)?;
+    if place.list.listing().keys.iter().all(|listed| listed.state != KeyState::Active) {
+        // A revocation has to reach the phones all the same.
+        let sent = place.counter().send_key_list();
+        sent.map_err(|error| Failure::Refused(words::link(&error, out.language)))?;
+        return Err(Failure::Refused(keys::no_active_key(out.language).to_owned()));
+    }
     let folder = Folder(&place.settings.keys);
     let path = folder.issuer_path();
     let vault = Source::of(Line::Signing, args.passcode_stdin).unlock(&path, out)?;

@@ -12,6 +12,7 @@ use mykarte_issuer::link::Link;
 use mykarte_issuer::settings::Settings;
 use mykarte_state::heads::{HeadKeeper, head_key};
 use mykarte_state::{Key, Reached, Store};
+use mykarte_wire::Kind;
 use mykarte_wire::issuer::Heads;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -75,7 +76,10 @@ impl Place {
         let Reached { chain, count, place } = self.state.reached().map_err(|error| words::state(&error, language))?;
         let head = Head { chain, count, place, at: mykarte_issuer::issue::now() }.sign(&key);
         let ours = Heads { head, key: *key.verifying_key().as_bytes() };
-        let theirs = self.link.exchange_heads(&ours).map_err(|error| words::link(&error, language))?;
+        let theirs = self.link.exchange_heads(&ours).map_err(|error| match error.kind() {
+            Some(Kind::Conflict) => words::head_refused(language).to_owned(),
+            _ => words::link(&error, language),
+        })?;
         let place = [Key::new(PUBLISHER_HEAD, "last")];
         let kept = self.state.change(&place, |tx| -> Result<(), mykarte_state::StateError> {
             tx.put(place[0].clone(), &theirs);

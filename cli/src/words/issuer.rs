@@ -7,7 +7,7 @@ use mykarte_issuer::model::{End, Enrolled};
 use mykarte_state::audit::{Flaw, Tail, Verdict};
 
 pub use super::errors::issuer::{
-    counter, heads, issuer, link, no_pdf, no_storage, not_issued, paper, settings, state, withdrawing,
+    counter, head_refused, heads, issuer, link, no_pdf, no_storage, not_issued, paper, settings, state, withdrawing,
 };
 
 /// The system gives no randomness.
@@ -36,6 +36,14 @@ pub fn all_is_well(language: Language) -> &'static str {
     language.pick("設定にあるものはすべて使えます。", "everything that the settings name is there and answers.")
 }
 
+/// The signing keys lie elsewhere.
+pub fn no_issuer_keys(language: Language) -> &'static str {
+    language.pick(
+        "署名鍵がありません。mykarte keys new-signing で作るか、設定の keys を確かめてください。",
+        "there are no signing keys; make them with mykarte keys new-signing, or check `keys` in the settings.",
+    )
+}
+
 /// Nobody sets the clock.
 pub fn clock(language: Language) -> &'static str {
     language.pick(
@@ -60,6 +68,22 @@ pub fn ticket_number(id: &str, language: Language) -> String {
         Language::Ja => format!("受付番号: {number}"),
         Language::En => format!("ticket: {number}"),
     }
+}
+
+/// Nobody has used the ticket.
+pub fn not_asked_yet(language: Language) -> &'static str {
+    language.pick(
+        "患者さんがまだコードを読み取っていません。読み取ってから、もう一度実行してください。",
+        "no phone has used the ticket yet; run this again when it has.",
+    )
+}
+
+/// The files hold the ticket's secret.
+pub fn destroy_files(language: Language) -> &'static str {
+    language.pick(
+        "印刷したら、上のファイルは消してください（コードに秘密が入っています）。",
+        "delete the files above when they are printed: the code holds a secret.",
+    )
 }
 
 /// How to go on at another time.

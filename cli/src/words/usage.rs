@@ -86,6 +86,11 @@ fn expected(arg: &str) -> (&'static str, &'static str) {
         a if a.starts_with("--hospital") => {
             ("医療機関ID または ID=名称 で指定してください。", "Write an id, or id=name.")
         }
+        a if a.starts_with("--identity-check") => (
+            "my-number-card drivers-licence passport two-documents known-to-ward のどれかです。",
+            "One of my-number-card drivers-licence passport two-documents known-to-ward.",
+        ),
+        a if a.starts_with("--until") => ("YYYY-MM-DD で指定してください。", "Write YYYY-MM-DD."),
         a if a.starts_with("--threads") => ("0 以上の整数で指定してください。", "Write a number from 0 on."),
         a if a.starts_with("--root <KEY>") => (
             "紙のルート鍵を全部（4文字ずつ13組）指定してください。空白・ハイフン・小文字でも構いません。",

@@ -33,6 +33,9 @@ pub enum CounterError {
     /// The ticket was taken back.
     #[error("the ticket was taken back; print a new one")]
     Cancelled,
+    /// It has become an enrolment, which can only be withdrawn.
+    #[error("the ticket was confirmed; withdraw the patient's enrolment")]
+    Confirmed,
     /// The digits were not shown yet.
     #[error("no digits were compared yet; look at the ticket first")]
     NotCompared,
@@ -277,10 +280,11 @@ impl Counter<'_> {
         let keys = [Printed::place(id)];
         self.state.change(&keys, |tx| -> Result<(), CounterError> {
             let mut printed: Printed = tx.get(&keys[0])?.ok_or(CounterError::NoSuchTicket)?;
-            if printed.end.is_some() {
-                return Ok(());
+            match printed.end {
+                Some(TicketEnd::Confirmed { .. }) => return Err(CounterError::Confirmed),
+                Some(TicketEnd::Cancelled) => return Ok(()),
+                None => printed.end = Some(TicketEnd::Cancelled),
             }
-            printed.end = Some(TicketEnd::Cancelled);
             tx.put(keys[0].clone(), &printed);
             Entry::done(Action::Cancel).staff(staff).patient(&printed.patient).ticket(id).write(tx);
             Ok(())

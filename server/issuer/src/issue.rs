@@ -18,7 +18,7 @@ use mykarte::record::{Section, Summary};
 use mykarte::{ImportRequest, Imported, PatientIndex, Shaping, Watch, import, read_indexed};
 use mykarte_state::{StateError, Store, read};
 use mykarte_vault::package::{EnrolmentId, IssueNumber, KeyId, KeyList, KeyState, SignedOffer};
-use mykarte_wire::issuer::EnrolmentLine;
+use mykarte_wire::issuer::{EndedBy, EnrolmentLine};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -137,12 +137,17 @@ impl Desk<'_> {
         }
     }
 
-    /// Its device has ended it.
+    /// It has ended at the publisher: by its device, or by the hospital before this database was restored.
     fn end(&self, job: &Job) -> Result<(), StateError> {
+        let by_hospital = job.line.as_ref().and_then(|line| line.ended) == Some(EndedBy::Hospital);
+        let (end, action) = match by_hospital {
+            true => (End::Withdrawn, Entry::with(Action::Withdraw, "found-withdrawn")),
+            false => (End::Device, Entry::done(Action::DeviceEnded)),
+        };
         self.change(
             job.id,
-            |enrolled| enrolled.end = Some(End::Device),
-            |patient| Entry::done(Action::DeviceEnded).patient(patient).enrolment(job.id),
+            |enrolled| enrolled.end = Some(end),
+            |patient| action.clone().patient(patient).enrolment(job.id),
         )
     }
 

@@ -84,18 +84,14 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     if !single_host {
         let copies = settings.copies.iter().filter_map(|copy| copy.url.to_file_path().ok());
         let beside = [settings_path.to_owned(), PathBuf::from(&settings.state)];
-        let beside = beside.iter().filter_map(|path| path.parent()).map(Path::to_owned);
+        let beside = beside.iter().map(|path| folder_of(path));
         copies.chain(beside).chain(settings.heads.clone()).try_for_each(|folder| nothing_inside(&folder))?;
     }
     let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
     let tls = tls.map_err(|detail| StartError::Tls { detail })?;
     let copies = Copies::open(&settings.named_copies()).await?;
     let (state, head_key) = (open_state(&settings).await?, own_key(settings_path)?);
-    let keeper = settings
-        .heads
-        .as_deref()
-        .map(|folder| HeadKeeper::open(state.clone(), &settings_path.with_file_name("head.key"), folder));
-    let keeper = keeper.transpose()?.map(Arc::new);
+    let keeper = open_keeper(&settings, settings_path, &state).await?;
     if clock() == Clock::NotSynchronised {
         tracing::warn!("no time server sets this computer's clock: the audit records will say so; see timedatectl");
     }
@@ -112,6 +108,12 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let (stop, stopped) = watch::channel(false);
     let serving = Serving { listener, tls, stop: stopped };
     Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
+}
+
+/// A name alone is in the folder where we are.
+fn folder_of(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// What belongs to the issuer is recognised by its name.
@@ -139,6 +141,21 @@ pub async fn open_state(settings: &Settings) -> Result<Arc<dyn Store>, StartErro
     let opened = blocking(move || Ok(Arc::from(mykarte_state::open(&place)?)));
     opened.await.map_err(|refused| match refused {
         Refused::State(error) => StartError::State(error),
+        other => StartError::Refused(other),
+    })
+}
+
+/// Who signs heads, where the settings name a folder for them.
+async fn open_keeper(
+    settings: &Settings,
+    settings_path: &Path,
+    state: &Arc<dyn Store>,
+) -> Result<Option<Arc<HeadKeeper>>, StartError> {
+    let Some(folder) = settings.heads.clone() else { return Ok(None) };
+    let (state, key) = (state.clone(), settings_path.with_file_name("head.key"));
+    let opened = blocking(move || Ok(HeadKeeper::open(state, &key, &folder)?));
+    opened.await.map(|keeper| Some(Arc::new(keeper))).map_err(|refused| match refused {
+        Refused::Heads(error) => StartError::Heads(error),
         other => StartError::Refused(other),
     })
 }
@@ -184,10 +201,16 @@ impl Ready {
 /// What is due every few seconds (a hundred records come quickly), every minute, and every hour.
 async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc<HeadKeeper>>) {
     let mut tick = tokio::time::interval(Duration::from_secs(5));
+    let mut said = None;
     for round in 0_u64.. {
         tick.tick().await;
         if let Some(keeper) = keeper.clone() {
-            say(blocking(move || Ok(keeper.tick().map(drop)?)).await);
+            let failed = blocking(move || Ok(keeper.tick().map(drop)?)).await.err().map(|error| error.to_string());
+            // Once, and not every five seconds for a night.
+            if let Some(text) = failed.as_ref().filter(|_| failed != said) {
+                tracing::error!("{text}");
+            }
+            said = failed;
         }
         if round.is_multiple_of(12) {
             limits.tidy();
@@ -205,5 +228,27 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
 fn say(done: Result<(), Refused>) {
     if let Err(error) = done {
         tracing::error!("{error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_storages_are_found_beside_whatever_is_named() {
+        assert_eq!(folder_of(Path::new("publisher.toml")), Path::new("."));
+        assert_eq!(folder_of(Path::new("/etc/mykarte/publisher.toml")), Path::new("/etc/mykarte"));
+        for name in ["root.mykarte-keys", "issuer.toml", "000/"] {
+            let dir = tempfile::tempdir().unwrap();
+            assert!(nothing_inside(dir.path()).is_ok());
+            let path = dir.path().join(name.trim_end_matches('/'));
+            if name.ends_with('/') {
+                std::fs::create_dir(&path).unwrap()
+            } else {
+                std::fs::write(&path, b"").unwrap()
+            }
+            assert!(matches!(nothing_inside(dir.path()), Err(StartError::Inside { .. })), "{name}");
+        }
     }
 }

@@ -56,7 +56,7 @@ pub enum HeadError {
     OtherKey,
     /// The chain does not lead through the last head: its end was cut off, it was written anew, or an old backup restored.
     #[error(
-        "the audit records do not lead to the last signed head, at record {count}; verify them, and keep that head"
+        "the audit records do not lead to the last signed head, at record {count}: verify them. Where the database was restored from a backup, keep that head, move it out of the folder and start again"
     )]
     Broken {
         /// How many records the last head knows.

@@ -109,6 +109,14 @@ pub fn state(error: &StateError, language: Language) -> String {
     language.pick(&ja, &en).to_owned()
 }
 
+/// The publisher keeps a head that this chain does not lead to.
+pub fn head_refused(language: Language) -> &'static str {
+    language.pick(
+        "公開側が前に預かった監査記録の署名と合いません（データベースを控えから戻すとこうなります）。audit で確かめてください。記録が前より長くなると出なくなります。",
+        "the publisher keeps an audit head that this chain does not lead to, as after a database was restored from a backup; run audit. It ends when the chain is longer than it was.",
+    )
+}
+
 /// The signed heads.
 pub fn heads(error: &HeadError, language: Language) -> String {
     let ja = match error {
@@ -134,6 +142,10 @@ pub fn counter(error: &CounterError, language: Language) -> String {
         CounterError::Cancelled => {
             ("この用紙は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
         }
+        CounterError::Confirmed => (
+            "この用紙の登録は確認済みです。取り消すには withdraw で撤回してください。",
+            "the ticket has become an enrolment; to undo it, withdraw.",
+        ),
         CounterError::NotCompared => (
             "まだ番号を見くらべていません。confirm をもう一度実行してください。",
             "no digits were compared yet; run confirm again.",
@@ -172,7 +184,7 @@ pub fn paper(error: &PaperError, language: Language) -> String {
                 "there is no Japanese font; apt install fonts-ipafont-gothic, or name one with --font FILE.",
             )
             .to_owned(),
-        other => format!("{}{other}", language.pick("用紙を作れません: ", "no sheet can be made: ")),
+        other => format!("{}{other}{}", language.pick("用紙を作れません（", "no sheet can be made: "), language.pick("）。", ".")),
     }
 }
 
@@ -236,12 +248,9 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
                 "the publisher brought a key that is not this device's; nothing was issued. Tell the administrator.",
             )
             .to_owned(),
-        other => {
-            language
-                .pick("中止しました。もう一度実行すると続きから発行します。", "stopped; run it again to go on.")
-                .to_owned()
-                + if matches!(other, NotIssued::Stopped) { "" } else { " " }
-        }
+        _ => language
+            .pick("中止しました。もう一度実行すると続きから発行します。", "stopped; run it again to go on.")
+            .to_owned(),
     };
     format!("{}{}: {text}", language.pick("患者 ", "patient "), safe(patient))
 }

@@ -74,7 +74,7 @@ pub fn router(publisher: Arc<Publisher>, limits: Arc<Limits>) -> Router {
         .route(path::OPENAPI, get(move || std::future::ready((StatusCode::OK, json, description.clone()))))
         .fallback(|| std::future::ready(answer::problem(Kind::NotFound)))
         .method_not_allowed_fallback(|| std::future::ready(answer::problem(Kind::Method)))
-        .layer(middleware::from_fn_with_state(limits, limit))
+        .layer(middleware::from_fn_with_state((limits, publisher.clone()), limit))
         .with_state(publisher)
 }
 

@@ -179,4 +179,9 @@ fn one_address_cannot_ask_for_ever() {
     let last = answers.last().unwrap();
     assert_eq!((last.problem(), last.headers.contains_key("retry-after")), (Kind::TooMany, true));
     place.call("GET", path::HEALTH, &[], None).is(200);
+    // A night's work of the issuer is more than that.
+    for _ in 0..120 {
+        place.issuer_bytes("GET", path::ISSUER_ENROLMENTS, None).is(200);
+    }
+    assert!((0..120).any(|_| place.call("GET", path::HEALTH, &[], None).status == 429));
 }
