@@ -138,8 +138,10 @@ impl Vault {
                 stop.store(true, Ordering::Relaxed);
             }
         };
-        let cancel = cancellation.map(|cancellation| (cancellation, &stop));
-        let fetched = self.online(client, cancel, |turns, http| {
+        // Whoever locks does not wait for the rest of it.
+        let is_locked = || self.read(|open| open.check_since(since)).is_err();
+        let is_over = || cancellation.as_ref().is_some_and(|app| app.is_cancelled()) || is_locked();
+        let fetched = self.online(client, Some((&stop, &is_over)), |turns, http| {
             download::fetch(turns, id, http, &DownloadWatch { progress: &progress, cancel: &stop }, &mut partial)
         });
         if partial.is_some() {
@@ -148,6 +150,7 @@ impl Vault {
         }
         match fetched {
             Err(_) if failed.into_inner() => Err(MyKarteError::ListenerFailed),
+            Err(MyKarteError::Cancelled) if is_locked() => Err(MyKarteError::Locked),
             fetched => self.arrived(fetched?, since),
         }
     }
@@ -178,7 +181,7 @@ impl Vault {
     fn online<T>(
         &self,
         client: Arc<dyn HttpClient>,
-        cancel: Option<(Arc<Cancellation>, &AtomicBool)>,
+        stop: Option<(&AtomicBool, &dyn Fn() -> bool)>,
         work: impl FnOnce(&mut VaultTurns<'_>, &Bridge<'_>) -> Result<T, DownloadError>,
     ) -> Result<T, MyKarteError> {
         let since = self.read(|open| {
@@ -186,7 +189,7 @@ impl Vault {
             Ok(open.since)
         })?;
         let mut turns = VaultTurns { vault: self, since, failed: None };
-        let done = guarded(|| Ok(work(&mut turns, &Bridge { client, cancel })))?;
+        let done = guarded(|| Ok(work(&mut turns, &Bridge { client, stop })))?;
         // What the vault itself said counts more than what became of it.
         match (done, turns.failed) {
             (Ok(done), _) => Ok(done),

@@ -33,8 +33,9 @@ impl HttpBody for Body {
         Ok(piece)
     }
 
-    fn close(&self) {
+    fn finish(&self) -> Result<(), HttpFailure> {
         *self.1.closed.lock().unwrap() += 1;
+        Ok(())
     }
 }
 
@@ -167,6 +168,29 @@ fn the_vault_is_free_while_the_network_is_waited_for_and_a_lock_ends_the_call() 
     });
     assert_eq!(counter.fetch(&id, client).err(), Some(MyKarteError::Locked), "also where it was unlocked again");
     assert_eq!(counter.fetch(&id, counter.client()).unwrap().outcome, FetchOutcome::Arrived);
+}
+
+/// Locks at the first news.
+struct Locker(Arc<Vault>, Mutex<u32>);
+
+impl DownloadListener for Locker {
+    fn on_progress(&self, _: u64, _: Option<u64>) -> Result<(), ListenerError> {
+        *self.1.lock().unwrap() += 1;
+        self.0.lock().map_err(|_| ListenerError::Failed)
+    }
+}
+
+#[test]
+fn a_lock_does_not_wait_for_the_rest() {
+    let mut counter = Counter::make();
+    let id = counter.enrol();
+    counter.issue(&id);
+    let locker = Arc::new(Locker(Arc::clone(&counter.vault), Mutex::default()));
+    let own: Arc<dyn DownloadListener> = Arc::<Locker>::clone(&locker);
+    let fetched = Arc::clone(&counter.vault).fetch(id, counter.client(), Some(own), None);
+    assert_eq!(fetched.err(), Some(MyKarteError::Locked));
+    // The piece that was on its way.
+    assert!(*locker.1.lock().unwrap() <= 2);
 }
 
 #[test]
