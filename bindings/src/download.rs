@@ -131,16 +131,17 @@ impl Vault {
         let id = parse(&id)?;
         let (mut partial, since) = self.read(|open| Ok((open.partial.take(), open.since)))?;
         let (stop, failed) = (AtomicBool::new(false), AtomicBool::new(false));
+        // Whoever locks does not wait for the rest of it.
+        let is_locked = || self.read(|open| open.check_since(since)).is_err();
+        let is_over = || cancellation.as_ref().is_some_and(|app| app.is_cancelled()) || is_locked();
         let progress = |done, total| {
             let is_failing = |listener: &Arc<dyn DownloadListener>| listener.on_progress(done, total).is_err();
             if listener.as_ref().is_some_and(is_failing) {
                 failed.store(true, Ordering::Relaxed);
-                stop.store(true, Ordering::Relaxed);
             }
+            // It may have cancelled, or locked.
+            stop.fetch_or(failed.load(Ordering::Relaxed) || is_over(), Ordering::Relaxed);
         };
-        // Whoever locks does not wait for the rest of it.
-        let is_locked = || self.read(|open| open.check_since(since)).is_err();
-        let is_over = || cancellation.as_ref().is_some_and(|app| app.is_cancelled()) || is_locked();
         let fetched = self.online(client, Some((&stop, &is_over)), |turns, http| {
             download::fetch(turns, id, http, &DownloadWatch { progress: &progress, cancel: &stop }, &mut partial)
         });

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import java.io.BufferedReader
 
 /** The hospital's counter with a publisher on this machine (`tests/examples/counter`): a line in, a line out. */
-internal class Counter(scenario: Scenario) : AutoCloseable {
+internal class Reception(scenario: Scenario) : AutoCloseable {
     private val program: Process
     private val answers: BufferedReader
 
@@ -30,7 +30,7 @@ internal class Counter(scenario: Scenario) : AutoCloseable {
 }
 
 /** A phone with a new vault, and the counter that it is at. */
-internal class Visit(private val scenario: Scenario, val counter: Counter, val vault: Vault) {
+internal class Visit(private val scenario: Scenario, val counter: Reception, val vault: Vault) {
     val http = PlatformHttp()
 
     fun unlock() = passcode().use { code -> deviceSecret().use { vault.unlock(code, it) } }
@@ -68,7 +68,7 @@ internal class Visit(private val scenario: Scenario, val counter: Counter, val v
 }
 
 internal fun Scenario.visit(use: (Visit) -> Unit) = inFolder { folder ->
-    Counter(this).use { counter ->
+    Reception(this).use { counter ->
         val made = passcode().use { code -> deviceSecret().use { createVault("$folder/v", code, it) } }
         made.use { use(Visit(this, counter, it.vault)) }
     }
