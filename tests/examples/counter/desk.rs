@@ -41,8 +41,7 @@ impl Hospital {
     /// Makes keys, settings and databases, and begins to serve.
     pub fn open(storage: &Path, patient: &str, profile: Option<&Path>) -> Hospital {
         let summary = import(&request(&[storage], patient)).expect("a record").record.summary;
-        let person =
-            Person { patient: patient.to_owned(), birth_date: summary.birth_date.map(|born| born.date()) };
+        let person = Person { patient: patient.to_owned(), birth_date: summary.birth_date.map(|born| born.date()) };
         let profile = profile.map(|path| std::fs::read_to_string(path).expect("a profile"));
         let profile = profile.map_or_else(Profile::full, |text| Profile::parse(&text).expect("a profile"));
         let dir = tempfile::tempdir().expect("a folder");

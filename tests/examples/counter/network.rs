@@ -153,6 +153,7 @@ impl Line {
                 if now.is_empty() || phone.write_all(now).is_err() {
                     return;
                 }
+                self.now().sent += now.len();
                 rest = next;
             }
         }
@@ -171,13 +172,9 @@ impl Line {
                 Some((_, left)) => {
                     let passed = wanted.min(*left);
                     *left -= passed;
-                    now.sent += passed;
                     return passed;
                 }
-                None => {
-                    now.sent += wanted;
-                    return wanted;
-                }
+                None => return wanted,
             }
         }
     }

@@ -49,7 +49,7 @@ let downloads: [String: ScenariosTests.Run] = [
             try visit.counter.say("cut \(scenario.fact("cut"))")
             try check(!visit.take(id, heard).wasThere)
             try same(heard.news.map(\.done), heard.news.map(\.done).sorted())
-            try check(visit.sent() < heard.last + scenario.number("more"))
+            try sentOnce(visit, heard, scenario)
         }
         try scenario.visit { visit in
             let id = try visit.issued()
@@ -62,7 +62,7 @@ let downloads: [String: ScenariosTests.Run] = [
             let heard = Heard()
             try visit.take(id, heard)
             try check((heard.news.first?.done ?? 0) > lost.last)
-            try check(visit.sent() < heard.last + scenario.number("more"))
+            try sentOnce(visit, heard, scenario)
         }
     },
     "stopped-download": { scenario in
@@ -107,6 +107,29 @@ let downloads: [String: ScenariosTests.Run] = [
             try visit.take(id)
         }
     },
+    "nothing-left": { scenario in
+        try scenario.inFolder { folder in
+            let path = folder.appendingPathComponent("v").path
+            let counter = try Reception(scenario)
+            defer { counter.end() }
+            weak var http: PlatformHttp?
+            weak var vault: Vault?
+            try {
+                let made = try createVault(path: path, passcode: secret(passcode), installationSecret: deviceSecret())
+                let visit = Visit(scenario, counter, made.vault)
+                (http, vault) = (visit.http, visit.vault)
+                let id = try visit.issued()
+                try same(thrown { try visit.fetch(id, Heard { throw ThrownByTheApp() }) }, .listenerFailed)
+                // Arrived, and nobody accepts it.
+                try same(visit.fetch(id).outcome, .arrived)
+            }()
+            try check(http == nil && vault == nil)
+            // Whatever was left behind would keep the file.
+            let again = try Vault.open(path: path)
+            try again.unlock(passcode: secret(passcode), installationSecret: deviceSecret())
+            try same(again.records(), [])
+        }
+    },
     "ended-enrolment": { scenario in
         try scenario.visit { visit in
             let id = try visit.issued()
@@ -128,6 +151,12 @@ let downloads: [String: ScenariosTests.Run] = [
         }
     },
 ]
+
+/// What the phone was sent is hardly more than the package.
+private func sentOnce(_ visit: Visit, _ heard: Heard, _ scenario: Scenario) throws {
+    let sent = try visit.sent()
+    try check(sent < heard.last + scenario.number("more"), "\(sent) bytes for \(heard.last)")
+}
 
 private func enrolWithAWrongDateFirst(_ scenario: Scenario, _ visit: Visit) throws -> String {
     let (vault, counter, http) = (visit.vault, visit.counter, visit.http)

@@ -48,7 +48,7 @@ internal val downloads: Map<String, (Scenario) -> Unit> = mapOf(
             visit.counter.say("cut ${scenario.fact("cut")}")
             assertFalse(visit.take(id, heard).wasThere)
             assertEquals(heard.news.sortedBy { it.first }, heard.news)
-            assertTrue(visit.sent() < heard.last + scenario.fact("more").toInt())
+            visit.sentOnce(heard, scenario)
         }
         scenario.visit { visit ->
             val id = visit.issued()
@@ -62,7 +62,7 @@ internal val downloads: Map<String, (Scenario) -> Unit> = mapOf(
             val heard = Heard()
             visit.take(id, heard)
             assertTrue(heard.news.first().first > lost.news.last().first)
-            assertTrue(visit.sent() < heard.last + scenario.fact("more").toInt())
+            visit.sentOnce(heard, scenario)
         }
     },
     "stopped-download" to { scenario ->
@@ -109,6 +109,24 @@ internal val downloads: Map<String, (Scenario) -> Unit> = mapOf(
             visit.take(id)
         }
     },
+    "nothing-left" to { scenario ->
+        scenario.visit { visit ->
+            val (vault, id) = visit.vault to visit.issued()
+            assertThrows<MyKarteException.InvalidArgument> { vault.fetch("\uD800", visit.http, Heard(), Cancellation()) }
+            assertThrows<MyKarteException.ListenerFailed> { vault.fetch(id, visit.http, Heard { error("thrown by the app") }) }
+            // Arrived, and nobody accepts it.
+            vault.fetch(id, visit.http).use { assertEquals(FetchOutcome.ARRIVED, it.outcome) }
+            assertEquals(0, FfiConverterTypeHttpClient.handleMap.size)
+            assertEquals(0, FfiConverterTypeHttpBody.handleMap.size)
+            assertEquals(0, FfiConverterTypeDownloadListener.handleMap.size)
+            vault.close()
+            // Whatever was left behind would keep the file.
+            Vault.open(visit.path).use { again ->
+                visit.unlock(again)
+                assertEquals(emptyList<RecordInfo>(), again.records())
+            }
+        }
+    },
     "ended-enrolment" to { scenario ->
         scenario.visit { visit ->
             val (vault, id) = visit.vault to visit.issued()
@@ -130,6 +148,12 @@ internal val downloads: Map<String, (Scenario) -> Unit> = mapOf(
         }
     },
 )
+
+/** What the phone was sent is hardly more than the package. */
+private fun Visit.sentOnce(heard: Heard, scenario: Scenario) {
+    val sent = sent()
+    assertTrue(sent < heard.last + scenario.fact("more").toInt(), "$sent bytes for ${heard.last}")
+}
 
 /** An app's client that does not keep to its errors. */
 private class Thrower : HttpClient {

@@ -30,10 +30,10 @@ internal class Reception(scenario: Scenario) : AutoCloseable {
 }
 
 /** A phone with a new vault, and the counter that it is at. */
-internal class Visit(private val scenario: Scenario, val counter: Reception, val vault: Vault) {
+internal class Visit(private val scenario: Scenario, val counter: Reception, val path: String, val vault: Vault) {
     val http = PlatformHttp()
 
-    fun unlock() = passcode().use { code -> deviceSecret().use { vault.unlock(code, it) } }
+    fun unlock(vault: Vault = this.vault) = passcode().use { code -> deviceSecret().use { vault.unlock(code, it) } }
 
     /** Enrols and is confirmed; the digits are the same on both sides. */
     fun enrol(): String {
@@ -69,7 +69,8 @@ internal class Visit(private val scenario: Scenario, val counter: Reception, val
 
 internal fun Scenario.visit(use: (Visit) -> Unit) = inFolder { folder ->
     Reception(this).use { counter ->
-        val made = passcode().use { code -> deviceSecret().use { createVault("$folder/v", code, it) } }
-        made.use { use(Visit(this, counter, it.vault)) }
+        val path = "$folder/v"
+        val made = passcode().use { code -> deviceSecret().use { createVault(path, code, it) } }
+        made.use { use(Visit(this, counter, path, it.vault)) }
     }
 }
