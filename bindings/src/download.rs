@@ -131,15 +131,18 @@ impl Vault {
         let id = parse(&id)?;
         let (mut partial, since) = self.read(|open| Ok((open.partial.take(), open.since)))?;
         let (stop, failed) = (AtomicBool::new(false), AtomicBool::new(false));
+        // Whoever locks does not wait for the rest of it.
+        let is_locked = || self.read(|open| open.check_since(since)).is_err();
+        let is_over = || cancellation.as_ref().is_some_and(|app| app.is_cancelled()) || is_locked();
         let progress = |done, total| {
             let is_failing = |listener: &Arc<dyn DownloadListener>| listener.on_progress(done, total).is_err();
             if listener.as_ref().is_some_and(is_failing) {
                 failed.store(true, Ordering::Relaxed);
-                stop.store(true, Ordering::Relaxed);
             }
+            // It may have cancelled, or locked.
+            stop.fetch_or(failed.load(Ordering::Relaxed) || is_over(), Ordering::Relaxed);
         };
-        let cancel = cancellation.map(|cancellation| (cancellation, &stop));
-        let fetched = self.online(client, cancel, |turns, http| {
+        let fetched = self.online(client, Some((&stop, &is_over)), |turns, http| {
             download::fetch(turns, id, http, &DownloadWatch { progress: &progress, cancel: &stop }, &mut partial)
         });
         if partial.is_some() {
@@ -148,6 +151,7 @@ impl Vault {
         }
         match fetched {
             Err(_) if failed.into_inner() => Err(MyKarteError::ListenerFailed),
+            Err(MyKarteError::Cancelled) if is_locked() => Err(MyKarteError::Locked),
             fetched => self.arrived(fetched?, since),
         }
     }
@@ -178,7 +182,7 @@ impl Vault {
     fn online<T>(
         &self,
         client: Arc<dyn HttpClient>,
-        cancel: Option<(Arc<Cancellation>, &AtomicBool)>,
+        stop: Option<(&AtomicBool, &dyn Fn() -> bool)>,
         work: impl FnOnce(&mut VaultTurns<'_>, &Bridge<'_>) -> Result<T, DownloadError>,
     ) -> Result<T, MyKarteError> {
         let since = self.read(|open| {
@@ -186,7 +190,7 @@ impl Vault {
             Ok(open.since)
         })?;
         let mut turns = VaultTurns { vault: self, since, failed: None };
-        let done = guarded(|| Ok(work(&mut turns, &Bridge { client, cancel })))?;
+        let done = guarded(|| Ok(work(&mut turns, &Bridge { client, stop })))?;
         // What the vault itself said counts more than what became of it.
         match (done, turns.failed) {
             (Ok(done), _) => Ok(done),

@@ -1,7 +1,7 @@
 //! The app's HTTP, as the app implements it and as the core calls it.
 
-use crate::import::Cancellation;
 use mykarte::download::{Http, HttpAnswer, HttpError, HttpRequest, Method};
+use std::fmt;
 use std::io::{Error, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,13 +17,20 @@ pub enum HttpMethod {
     Put,
 }
 
-/// A header.
+/// A header. As text it is its name alone.
 #[derive(Clone, PartialEq, Eq, uniffi::Record)]
+#[uniffi::export(Display)]
 pub struct HttpHeader {
     /// Its name, in whatever case.
     pub name: String,
     /// Its value. One that is sent may be a token: never log it.
     pub value: String,
+}
+
+impl fmt::Display for HttpHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "HttpHeader({})", self.name)
+    }
 }
 
 /// One request, to be sent as it is.
@@ -90,22 +97,22 @@ pub trait HttpBody: Send + Sync {
     /// The next bytes, `most` of them; none at the end.
     fn read(&self, most: u32) -> Result<Vec<u8>, HttpFailure>;
 
-    /// Nobody reads on: let go of the connection.
-    fn close(&self);
+    /// Nobody reads on: let go of the connection. What it throws is of no account.
+    fn finish(&self) -> Result<(), HttpFailure>;
 }
 
 /// Between the core and the app.
 pub(super) struct Bridge<'a> {
     pub client: Arc<dyn HttpClient>,
-    /// What the app cancels, and what the core looks at.
-    pub cancel: Option<(Arc<Cancellation>, &'a AtomicBool)>,
+    /// What the core looks at, and whether nobody wants the answer any more.
+    pub stop: Option<(&'a AtomicBool, &'a dyn Fn() -> bool)>,
 }
 
 impl Bridge<'_> {
-    /// Passes on what the app has cancelled.
+    /// Passes on that the app has cancelled or locked.
     fn look(&self) {
-        if let Some((app, stop)) = &self.cancel
-            && app.is_cancelled()
+        if let Some((stop, is_over)) = &self.stop
+            && is_over()
         {
             stop.store(true, Ordering::Relaxed);
         }
@@ -170,6 +177,6 @@ impl Read for Pieces<'_> {
 
 impl Drop for Pieces<'_> {
     fn drop(&mut self) {
-        self.body.close();
+        let _ = self.body.finish();
     }
 }

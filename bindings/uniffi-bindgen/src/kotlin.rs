@@ -33,6 +33,9 @@ const BYTES: &str = "java.nio.ByteBuffer";
 const CONVERTER: &str = "internal object FfiConverterByRefBytes : ";
 const REQUIRE: &str = "        require(value.isDirect) ";
 
+/// What the names of the types hold that the app implements.
+const FOREIGN: [&str; 2] = ["Listener", "HttpClient"];
+
 const CALL: &str = "    uniffiRustCallWithError(";
 
 /// All changes.
@@ -105,9 +108,9 @@ fn call(source: &str) -> Result<String, String> {
         args.lines().map(|line| line.trim().trim_end_matches(',')).filter(|a| !a.is_empty()).collect();
     let own = if args.first() == Some(&"it") { "uniffiCloneHandle(), " } else { "" };
     args.retain(|arg| *arg != "it");
-    // A listener cannot be refused, nor given back.
+    // What the app implements cannot be refused, nor given back.
     let mut order: Vec<usize> = (0..args.len()).collect();
-    order.sort_by_key(|at| args[*at].contains("Listener"));
+    order.sort_by_key(|at| FOREIGN.iter().any(|name| args[*at].contains(name)));
     let mut lowered = String::new();
     for (done, at) in order.iter().enumerate() {
         let before: Vec<String> = order[..done].iter().map(|at| format!("uniffi{at}")).collect();
@@ -136,12 +139,12 @@ mod tests {
     }
 
     #[test]
-    fn the_handle_comes_last_and_a_listener_after_what_can_fail() {
+    fn the_handle_comes_last_and_what_the_app_implements_after_what_can_fail() {
         let method = "callWithHandle {\n    uniffiRustCallWithError(E) { _status ->\n    UniffiLib.f(\n        it,\n        \n        \
-            A.lower(`a`),\n        OptionalListener.lower(`l`),\n        B.lower(`b`),_status)\n}\n    }\n";
-        let want = "callWithHandle {\n    run {\n    val uniffi0 = A.lower(`a`)\n    \
-            val uniffi2 = orGiveBack(uniffi0) { B.lower(`b`) }\n    \
-            val uniffi1 = orGiveBack(uniffi0, uniffi2) { OptionalListener.lower(`l`) }\n    \
+            TypeHttpClient.lower(`a`),\n        OptionalListener.lower(`l`),\n        B.lower(`b`),_status)\n}\n    }\n";
+        let want = "callWithHandle {\n    run {\n    val uniffi2 = B.lower(`b`)\n    \
+            val uniffi0 = orGiveBack(uniffi2) { TypeHttpClient.lower(`a`) }\n    \
+            val uniffi1 = orGiveBack(uniffi2, uniffi0) { OptionalListener.lower(`l`) }\n    \
             uniffiRustCallWithError(E) { _status ->\n    \
             UniffiLib.f(uniffiCloneHandle(), uniffi0, uniffi1, uniffi2, _status)\n}\n    }\n    }\n";
         assert_eq!(lower_first(method).as_deref(), Ok(want));

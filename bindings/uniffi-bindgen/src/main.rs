@@ -40,8 +40,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         let path = Path::new(folder).join("MyKarteCore.swift");
         let source = std::fs::read_to_string(&path)?;
         let source = swift::take_secrets(&swift::read_faster(&source)?)?;
-        let source = swift::spell_cases(&source, "MyKarteError")?;
-        std::fs::write(&path, swift::spell_cases(&source, "ListenerError")?)?;
+        let errors = ["MyKarteError", "ListenerError", "HttpFailure"];
+        let source = errors.iter().try_fold(source, |source, error| swift::spell_cases(&source, error))?;
+        std::fs::write(&path, source)?;
     }
     Ok(())
 }

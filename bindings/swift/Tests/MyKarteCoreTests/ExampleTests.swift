@@ -33,4 +33,33 @@ final class ExampleTests: XCTestCase {
             XCTAssertEqual(try origin(of: phone.vault.records()[0].id, in: phone.vault), "署名未確認")
         }
     }
+
+    func testTheExampleOfDownloadsGoesFromTheTicketToTheRecord() throws {
+        guard let scenario = Scenario.all.first(where: { $0.name == "download" }) else { throw Failure("no scenario") }
+        try scenario.visit { visit in
+            var (dates, shown, asked) = (["きのう", "wrong", "typed"][...], [String](), [UInt32?]())
+            let ask = { (left: UInt32?) -> String in
+                asked.append(left)
+                let date = dates.removeFirst()
+                return scenario.facts[date] ?? date
+            }
+            let id = try enrolAtCounter(visit.counter.say("ticket"), in: visit.vault, http: visit.http, ask: ask) { line in
+                shown.append(line)
+                // The counter looks, and confirms what it sees on the phone.
+                if let digits = try? visit.counter.say("look"), line.hasSuffix(digits) { _ = try? visit.counter.say("confirm") }
+            }
+            XCTAssertEqual(asked, [nil, nil, UInt32(try scenario.number("tries"))])
+            XCTAssertEqual(shown.count, 2, "\(shown)")
+            try visit.counter.say("issue")
+            let patient = try scenario.fact("name")
+            let fetch = { try fetchNewest(id, into: visit.vault, http: visit.http, watch: Quiet()) { $0.name == patient } }
+            let said = try fetch()
+            XCTAssertTrue(said.count == 1 && said[0].hasPrefix("見本大学病院"), "\(said)")
+            XCTAssertEqual(try fetch(), [])
+        }
+    }
+}
+
+private final class Quiet: DownloadListener {
+    func onProgress(done: UInt64, total: UInt64?) {}
 }

@@ -9,6 +9,7 @@ final class ScenariosTests: XCTestCase {
         .merging(vaults) { first, _ in first }
         .merging(failures) { first, _ in first }
         .merging(packages) { first, _ in first }
+        .merging(downloads) { first, _ in first }
 
     func testTheTableAndThisSuiteNameTheSameScenarios() {
         XCTAssertEqual(Scenario.all.map(\.name).sorted(), Self.known.keys.sorted())

@@ -36,6 +36,34 @@ class ExampleTest {
             assertEquals("署名未確認", origin(phone.vault, phone.vault.records().single().id))
         }
     }
+
+    @Test
+    fun `the example of downloads goes from the ticket to the record`() {
+        val scenario = Scenario.all.first { it.name == "download" }
+        scenario.visit { visit ->
+            val (dates, shown, asked) = Triple(ArrayDeque(listOf("きのう", "wrong", "typed")), mutableListOf<String>(), mutableListOf<UInt?>())
+            val ask = { left: UInt? ->
+                asked += left
+                dates.removeFirst().let { scenario.facts[it] ?: it }
+            }
+            val ticket = visit.counter.say("ticket")
+            val id = enrolAtCounter(visit.vault, ticket, visit.http, ask) { line ->
+                shown += line
+                // The counter looks, and confirms what it sees on the phone.
+                val digits = visit.counter.say("look")
+                if (line.endsWith(digits)) visit.counter.say("confirm")
+            }
+            assertEquals(listOf(null, null, scenario.fact("tries").toUInt()), asked)
+            assertEquals(2, shown.size, "$shown")
+            visit.counter.say("issue")
+            val watch = object : DownloadListener {
+                override fun onProgress(done: ULong, total: ULong?) = Unit
+            }
+            fun fetch() = fetchNewest(visit.vault, id, visit.http, watch) { it.name == scenario.fact("name") }
+            assertTrue(fetch().single().startsWith("見本大学病院"))
+            assertEquals(emptyList<String>(), fetch())
+        }
+    }
 }
 
 class MovedTest {

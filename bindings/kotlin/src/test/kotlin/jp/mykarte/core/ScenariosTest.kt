@@ -7,7 +7,7 @@ import org.junit.jupiter.api.TestFactory
 
 /** Every line of the table is a test, here as in Swift. */
 class ScenariosTest {
-    private val known: Map<String, (Scenario) -> Unit> = importing + reading + vaults + failures + packages
+    private val known: Map<String, (Scenario) -> Unit> = importing + reading + vaults + failures + packages + downloads
 
     @Test
     fun `the table and this suite name the same scenarios`() =
