@@ -10,7 +10,7 @@ use crate::record::{Action, Entry};
 use chrono::NaiveDate;
 use mykarte_state::{StateError, Store};
 use mykarte_vault::package::{EnrolmentId, KeyList, VerifyingKey};
-use mykarte_vault::ticket::{Nonce, Request, Ticket, TicketError, TicketId};
+use mykarte_vault::ticket::{Nonce, Request, Ticket, TicketError, TicketId, Verifier};
 use mykarte_wire::issuer::{NewTicket, TicketState};
 use mykarte_wire::problem::Kind;
 
@@ -300,6 +300,8 @@ impl Counter<'_> {
 fn check_request(id: TicketId, printed: &Printed, bytes: &[u8]) -> Result<Request, CounterError> {
     let request = Request::read(bytes).map_err(|_| CounterError::Forged)?;
     let key = VerifyingKey::from_bytes(&printed.key).map_err(|_| CounterError::Forged)?;
-    let is_of_ticket = request.ticket() == id && request.verify(&key).is_ok();
+    // The birth date, too: a publisher that fell would not ask for it.
+    let verifier = Verifier { id, key, birth: printed.birth };
+    let is_of_ticket = request.ticket() == id && request.verify(&key).is_ok() && verifier.has_birth_date(&request);
     if is_of_ticket { Ok(request) } else { Err(CounterError::Forged) }
 }

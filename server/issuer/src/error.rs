@@ -39,6 +39,9 @@ pub enum NotIssued {
     /// The proxy's time is over.
     #[error("the proxy's last day has passed; withdraw the enrolment or admit the proxy again")]
     ProxyOver,
+    /// It was withdrawn while the run went on.
+    #[error("the enrolment was withdrawn meanwhile; nothing was issued")]
+    Withdrawn,
     /// The publisher does not know the enrolment.
     #[error("the publisher does not know this enrolment; withdraw it and enrol again")]
     Unknown,
@@ -67,6 +70,7 @@ impl NotIssued {
             NotIssued::Issue(_) => "not-sealed",
             NotIssued::OtherBirthDate => "other-birth-date",
             NotIssued::ProxyOver => "proxy-over",
+            NotIssued::Withdrawn => "withdrawn",
             NotIssued::Unknown => "unknown-to-publisher",
             NotIssued::ForeignKey => "foreign-key",
             NotIssued::Keys(_) => "keys",

@@ -105,6 +105,7 @@ impl Desk<'_> {
                 scope.spawn(|| {
                     while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
                         let result = self.one(job, &index, run.cancel);
+                        let result = result.map_err(|why| self.write_down(job, why));
                         let mut outcome = results.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                         outcome.add(job, result);
                         (run.progress)(done.fetch_add(1, Ordering::Relaxed) + 1, jobs.len());
@@ -173,7 +174,7 @@ impl Desk<'_> {
         }
         let watch = Watch { progress: &|_| (), cancel };
         let imported = read_indexed(&request, index, &watch)?;
-        check_person(&imported.record.summary, &job.enrolled, self.shaping)?;
+        self.check_person(&imported.record.summary, job, index, &watch)?;
         let issued = self.issue(job, imported, &offer, &watch);
         match issued {
             Ok((package, number, at)) => {
@@ -182,15 +183,52 @@ impl Desk<'_> {
                 let last = Last { fingerprint, recipient, number: number.to_string(), at, package };
                 let key = [Enrolled::place(job.id)];
                 self.state.change(&key, |tx| -> Result<(), StateError> {
-                    if let Some(enrolled) = tx.get::<Enrolled>(&key[0])? {
+                    if let Some(enrolled) = tx.get::<Enrolled>(&key[0])?.filter(|enrolled| enrolled.end.is_none()) {
                         tx.put(key[0].clone(), &Enrolled { last: Some(last.clone()), ..enrolled });
                     }
+                    let entry = Entry::done(Action::Issue).patient(&job.enrolled.patient).enrolment(job.id);
+                    entry.write(tx);
                     Ok(())
                 })?;
                 Ok(true)
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A refusal stands in the audit chain, too.
+    fn write_down(&self, job: &Job, why: NotIssued) -> NotIssued {
+        if matches!(why, NotIssued::Stopped) {
+            return why;
+        }
+        let written = self.state.change(&[], |tx| -> Result<(), StateError> {
+            let entry = Entry::with(Action::Issue, why.word()).patient(&job.enrolled.patient);
+            entry.enrolment(job.id).write(tx);
+            Ok(())
+        });
+        // Without the database nothing is issued either: that is the graver refusal.
+        written.err().map_or(why, NotIssued::State)
+    }
+
+    /// A storage in which the id has become somebody else's issues nothing: clinical rule 2. Where the profile hides the birth
+    /// date it is read without one.
+    fn check_person(
+        &self,
+        summary: &Summary,
+        job: &Job,
+        index: &PatientIndex,
+        watch: &Watch<'_>,
+    ) -> Result<(), NotIssued> {
+        let is_hidden = !self.shaping.profile.shows_field(Section::Basics, "birth_date");
+        let born = match is_hidden {
+            false => summary.birth_date,
+            true => {
+                let request = ImportRequest { shaping: Shaping::default(), ..self.request(&job.enrolled.patient) };
+                read_indexed(&request, index, watch)?.record.summary.birth_date
+            }
+        };
+        let is_same = born.is_some_and(|born| born.date().to_string() == job.enrolled.birth_date);
+        if is_same { Ok(()) } else { Err(NotIssued::OtherBirthDate) }
     }
 
     /// What the publisher knows; where it has not heard that staff confirmed, it hears it now.
@@ -222,11 +260,15 @@ impl Desk<'_> {
         };
         let items = imported.record.summary.counts;
         let entry = |key: KeyId| {
-            let entry = Entry::done(Action::Issue).admission(&job.enrolled.admission);
+            let entry = Entry::with(Action::Issue, "begun").admission(&job.enrolled.admission);
             entry.patient(&job.enrolled.patient).enrolment(job.id).issued(items, &number.to_string(), key)
         };
-        // Before the package can go anywhere.
-        self.state.change(&[], |tx| -> Result<(), StateError> {
+        // Before the package can go anywhere, and only while nobody has withdrawn.
+        let place = [Enrolled::place(job.id)];
+        self.state.change(&place, |tx| -> Result<(), NotIssued> {
+            if tx.get::<Enrolled>(&place[0])?.is_none_or(|enrolled| enrolled.end.is_some()) {
+                return Err(NotIssued::Withdrawn);
+            }
             entry(signing_key.verifying_key().id()).write(tx);
             Ok(())
         })?;
@@ -314,17 +356,6 @@ impl Outcome {
             Ok(false) => self.unchanged += 1,
             Err(why) => self.failed.push((job.enrolled.patient.clone(), why)),
         }
-    }
-}
-
-/// A storage in which the id has become somebody else's issues nothing. A birth date that the profile hides is not there.
-fn check_person(summary: &Summary, enrolled: &Enrolled, shaping: &Shaping) -> Result<(), NotIssued> {
-    let born = summary.birth_date.map(|date| date.date().to_string());
-    let is_hidden = !shaping.profile.shows_field(Section::Basics, "birth_date");
-    match born {
-        Some(born) if born == enrolled.birth_date => Ok(()),
-        None if is_hidden => Ok(()),
-        _ => Err(NotIssued::OtherBirthDate),
     }
 }
 

@@ -82,7 +82,9 @@ impl Link {
         let agent = Agent::config_builder()
             .tls_config(tls)
             .timeout_connect(Some(Duration::from_secs(10)))
+            .timeout_send_body(Some(Duration::from_secs(300)))
             .timeout_recv_response(Some(Duration::from_secs(120)))
+            .timeout_recv_body(Some(Duration::from_secs(60)))
             .http_status_as_error(false)
             .max_redirects(0)
             .build()
@@ -152,6 +154,12 @@ impl Link {
             };
             let page: EnrolmentPage = read(&self.get("GET", &place)?)?;
             let is_end = !page.more || page.enrolments.is_empty();
+            let begins_behind =
+                |last: &EnrolmentLine| page.enrolments.iter().all(|line| line.enrolment > last.enrolment);
+            if !all.last().is_none_or(begins_behind) {
+                // It would go on for ever.
+                return Err(LinkError::NotAPublisher { status: 200 });
+            }
             all.extend(page.enrolments);
             if is_end {
                 return Ok(all);

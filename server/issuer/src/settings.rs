@@ -83,8 +83,11 @@ impl Settings {
     /// [`SettingsError`].
     pub fn read(path: &Path) -> Result<Settings, SettingsError> {
         let text = read(path)?;
-        let malformed =
-            |error: toml::de::Error| SettingsError::Malformed { path: path.to_owned(), detail: error.to_string() };
+        let malformed = |error: toml::de::Error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            // Not the line itself: it may hold a password.
+            SettingsError::Malformed { path: path.to_owned(), detail: format!("line {line}: {}", error.message()) }
+        };
         let mut settings: Settings = toml::from_str(&text).map_err(malformed)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         settings.storages.iter_mut().for_each(|storage| *storage = folder.join(&storage));

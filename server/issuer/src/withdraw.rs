@@ -9,6 +9,7 @@ use mykarte_vault::package::EnrolmentId;
 use mykarte_vault::ticket::TicketId;
 use mykarte_wire::issuer::Withdrawn;
 use mykarte_wire::problem::Kind;
+use std::collections::BTreeSet;
 
 /// What came of a withdrawal.
 #[derive(Debug, Default)]
@@ -30,28 +31,48 @@ impl Proof {
 /// Withdraws all that a patient (folded id) ever had. May be done again until everything is gone.
 ///
 /// # Errors
-/// [`IssuerError::NobodyEnrolled`]; those of the publisher and of the state. From the first record on nothing is issued for
-/// the patient any more, whatever fails after it.
+/// [`IssuerError::NobodyEnrolled`]; the first one of the publisher or of the state, when all that could be done is done. From
+/// the first record on nothing is issued for the patient any more, whatever fails after it.
 pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> Result<Proof, IssuerError> {
-    let found: Patient = state.get(&Patient::place(patient))?.ok_or(IssuerError::NobodyEnrolled)?;
-    let tickets: Vec<TicketId> = found.tickets.iter().filter_map(|id| TicketId::parse(id)).collect();
-    let enrolments: Vec<EnrolmentId> = found.enrolments.iter().filter_map(|id| EnrolmentId::parse(id)).collect();
-    for id in &enrolments {
-        stop(state, *id, patient, staff)?;
+    let (mut proof, mut failed, mut done) = (Proof::default(), None, BTreeSet::new());
+    // Somebody may confirm a ticket at another counter meanwhile: until nothing new is found.
+    loop {
+        let found: Patient = state.get(&Patient::place(patient))?.ok_or(IssuerError::NobodyEnrolled)?;
+        let all: Vec<String> = [found.enrolments, found.tickets].concat();
+        if all.iter().all(|id| done.contains(id)) {
+            break;
+        }
+        for id in all.iter().filter_map(|id| EnrolmentId::parse(id)).filter(|id| is_enrolment(state, *id)) {
+            stop(state, id, patient, staff)?;
+        }
+        for id in all.into_iter().filter(|id| !done.contains(id)).collect::<Vec<_>>() {
+            // One that fails keeps no other from being withdrawn.
+            let outcome = match (EnrolmentId::parse(&id), TicketId::parse(&id)) {
+                (Some(enrolment), _) if is_enrolment(state, enrolment) => {
+                    end(state, link, enrolment, patient, staff).map(|gone| proof.enrolments.push((enrolment, gone)))
+                }
+                (_, Some(ticket)) => {
+                    cancel(state, link, ticket, patient, staff).map(|taken| proof.tickets += usize::from(taken))
+                }
+                _ => Ok(()),
+            };
+            failed = failed.or(outcome.err());
+            done.insert(id);
+        }
     }
-    let mut proof = Proof::default();
-    for id in tickets {
-        proof.tickets += usize::from(cancel(state, link, id, patient, staff)?);
-    }
-    for id in enrolments {
-        let withdrawn = link.withdraw(id)?;
-        proof.enrolments.push((id, withdrawn));
-    }
-    for (id, withdrawn) in &proof.enrolments {
-        let is_gone = withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone);
-        finish(state, *id, patient, staff, is_gone)?;
-    }
-    Ok(proof)
+    failed.map_or(Ok(proof), Err)
+}
+
+fn is_enrolment(state: &dyn Store, id: EnrolmentId) -> bool {
+    matches!(Store::read(state, &Enrolled::place(id)), Ok(Some(_)))
+}
+
+/// Ends one at the publisher, and writes down what every place said.
+fn end(state: &dyn Store, link: &Link, id: EnrolmentId, patient: &str, staff: &str) -> Result<Withdrawn, IssuerError> {
+    let withdrawn = link.withdraw(id)?;
+    let is_gone = withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone);
+    finish(state, id, patient, staff, is_gone)?;
+    Ok(withdrawn)
 }
 
 /// From here on nothing is issued for it.
@@ -67,24 +88,25 @@ fn stop(state: &dyn Store, id: EnrolmentId, patient: &str, staff: &str) -> Resul
     })
 }
 
-/// Takes a ticket back that nobody confirmed.
+/// Takes a ticket back that nobody confirmed; the publisher hears of it again, for it may not have heard.
 fn cancel(state: &dyn Store, link: &Link, id: TicketId, patient: &str, staff: &str) -> Result<bool, IssuerError> {
     let keys = [Printed::place(id)];
-    let is_open = state.change(&keys, |tx| -> Result<bool, StateError> {
-        let Some(printed) = tx.get::<Printed>(&keys[0])?.filter(|printed| printed.end.is_none()) else {
-            return Ok(false);
-        };
+    let was_open = state.change(&keys, |tx| -> Result<Option<bool>, StateError> {
+        let Some(printed) = tx.get::<Printed>(&keys[0])? else { return Ok(None) };
+        match printed.end {
+            Some(TicketEnd::Confirmed { .. }) => return Ok(None),
+            Some(TicketEnd::Cancelled) => return Ok(Some(false)),
+            None => {}
+        }
         tx.put(keys[0].clone(), &Printed { end: Some(TicketEnd::Cancelled), ..printed });
         Entry::done(Action::Cancel).staff(staff).patient(patient).ticket(id).write(tx);
-        Ok(true)
+        Ok(Some(true))
     })?;
-    if is_open {
-        match link.cancel(id) {
-            Err(error) if error.kind() != Some(Kind::NotFound) => return Err(error.into()),
-            _ => {}
-        }
+    let Some(was_open) = was_open else { return Ok(false) };
+    match link.cancel(id) {
+        Err(error) if error.kind() != Some(Kind::NotFound) => Err(error.into()),
+        _ => Ok(was_open),
     }
-    Ok(is_open)
 }
 
 /// What the places said is written down; the device's key is forgotten here, too, once nothing is left.

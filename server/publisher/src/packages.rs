@@ -16,6 +16,7 @@ use object_store::{
     ClientOptions, GetOptions, GetRange, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig,
 };
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use url::Url;
@@ -55,6 +56,8 @@ pub enum CopyError {
 pub struct Copy {
     name: String,
     store: Arc<dyn ObjectStore>,
+    /// Where it is a folder of this machine.
+    folder: Option<PathBuf>,
 }
 
 /// All places, in the order of the settings.
@@ -72,18 +75,20 @@ impl Copy {
     /// [`CopyError::Settings`].
     pub fn open(name: &str, url: &Url) -> Result<Copy, CopyError> {
         let wrong = |detail: &str| CopyError::Settings { name: name.to_owned(), detail: detail.to_owned() };
+        let mut own = None;
         let store: Arc<dyn ObjectStore> = match url.scheme() {
             "file" => {
                 let folder = url.to_file_path().map_err(|()| wrong("not a folder of this machine"))?;
                 make_folder(&folder).map_err(|error| wrong(&error.to_string()))?;
                 let local = LocalFileSystem::new_with_prefix(&folder).map_err(|error| wrong(&error.to_string()))?;
+                own = Some(folder);
                 // Durable before anybody is told of it.
                 Arc::new(local.with_fsync(true).with_automatic_cleanup(true))
             }
             "s3" => Arc::new(s3(name, url).map_err(|detail| wrong(&detail))?),
             _ => return Err(wrong("write file:///folder or s3://bucket?endpoint=https://host")),
         };
-        Ok(Copy { name: name.to_owned(), store })
+        Ok(Copy { name: name.to_owned(), store, folder: own })
     }
 
     fn unavailable(&self, error: &object_store::Error) -> CopyError {
@@ -107,6 +112,16 @@ impl Copy {
         let prefix = Path::from_iter([PREFIX, &enrolment.to_string()]);
         for found in self.list(&prefix).await? {
             self.delete(&found.location).await?;
+        }
+        if let Some(folder) = &self.folder {
+            // Half-written files, which no list of a store shows.
+            match std::fs::remove_dir_all(folder.join(PREFIX).join(enrolment.to_string())) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(CopyError::Unavailable { name: self.name.clone(), detail: error.kind().to_string() });
+                }
+            }
         }
         match self.list(&prefix).await?.is_empty() {
             true => Ok(()),
@@ -184,19 +199,20 @@ impl Copies {
         states
     }
 
-    /// Deletes what no enrolment has as its package and an interrupted run left behind an hour ago or longer.
-    /// `is_package` is asked for each object.
+    /// Deletes what an interrupted run left behind an hour ago or longer. `is_left` is asked for each object: whether its
+    /// enrolment is known and has another package, or none any more. Of enrolments that nobody knows nothing is deleted: a
+    /// copy may be another publisher's, or the database the wrong one.
     ///
     /// # Errors
     /// [`CopyError::Unavailable`].
-    pub async fn sweep(&self, is_package: &(dyn Fn(EnrolmentId, &str) -> bool + Sync)) -> Result<(), CopyError> {
+    pub async fn sweep(&self, is_left: &(dyn Fn(EnrolmentId, &str) -> bool + Sync)) -> Result<(), CopyError> {
         for copy in &self.0 {
             for found in copy.list(&Path::from(PREFIX)).await? {
                 let parts: Vec<_> = found.location.parts().collect();
                 let enrolment = parts.get(1).and_then(|part| EnrolmentId::parse(part.as_ref()));
                 let (Some(enrolment), Some(object)) = (enrolment, parts.get(2)) else { continue };
                 let is_old = SystemTime::from(found.last_modified).elapsed().is_ok_and(|age| age > LEFT_BEHIND);
-                if is_old && !is_package(enrolment, object.as_ref()) {
+                if is_old && is_left(enrolment, object.as_ref()) {
                     copy.delete(&found.location).await?;
                 }
             }
@@ -220,12 +236,16 @@ fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
 
 fn s3(name: &str, url: &Url) -> Result<object_store::aws::AmazonS3, String> {
     let query = |wanted: &str| url.query_pairs().find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned());
+    if !matches!(url.path(), "" | "/") {
+        return Err("a folder within a bucket is not offered; give each publisher a bucket of its own".to_owned());
+    }
     let bucket = url.host_str().ok_or("the bucket is missing: s3://bucket?endpoint=...")?;
     let endpoint = query("endpoint").ok_or("the endpoint is missing: s3://bucket?endpoint=https://host")?;
     let region = query("region").unwrap_or_else(|| "us-east-1".to_owned());
     let is_plain = endpoint.starts_with("http://");
-    let on_this_machine = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-    if is_plain && !on_this_machine.iter().any(|start| endpoint.starts_with(start)) {
+    let host = Url::parse(&endpoint).ok().and_then(|endpoint| endpoint.host_str().map(str::to_owned));
+    let is_here = host.is_some_and(|host| ["127.0.0.1", "localhost", "[::1]"].contains(&host.as_str()));
+    if is_plain && !is_here {
         return Err("the endpoint must be https://".to_owned());
     }
     let key = |variable: &str| {

@@ -112,9 +112,9 @@ pub struct Rates {
 
 impl Default for Rates {
     fn default() -> Self {
-        // A phone that polls every two seconds, and a family behind one address.
-        const CALLS: NonZeroU32 = NonZeroU32::new(240).expect("not zero");
-        const ENROLMENTS: NonZeroU32 = NonZeroU32::new(30).expect("not zero");
+        // A hospital's waiting room behind one address: dozens of phones that poll every two seconds.
+        const CALLS: NonZeroU32 = NonZeroU32::new(3_000).expect("not zero");
+        const ENROLMENTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
         Rates { calls: CALLS, enrolments: ENROLMENTS }
     }
 }
@@ -139,8 +139,11 @@ impl Settings {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Settings, SettingsError> {
-        let malformed =
-            |error: toml::de::Error| SettingsError::Malformed { path: path.to_owned(), detail: error.to_string() };
+        let malformed = |error: toml::de::Error| {
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+            // Not the line itself: it may hold a password.
+            SettingsError::Malformed { path: path.to_owned(), detail: format!("line {line}: {}", error.message()) }
+        };
         let table: toml::Table = text.parse().map_err(malformed)?;
         if let Some(word) = table.keys().find(|word| INSIDE.contains(&word.as_str())) {
             return Err(SettingsError::Inside { path: path.to_owned(), word: word.clone() });

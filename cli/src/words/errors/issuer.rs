@@ -230,6 +230,9 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
                 "the storage has another birth date than at the counter; make sure that the id is still this person's.",
             )
             .to_owned(),
+        NotIssued::Withdrawn => language
+            .pick("発行の途中で撤回されました。発行していません。", "withdrawn meanwhile; nothing was issued.")
+            .to_owned(),
         NotIssued::ProxyOver => language
             .pick(
                 "代理の期限が過ぎました。登録し直すか、withdraw で撤回してください。",

@@ -94,7 +94,7 @@ fn the_digits_come_in_their_order() {
     assert_eq!(place.ticket.show([9; 32]), Err(Kind::Conflict));
     assert!(place.ticket.confirm().is_ok() && place.ticket.confirm().is_ok());
     assert!(place.ticket.status(NOW).request.is_none(), "nobody needs it any more");
-    assert_eq!(place.ticket.take(&place.request(BORN), NOW), Outcome::Taken { again: true });
+    assert_eq!(place.ticket.take(&place.request(BORN), NOW), Outcome::Refused(Kind::TicketUsed), "no way to a token");
     // Staff cannot take back what they confirmed; withdrawing ends it.
     assert!(!place.ticket.cancel());
     assert_eq!(place.ticket.status(NOW).state, TicketState::Confirmed);

@@ -107,9 +107,8 @@ impl Ticket {
     pub fn take(&mut self, request: &Request, now: u64) -> Outcome {
         match self.stage {
             Stage::Cancelled => return Outcome::Refused(Kind::TicketCancelled),
-            Stage::Used | Stage::Confirmed if self.taken == Some(Taken::of(request)) => {
-                return Outcome::Taken { again: true };
-            }
+            // Until staff have confirmed: they saw the phone's digits, so it has had an answer.
+            Stage::Used if self.taken == Some(Taken::of(request)) => return Outcome::Taken { again: true },
             Stage::Used | Stage::Confirmed => return Outcome::Refused(Kind::TicketUsed),
             Stage::Open if now >= self.expires => return Outcome::Refused(Kind::TicketExpired),
             Stage::Open => {}

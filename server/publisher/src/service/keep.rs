@@ -2,9 +2,10 @@
 
 use super::{Publisher, blocking, now};
 use crate::error::Refused;
-use crate::model::{Enrolment, Ticket, ticket};
+use crate::model::{Enrolment, Ticket, enrolment, ticket};
 use crate::record::{Action, Entry};
 use mykarte_state::{Key, read};
+use mykarte_vault::package::EnrolmentId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -75,23 +76,22 @@ impl Publisher {
     pub async fn sweep(self: &Arc<Self>) -> Result<(), Refused> {
         let this = self.clone();
         let packages = blocking(move || this.packages()).await?;
-        let is_package = |id, object: &str| packages.get(&id).is_some_and(|name| name == object);
-        Ok(self.copies.sweep(&is_package).await?)
+        let is_left = |id, object: &str| packages.get(&id).is_some_and(|name| name.as_deref() != Some(object));
+        Ok(self.copies.sweep(&is_left).await?)
     }
 
-    /// Every enrolment's object.
-    fn packages(&self) -> Result<BTreeMap<mykarte_vault::package::EnrolmentId, String>, Refused> {
+    /// Every enrolment that is known, and its object.
+    fn packages(&self) -> Result<BTreeMap<EnrolmentId, Option<String>>, Refused> {
         let (mut all, mut last) = (BTreeMap::new(), None::<String>);
         loop {
-            let found = self.state.list(crate::model::enrolment::KIND, last.as_deref(), PAGE)?;
+            let found = self.state.list(enrolment::KIND, last.as_deref(), PAGE)?;
             let is_end = found.len() < PAGE;
             for (id, json) in found {
-                if let Enrolment::Open(open) = read(crate::model::enrolment::KIND, &json)?
-                    && let (Some(package), Some(name)) =
-                        (open.package(), mykarte_vault::package::EnrolmentId::parse(&id))
-                {
-                    all.insert(name, package.object.clone());
-                }
+                let package = match read(enrolment::KIND, &json)? {
+                    Enrolment::Open(open) => open.package().map(|package| package.object.clone()),
+                    Enrolment::Ended { .. } => None,
+                };
+                all.extend(EnrolmentId::parse(&id).map(|name| (name, package)));
                 last = Some(id);
             }
             if is_end {
