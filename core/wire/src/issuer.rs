@@ -88,6 +88,10 @@ pub struct EnrolmentLine {
     /// Whether it has ended. Then nothing else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedBy>,
+    /// [`mykarte_vault::package::Revocation`], where the device ended it: the issuer takes the device's word, not the publisher's.
+    #[serde(default, with = "crate::bytes::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Byte))]
+    pub revocation: Option<Vec<u8>>,
     /// [`mykarte_vault::package::SignedOffer`]: the newest.
     #[serde(default, with = "crate::bytes::optional", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Byte))]

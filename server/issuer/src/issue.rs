@@ -17,8 +17,10 @@ use mykarte::record::summary::Hospital;
 use mykarte::record::{Section, Summary};
 use mykarte::{ImportRequest, Imported, PatientIndex, Shaping, Watch, import, read_indexed};
 use mykarte_state::{StateError, Store, read};
-use mykarte_vault::package::{EnrolmentId, IssueNumber, KeyId, KeyList, KeyState, SignedOffer};
-use mykarte_wire::issuer::{EndedBy, EnrolmentLine};
+use mykarte_vault::package::{
+    EnrolmentId, IssueNumber, KeyId, KeyList, KeyState, Revocation, SignedOffer, VerifyingKey,
+};
+use mykarte_wire::issuer::EnrolmentLine;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -138,18 +140,10 @@ impl Desk<'_> {
         }
     }
 
-    /// It has ended at the publisher: by its device, or by the hospital before this database was restored.
+    /// Its device has ended it.
     fn end(&self, job: &Job) -> Result<(), StateError> {
-        let by_hospital = job.line.as_ref().and_then(|line| line.ended) == Some(EndedBy::Hospital);
-        let (end, action) = match by_hospital {
-            true => (End::Withdrawn, Entry::with(Action::Withdraw, "found-withdrawn")),
-            false => (End::Device, Entry::done(Action::DeviceEnded)),
-        };
-        self.change(
-            job.id,
-            |enrolled| enrolled.end = Some(end),
-            |patient| action.clone().patient(patient).enrolment(job.id),
-        )
+        let entry = |patient: &str| Entry::done(Action::DeviceEnded).patient(patient).enrolment(job.id);
+        self.change(job.id, |enrolled| enrolled.end = Some(End::Device), entry)
     }
 
     /// One enrolment, from its files to the publisher.
@@ -234,6 +228,8 @@ impl Desk<'_> {
     /// What the publisher knows; where it has not heard that staff confirmed, it hears it now.
     fn line(&self, job: &Job) -> Result<EnrolmentLine, NotIssued> {
         match &job.line {
+            // It was withdrawn, as a restored database does not know; or it says so without its device's word.
+            Some(line) if line.ended.is_some() => Err(NotIssued::Unknown),
             Some(line) => Ok(line.clone()),
             None if job.enrolled.is_told => Err(NotIssued::Unknown),
             None => {
@@ -335,8 +331,13 @@ impl Desk<'_> {
 }
 
 impl Job {
+    /// Whether its device has ended it, as that signed it. The publisher's bare word ends nothing: who breaks in there could
+    /// end everybody.
     fn is_ended(&self) -> bool {
-        self.line.as_ref().is_some_and(|line| line.ended.is_some())
+        let device = VerifyingKey::from_bytes(&self.enrolled.device).ok();
+        let revocation = self.line.as_ref().and_then(|line| line.revocation.as_deref());
+        let signed = revocation.zip(device);
+        signed.is_some_and(|(bytes, device)| Revocation::verify(bytes, &device) == Ok(self.id))
     }
 
     /// The key to seal to: this device's own, whoever brought it.

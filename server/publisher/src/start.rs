@@ -106,7 +106,7 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
     let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
     let (stop, stopped) = watch::channel(false);
-    let serving = Serving { listener, tls, stop: stopped };
+    let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
     Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
 }
 

@@ -98,6 +98,14 @@ pub trait Store: Send + Sync {
     /// [`StateError::Unavailable`].
     fn reached(&self) -> Result<Reached, StateError>;
 
+    /// Takes what was deleted or replaced out of journals, as far as the database lets us.
+    ///
+    /// # Errors
+    /// [`StateError::Unavailable`].
+    fn erase(&self) -> Result<(), StateError> {
+        Ok(())
+    }
+
     /// Records from a number on.
     ///
     /// # Errors

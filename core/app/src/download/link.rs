@@ -56,9 +56,13 @@ impl Link {
         }
     }
 
-    /// Takes the token that was handed out with an answer to `used`, which is the one in use from now on.
+    /// Takes the token that was handed out with an answer to `used`, which is the one in use from now on. An answer that
+    /// waited while another call went on is of a token that is void by now: what it brings would be, too.
     pub fn take_token(&mut self, next: Token, used: Option<Token>) {
-        self.tokens = [Some(next), used].into_iter().flatten().collect();
+        let is_known = |used: &Token| self.tokens.iter().any(|known| known.hash() == used.hash());
+        if used.as_ref().is_none_or(is_known) {
+            self.tokens = [Some(next), used].into_iter().flatten().collect();
+        }
     }
 }
 
@@ -159,5 +163,23 @@ impl fmt::Debug for Pending {
 impl fmt::Debug for Farewell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Farewell({})", self.address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two calls at once: what an answer brings that waited is void, and must not push out what works.
+    #[test]
+    fn an_answer_that_waited_costs_no_token() {
+        let token = || Token::make().expect("random");
+        let [first, next, after, late] = [token(), token(), token(), token()];
+        let mut link = Link { address: String::new(), tokens: vec![first.clone()], pending: None, offered: 1 };
+        link.take_token(next.clone(), Some(first.clone()));
+        link.take_token(after.clone(), Some(next.clone()));
+        link.take_token(late, Some(first));
+        let held: Vec<_> = link.tokens.iter().map(Token::hash).collect();
+        assert_eq!(held, [after.hash(), next.hash()]);
     }
 }

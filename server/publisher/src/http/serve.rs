@@ -1,5 +1,6 @@
 //! Connections: TLS 1.3 or plain behind a proxy, HTTP/1.1 and 2, time limits for whoever is slow, an end that lets calls finish.
 
+use super::limits::network;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -10,9 +11,11 @@ use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -22,6 +25,8 @@ use tower::ServiceExt as _;
 
 /// Connections at once; more wait in the system's queue.
 const CONNECTIONS: usize = 2_000;
+/// Of one address; a proxy's are all of them.
+const OF_ONE_ADDRESS: usize = 256;
 /// For a handshake, and for the header of a call.
 const HEADER_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may neither take nor give a byte; a store that is slow to take a package counts, too.
@@ -35,6 +40,8 @@ pub struct Serving {
     pub listener: TcpListener,
     /// TLS; `None`: a proxy does it.
     pub tls: Option<Arc<ServerConfig>>,
+    /// All connections are a proxy's, which counts its own callers.
+    pub behind_proxy: bool,
     /// Becomes `true` when it shall end.
     pub stop: watch::Receiver<bool>,
 }
@@ -65,7 +72,7 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, String> 
 pub async fn serve(mut serving: Serving, router: Router) {
     let acceptor = serving.tls.map(TlsAcceptor::from);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let (builder, graceful) = (builder(), GracefulShutdown::new());
+    let (builder, graceful, guests) = (builder(), GracefulShutdown::new(), Arc::new(Guests::default()));
     loop {
         let Ok(permit) = room.clone().acquire_owned().await else { break };
         let (stream, peer) = tokio::select! {
@@ -80,6 +87,9 @@ pub async fn serve(mut serving: Serving, router: Router) {
             },
             () = stopped(&mut serving.stop) => break,
         };
+        let most = if serving.behind_proxy { CONNECTIONS } else { OF_ONE_ADDRESS };
+        // One more than its share is let go at once: the place may be needed by somebody else.
+        let Some(guest) = guests.enter(network(peer.ip()), most) else { continue };
         let _ = stream.set_nodelay(true);
         let service = router.clone().map_request(move |mut request: Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -88,7 +98,7 @@ pub async fn serve(mut serving: Serving, router: Router) {
         let service = TowerToHyperService::new(service);
         let (acceptor, builder, watcher) = (acceptor.clone(), builder.clone(), graceful.watcher());
         tokio::spawn(async move {
-            let _permit = permit;
+            let (_permit, _guest) = (permit, guest);
             // How a connection ended is its caller's business: scanners end theirs in a hundred ways.
             match acceptor {
                 None => {
@@ -111,6 +121,46 @@ pub async fn serve(mut serving: Serving, router: Router) {
     }
 }
 
+/// Who is connected, by address.
+#[derive(Default)]
+struct Guests(Mutex<HashMap<IpAddr, usize>>);
+
+/// One connection; it leaves when it is dropped.
+struct Guest {
+    all: Arc<Guests>,
+    address: IpAddr,
+}
+
+impl Guests {
+    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        // A count is whole whatever panicked beside it.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Guest> {
+        let mut all = self.lock();
+        let here = all.entry(address).or_default();
+        if *here >= most {
+            return None;
+        }
+        *here += 1;
+        Some(Guest { all: self.clone(), address })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut all = self.all.lock();
+        let left = all.get_mut(&self.address).map(|here| {
+            *here -= 1;
+            *here
+        });
+        if left == Some(0) {
+            all.remove(&self.address);
+        }
+    }
+}
+
 async fn stopped(stop: &mut watch::Receiver<bool>) {
     // A sender that is gone asks for the end, too.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -123,8 +173,6 @@ fn builder() -> auto::Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .keep_alive_interval(Duration::from_secs(20))
-        .keep_alive_timeout(HEADER_TIME)
         .max_concurrent_streams(32)
         .max_header_list_size(32 * 1024)
         .max_send_buf_size(64 * 1024);
@@ -145,4 +193,19 @@ async fn handshake(acceptor: &TlsAcceptor, stream: TcpStream) -> Option<(Secured
     let stream = accepted.ok()?.ok()?;
     let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     Some((stream, is_h2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_its_share_of_connections_and_no_more() {
+        let (guests, one) = (Arc::new(Guests::default()), IpAddr::from([192, 0, 2, 1]));
+        let inside: Vec<Guest> = (0..3).filter_map(|_| guests.enter(one, 2)).collect();
+        assert_eq!(inside.len(), 2);
+        assert!(guests.enter(IpAddr::from([192, 0, 2, 2]), 2).is_some());
+        drop(inside);
+        assert!(guests.enter(one, 2).is_some() && guests.lock().is_empty());
+    }
 }

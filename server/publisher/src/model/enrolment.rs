@@ -22,6 +22,9 @@ pub enum Enrolment {
     Ended {
         /// By whom.
         by: EndedBy,
+        /// The device's signed word, for whoever would not believe ours.
+        #[serde(default, with = "mykarte_wire::bytes::optional", skip_serializing_if = "Option::is_none")]
+        revocation: Option<Vec<u8>>,
     },
 }
 
@@ -76,6 +79,11 @@ impl Enrolment {
         }
     }
 
+    /// One that the hospital ended.
+    pub fn withdrawn() -> Enrolment {
+        Enrolment::Ended { by: EndedBy::Hospital, revocation: None }
+    }
+
     /// What the issuer is told; nothing of one that staff never confirmed.
     pub fn line(&self, enrolment: EnrolmentId) -> Option<EnrolmentLine> {
         match self {
@@ -83,10 +91,14 @@ impl Enrolment {
             Enrolment::Open(open) => Some(EnrolmentLine {
                 enrolment,
                 ended: None,
+                revocation: None,
                 offer: Some(open.offer.clone()),
                 package: open.package.as_ref().map(|package| package.hash),
             }),
-            Enrolment::Ended { by } => Some(EnrolmentLine { enrolment, ended: Some(*by), offer: None, package: None }),
+            Enrolment::Ended { by, revocation } => {
+                let revocation = revocation.clone();
+                Some(EnrolmentLine { enrolment, ended: Some(*by), revocation, offer: None, package: None })
+            }
         }
     }
 }

@@ -114,7 +114,7 @@ fn an_enrolment_says_how_far_it_is() {
     assert!(open.put_package(package("a")).is_none());
     assert_eq!(open.put_package(package("b")).map(|before| before.object), Some("a".into()));
     assert_eq!(open.status().state, State::Issued);
-    let ended = Enrolment::Ended { by: EndedBy::Device };
+    let ended = Enrolment::Ended { by: EndedBy::Device, revocation: None };
     assert_eq!(ended.line(place.device.id()).and_then(|line| line.ended), Some(EndedBy::Device));
     assert_eq!(Enrolment::open(Some(ended)).err(), Some(Kind::Ended));
     assert_eq!(Enrolment::open(None).err(), Some(Kind::Token));

@@ -11,7 +11,7 @@ use mykarte_state::{Key, Reached, read};
 use mykarte_vault::chain::Head;
 use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, VerifyingKey, verify};
 use mykarte_vault::ticket::TicketId;
-use mykarte_wire::issuer::{CopyState, EndedBy, EnrolmentPage, Heads, NewTicket, TicketStatus};
+use mykarte_wire::issuer::{CopyState, EnrolmentPage, Heads, NewTicket, TicketStatus};
 use mykarte_wire::problem::Kind;
 use sha2::{Digest, Sha256};
 
@@ -122,7 +122,7 @@ impl Publisher {
             let waited = ticket.cancel();
             tx.put(keys[0].clone(), &ticket);
             if let Some(place) = keys.get(1).filter(|_| waited) {
-                tx.put(place.clone(), &Enrolment::Ended { by: EndedBy::Hospital });
+                tx.put(place.clone(), &Enrolment::withdrawn());
             }
             Entry::done(Action::Cancel).ticket(id).write(tx);
             Ok(())
@@ -219,7 +219,7 @@ impl Publisher {
             if let Some(Enrolment::Ended { .. }) = tx.get(&keys[0])? {
                 return Ok(());
             }
-            tx.put(keys[0].clone(), &Enrolment::Ended { by: EndedBy::Hospital });
+            tx.put(keys[0].clone(), &Enrolment::withdrawn());
             Entry::done(Action::Withdraw).enrolment(enrolment).write(tx);
             Ok(())
         })
@@ -235,6 +235,7 @@ impl Publisher {
     /// # Errors
     /// Those of the state.
     pub fn is_forgotten(&self, enrolment: EnrolmentId) -> Result<bool, Refused> {
+        self.state.erase()?;
         Ok(matches!(self.enrolment(enrolment)?, None | Some(Enrolment::Ended { .. })))
     }
 }

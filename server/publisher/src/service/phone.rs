@@ -172,7 +172,8 @@ impl Publisher {
                 found => Enrolment::open(found)?,
             };
             open.check_revocation(enrolment, revocation)?;
-            tx.put(keys[0].clone(), &Enrolment::Ended { by: EndedBy::Device });
+            let ended = Enrolment::Ended { by: EndedBy::Device, revocation: Some(revocation.to_vec()) };
+            tx.put(keys[0].clone(), &ended);
             Entry::done(Action::Revoke).enrolment(enrolment).write(tx);
             Ok(())
         })

@@ -31,9 +31,12 @@ fn the_hospital_withdraws_and_every_copy_is_asked_again() {
     let at = phone.at(path::ISSUER_ENROLMENT);
     // What an interrupted run left behind goes, too.
     std::fs::write(place.dir.path().join(format!("west/packages/{}/left", phone.device.id())), b"behind").unwrap();
+    std::fs::write(place.dir.path().join(format!("east/packages/{}/half#1", phone.device.id())), b"written").unwrap();
     let withdrawn: Withdrawn = place.issuer_bytes("DELETE", &at, None).is(200).json();
     assert!(withdrawn.state_gone && withdrawn.copies.len() == 2 && withdrawn.copies.iter().all(|copy| copy.gone));
     nothing_is_left(&place, &phone, EndedBy::Hospital);
+    // Nor in the database's journal.
+    assert_eq!(std::fs::metadata(place.dir.path().join("state.sqlite-wal")).map_or(0, |meta| meta.len()), 0);
     place.issuer_bytes("DELETE", &at, None).is(200);
     let late = hospital.package(&phone, b"[]");
     let put = place.issuer_bytes("PUT", &phone.at(path::ISSUER_PACKAGE), Some(&late));

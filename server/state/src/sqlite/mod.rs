@@ -71,6 +71,16 @@ impl Store for Sqlite {
         reached(&self.lock(), self.chain)
     }
 
+    fn erase(&self) -> Result<(), StateError> {
+        // `secure_delete` overwrites in the file itself; the journal keeps older pages until it is cut.
+        let conn = self.lock();
+        let cut = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).map_err(failure)?;
+        match cut {
+            0 => Ok(()),
+            _ => Err(StateError::Unavailable { detail: "another program reads it; try again".into() }),
+        }
+    }
+
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError> {
         let conn = self.lock();
         let mut query = conn
