@@ -27,8 +27,9 @@ final class Reception: @unchecked Sendable {
         return String(decoding: line.dropLast(), as: UTF8.self)
     }
 
+    /// Without orders it goes home, and leaves no files.
     func end() {
-        program.terminate()
+        try? orders.fileHandleForWriting.close()
         program.waitUntilExit()
     }
 }
