@@ -370,3 +370,55 @@ fn threads(wanted: usize, jobs: usize) -> usize {
 pub fn now() -> u64 {
     std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::admission::{Admission, IdentityCheck, Receiver};
+    use mykarte_vault::package::{Enrolment, HospitalId, Listing, SigningKey};
+    use mykarte_vault::ticket::TicketId;
+    use mykarte_wire::issuer::EndedBy;
+
+    fn device() -> Enrolment {
+        let hospital = HospitalId::make().unwrap();
+        let listing = Listing { hospital, number: 1, epoch: 1, facility: "1".into(), name: "".into(), keys: vec![] };
+        Enrolment::make(KeyList::sign(&SigningKey::make().unwrap(), listing).unwrap()).unwrap()
+    }
+
+    /// What the publisher says of an enrolment of this device.
+    fn job(device: &Enrolment, revocation: Option<Vec<u8>>, offer: Option<Vec<u8>>) -> Job {
+        let admission = Admission {
+            staff: "N1".into(),
+            identity_check: IdentityCheck::Passport,
+            consent: "1".into(),
+            receiver: Receiver::Patient,
+        };
+        let enrolled = Enrolled {
+            patient: "1".into(),
+            birth_date: "1955-03-11".into(),
+            admission,
+            ticket: TicketId::make().unwrap(),
+            device: *device.offer().offer().device.as_bytes(),
+            is_told: true,
+            last: None,
+            end: None,
+        };
+        let ended = offer.is_none().then_some(EndedBy::Device);
+        let line = EnrolmentLine { enrolment: device.id(), ended, revocation, offer, package: None };
+        Job { id: device.id(), enrolled, line: Some(line) }
+    }
+
+    /// Whoever breaks into the publisher ends nobody, and brings no key of his own.
+    #[test]
+    fn a_device_ends_and_offers_by_its_own_signature_alone() {
+        let (own, other) = (device(), device());
+        let signed = |device: &Enrolment| Some(device.revocation().as_bytes().to_vec());
+        assert!(job(&own, signed(&own), None).is_ended());
+        assert!(!job(&own, None, None).is_ended() && !job(&own, signed(&other), None).is_ended());
+        let offered = |device: &Enrolment| {
+            let job = job(&own, None, Some(device.offer().as_bytes().to_vec()));
+            job.offer(job.line.as_ref().unwrap()).is_ok()
+        };
+        assert!(offered(&own) && !offered(&other));
+    }
+}

@@ -100,3 +100,46 @@ impl Publisher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packages::Copies;
+    use mykarte_state::Store;
+    use mykarte_vault::package::SigningKey;
+    use mykarte_wire::Token;
+    use std::path::Path;
+    use std::time::{Duration, SystemTime};
+    use url::Url;
+
+    fn publisher(dir: &Path) -> Arc<Publisher> {
+        let url = Url::from_directory_path(dir.join("east")).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let copies = runtime.block_on(Copies::open(&[("east".to_owned(), url)])).unwrap();
+        let state: Arc<dyn Store> = Arc::from(mykarte_state::open(dir.join("state").to_str().unwrap()).unwrap());
+        let hash = Token::make().unwrap().hash();
+        Arc::new(Publisher::new(state, copies, hash, SigningKey::make().unwrap()).unwrap())
+    }
+
+    /// An object that was put two hours ago.
+    fn object(dir: &Path, enrolment: EnrolmentId) -> std::path::PathBuf {
+        let path = dir.join(format!("east/packages/{enrolment}/object"));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, b"ciphertext").unwrap();
+        let file = std::fs::File::options().write(true).open(&path).unwrap();
+        file.set_modified(SystemTime::now() - Duration::from_secs(7_200)).unwrap();
+        path
+    }
+
+    /// A database that was set up anew, or is another publisher's, knows nobody: nothing may be deleted for that.
+    #[test]
+    fn a_sweep_takes_what_is_known_to_be_left_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let publisher = publisher(dir.path());
+        let (ended, unknown) = (EnrolmentId::make().unwrap(), EnrolmentId::make().unwrap());
+        publisher.withdraw(ended).unwrap();
+        let (left, others) = (object(dir.path(), ended), object(dir.path(), unknown));
+        tokio::runtime::Runtime::new().unwrap().block_on(publisher.sweep()).unwrap();
+        assert!(!left.exists() && others.exists());
+    }
+}
