@@ -42,12 +42,16 @@ fn issuer_with(args: &[&str], stdin: &str) -> Run {
 }
 
 fn service(storage: &Path) -> Service {
+    service_with(storage, "full")
+}
+
+fn service_with(storage: &Path, profile: &str) -> Service {
     let place = place();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (settings, keys) = (place.path("issuer.toml"), place.path("keys"));
     let address = format!("http://{free}");
     let init = ["init", "--settings", text(&settings), "--publisher", &address, "--storage", text(storage)];
-    let more = ["--keys", text(&keys), "--profile", "full", "--contact", "医療情報部 内線 1234"];
+    let more = ["--keys", text(&keys), "--profile", profile, "--contact", "医療情報部 内線 1234"];
     let run = issuer_with(&[&init[..], &more].concat(), "").exits(0);
     let hash = run.out.lines().find(|line| line.starts_with("link_token_hash")).unwrap().to_owned();
     let (folder, file) = (place.path("outside"), place.path("outside/publisher.toml"));
@@ -216,6 +220,46 @@ fn another_birth_date_in_the_storage_issues_nothing() {
     service.issuer(&["issue", "--passcode-stdin"]).exits(1).shows("生年月日が登録のときと違います");
     service.phone(&["fetch"]).exits(0);
     service.phone(&["show"]).exits(0).shows("1955-03-11");
+}
+
+/// Clinical rule 2 outranks a profile: that patients do not see the birth date does not switch the check off.
+#[test]
+fn a_hidden_birth_date_is_compared_all_the_same() {
+    let (storage, dir) = (copy_of_demo(), tempfile::tempdir().unwrap());
+    let profile = dir.path().join("profile.json");
+    crate::support::run_with(&["profile", "new", text(&profile), "--from", "full"], "").exits(0);
+    let json = std::fs::read_to_string(&profile).unwrap();
+    let hidden = json.replace("\"birth_date\": true", "\"birth_date\": false");
+    assert_ne!(hidden, json);
+    std::fs::write(&profile, hidden).unwrap();
+    let service = service_with(storage.path(), text(&profile));
+    service.enrol();
+    service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    crate::packages::for_each_file(&patient_folder(storage.path()), &|bytes| {
+        while let Some(at) = bytes.windows(8).position(|window| window == b"19550311") {
+            bytes[at + 7] = b'2';
+        }
+    });
+    service.issuer(&["issue", "--passcode-stdin"]).exits(1).shows("生年月日が登録のときと違います");
+}
+
+/// The publisher was away when it was withdrawn: the next run tells it, and only then says that nothing is left.
+#[test]
+fn a_withdrawal_is_finished_when_the_publisher_is_back() {
+    let mut service = service(&demo());
+    let (_, number) = service.ticket();
+    let _ = service.stop.send(true);
+    service.runtime.block_on(service.served.take().unwrap()).unwrap();
+    let withdraw = ["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"];
+    service.issuer(&withdraw).exits(1).shows("発行は止まっています");
+    let file = service.place.path("outside/publisher.toml");
+    let ready = service.runtime.block_on(start::look(&file, false)).unwrap();
+    service.stop = ready.stopper();
+    service.served = Some(service.runtime.spawn(async { ready.serve().await.unwrap() }));
+    service.issuer(&withdraw).exits(0);
+    let picture = service.place.path(&format!("ticket-{number}.png"));
+    let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
+    assert!(run.err.contains("取り消"), "{}", run.err);
 }
 
 /// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain
