@@ -7,12 +7,14 @@
 //! as text, so that readers never see a reference.
 
 use foldhash::fast::RandomState;
+use memchr::memmem::Finder;
 use serde::ser::Error;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use std::any::TypeId;
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// How a reference begins. These bytes never occur inside a JSON string, where
 /// the quotation marks would be escaped.
@@ -96,22 +98,20 @@ enum Piece<'a> {
     Value(usize),
 }
 
+/// To make one costs more than a line takes to search.
+static MARKS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(MARK));
+
 fn pieces(line: &[u8], mut f: impl FnMut(Piece<'_>)) {
-    let mut rest = line;
-    while let Some(at) = memchr::memmem::find(rest, MARK) {
-        f(Piece::Text(&rest[..at]));
-        match reference(&rest[at..]) {
-            Some((number, length)) => {
-                f(Piece::Value(number));
-                rest = &rest[at + length..];
-            }
-            None => {
-                f(Piece::Text(MARK));
-                rest = &rest[at + MARK.len()..];
-            }
+    let mut done = 0;
+    for at in MARKS.find_iter(line) {
+        // What only begins as a reference is text.
+        if let Some((number, length)) = reference(&line[at..]) {
+            f(Piece::Text(&line[done..at]));
+            f(Piece::Value(number));
+            done = at + length;
         }
     }
-    f(Piece::Text(rest));
+    f(Piece::Text(&line[done..]));
 }
 
 /// What stands for a value that is not there.

@@ -2,18 +2,19 @@
 //! was a file to keep back.
 
 use crate::import::Imported;
+use foldhash::fast::RandomState;
 use mykarte_record::{Entry, Record};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 impl Imported {
     /// The files that shown entries come from become 1 to n in their order, the others of the report follow. Record and
     /// report change together, so each number names the file it did; done again it changes nothing.
     pub fn number_files(&mut self) {
         let shown = shown(&self.record);
-        let others = self.report.list.iter().map(|file| file.number).filter(|n| !shown.contains(n));
+        let others = self.report.list.iter().map(|file| file.number).filter(|n| shown.binary_search(n).is_err());
         // 0 is what is no file of the storage.
         let old = shown.iter().copied().chain(others).filter(|n| *n > 0);
-        let new: HashMap<u32, u32> = old.zip(1..).collect();
+        let new: HashMap<u32, u32, RandomState> = old.zip(1..).collect();
         let change = |number: &mut u32| *number = new.get(number).copied().unwrap_or(*number);
         each(&mut self.record, &change);
         let report = &mut self.report;
@@ -25,10 +26,13 @@ impl Imported {
     }
 }
 
-/// The files that entries come from.
-fn shown(record: &Record) -> BTreeSet<u32> {
+/// The files that entries come from, in their order.
+fn shown(record: &Record) -> Vec<u32> {
     let given = record.injections.iter().flat_map(|e| e.body.administrations.iter().map(|given| given.source));
-    record.heads().flat_map(|head| head.source).copied().chain(given).collect()
+    let mut files: Vec<u32> = record.heads().flat_map(|head| head.source).copied().chain(given).collect();
+    files.sort_unstable();
+    files.dedup();
+    files
 }
 
 /// Every number of a file in the record.
