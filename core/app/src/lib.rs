@@ -19,8 +19,8 @@ mod whole;
 pub use archive::{Archive, Damage, Page, RecordInfo, RecordLines};
 pub use error::{ImportError, NotFound, ReadError};
 pub use import::{
-    ImportRequest, Imported, PatientIndex, Shaping, Step, StoreOptions, Stored, Watch, list_patients, read_indexed,
-    read_record, store_record,
+    ImportRequest, Imported, Inspect, Inspected, PatientIndex, Shaping, Step, StoreOptions, Stored, Watch,
+    list_patients, read_indexed, read_inspected, read_record, store_record,
 };
 pub use mykarte_record as record;
 pub use mykarte_vault as vault;

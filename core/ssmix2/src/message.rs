@@ -350,6 +350,14 @@ impl<'m> Segment<'m> {
         self.message.fields_of(self.index).get(usize::from(field)).map_or("", |field| self.message.text_of(*field))
     }
 
+    /// Every field with text in it and its number, not marked as looked at. MSH-1 and MSH-2 are the delimiters.
+    pub fn filled(&self) -> impl Iterator<Item = (u16, &'m str)> + use<'m> {
+        let (message, first) = (self.message, if self.id() == "MSH" { 3 } else { 1 });
+        let fields = message.fields_of(self.index).iter().enumerate().skip(first);
+        let texts = fields.map(move |(n, field)| (u16::try_from(n).unwrap_or(u16::MAX), message.text_of(*field)));
+        texts.filter(|(_, text)| !text.is_empty())
+    }
+
     /// Records a finding at a field of this segment.
     pub fn note(&self, code: Code, field: u16) {
         self.message.note_at(code, self.number(), field);

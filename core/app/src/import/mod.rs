@@ -4,7 +4,7 @@
 //! ```text
 //! patients -> who is in a storage
 //! survey   -> which files of a patient there are   (walk, names, fates)
-//! read     -> what each of them says               (in parallel, pure per file)
+//! read     -> what each of them says               (in parallel, pure per file; inspect looks on)
 //! gather   -> which of them count, whose they are, and the record
 //! shaping  -> what the university shows of it
 //! store    -> what would be lost, then one durable transaction
@@ -15,6 +15,7 @@
 mod facility;
 mod fingerprint;
 mod gather;
+mod inspect;
 mod nearest;
 mod older;
 pub(crate) mod parts;
@@ -25,6 +26,7 @@ pub(crate) mod store;
 mod survey;
 
 pub use fingerprint::fingerprint;
+pub use inspect::{Inspect, Inspected};
 pub use nearest::nearest;
 pub use shaping::Shaping;
 pub use store::{Losses, SectionLoss};
@@ -149,25 +151,36 @@ impl Imported {
 
 /// Reads a patient's record from storages. Touches nothing.
 pub fn read_record(request: &ImportRequest, watch: &Watch<'_>) -> Result<Imported, ImportError> {
-    read_with(request, None, watch)
+    read_with(request, None, watch, None)
 }
 
 /// The same for one of many patients, whose folders were looked for once. `index` is of the request's storages.
 pub fn read_indexed(request: &ImportRequest, index: &PatientIndex, watch: &Watch<'_>) -> Result<Imported, ImportError> {
-    read_with(request, Some(index), watch)
+    read_with(request, Some(index), watch, None)
+}
+
+/// The same, and `inspect` looks at each file beside the reader.
+pub fn read_inspected(
+    request: &ImportRequest,
+    index: &PatientIndex,
+    watch: &Watch<'_>,
+    inspect: &dyn Inspect,
+) -> Result<Imported, ImportError> {
+    read_with(request, Some(index), watch, Some(inspect))
 }
 
 fn read_with(
     request: &ImportRequest,
     index: Option<&PatientIndex>,
     watch: &Watch<'_>,
+    inspect: Option<&dyn Inspect>,
 ) -> Result<Imported, ImportError> {
     pool(request.threads)?.install(|| {
         (watch.progress)(Step::Survey);
         request.shaping.check()?;
         let survey = survey::survey(request, index)?;
         watch.check()?;
-        let reads = read::read_all(&survey, watch)?;
+        let reads = read::read_all(&survey, watch, inspect)?;
         (watch.progress)(Step::Build);
         let imported = gather::gather(request, survey, reads)?;
         watch.check()?;

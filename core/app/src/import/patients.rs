@@ -42,6 +42,20 @@ impl PatientIndex {
         self.patients == 0
     }
 
+    /// Their ids as the folders spell them, each person once, in order.
+    pub fn ids(&self) -> Vec<&str> {
+        let folders = self.everybody.folders().map(|folder| (fold_id(&folder.id), folder.id.as_str()));
+        folders.collect::<BTreeMap<_, _>>().into_values().collect()
+    }
+
+    /// The folders of one of them, and what could not be looked into.
+    ///
+    /// # Errors
+    /// [`ImportError::Storage`] as a search would.
+    pub fn folders_of(&self, patient_id: &str) -> Result<Vec<PatientFolder>, ImportError> {
+        Ok(self.everybody.find(patient_id)?.folders)
+    }
+
     /// What a search for this patient in these storages would find.
     ///
     /// # Errors

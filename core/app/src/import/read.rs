@@ -1,5 +1,6 @@
 //! What each file says. Every file on its own, in parallel, in a fixed order.
 
+use super::inspect::{Inspect, Inspected};
 use super::survey::Survey;
 use super::{Step, Watch};
 use crate::error::ImportError;
@@ -53,7 +54,11 @@ thread_local! {
 }
 
 /// Reads the files that are to be read.
-pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRead>, ImportError> {
+pub(super) fn read_all(
+    survey: &Survey,
+    watch: &Watch<'_>,
+    inspect: Option<&dyn Inspect>,
+) -> Result<Vec<FileRead>, ImportError> {
     let wanted = survey.to_read();
     let (done, total) = (AtomicUsize::new(0), wanted.len());
     (watch.progress)(Step::Read { done: 0, total });
@@ -64,7 +69,7 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
             watch.check()?;
             let file = &survey.files[index];
             let folder_id = &survey.folders[file.folder].id;
-            let read = SCRATCH.with_borrow_mut(|scratch| read_one(index, file, folder_id, scratch));
+            let read = SCRATCH.with_borrow_mut(|scratch| read_one(index, file, folder_id, scratch, inspect));
             let n = done.fetch_add(1, Ordering::Relaxed) + 1;
             if n.is_multiple_of(64) || n == total {
                 (watch.progress)(Step::Read { done: n, total });
@@ -74,23 +79,29 @@ pub(super) fn read_all(survey: &Survey, watch: &Watch<'_>) -> Result<Vec<FileRea
         .collect()
 }
 
-fn read_one(index: usize, file: &StoredFile, folder_id: &str, scratch: &mut Scratch) -> FileRead {
+fn read_one(
+    index: usize,
+    file: &StoredFile,
+    folder_id: &str,
+    scratch: &mut Scratch,
+    inspect: Option<&dyn Inspect>,
+) -> FileRead {
     let number = index as u32 + 1;
-    let mut diagnostics: Vec<Diagnostic> = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
-    let mut unused = Vec::new();
-    let context = Context { kind: &file.kind, name: &file.name };
-    let outcome = if is_opaque_document(file) {
-        Outcome::Message(Box::new(opaque(context, file)))
+    let notes = file.notes.iter().map(|code| file_diagnostic(*code, number)).collect();
+    let mut read =
+        FileRead { index, outcome: Outcome::Unreadable(Code::NotHl7), diagnostics: notes, unused: Vec::new() };
+    read.outcome = if is_opaque_document(file) {
+        Outcome::Message(Box::new(opaque(Context { kind: &file.kind, name: &file.name }, file)))
     } else {
         match storage::read_file_into(&file.path, &mut scratch.bytes) {
-            Ok(bytes) => decode(bytes, number, folder_id, context, &scratch.cache, &mut diagnostics, &mut unused),
+            Ok(bytes) => decode(bytes, (file, folder_id), &scratch.cache, &mut read, inspect),
             Err(storage::ReadError(code)) => Outcome::Unreadable(code),
         }
     };
-    if let Outcome::Unreadable(code) = outcome {
-        diagnostics.push(file_diagnostic(code, number));
+    if let Outcome::Unreadable(code) = read.outcome {
+        read.diagnostics.push(file_diagnostic(code, number));
     }
-    FileRead { index, outcome, diagnostics, unused }
+    read
 }
 
 /// A document of the extended storage that is no HL7: its name says all we take.
@@ -112,15 +123,16 @@ fn opaque(context: Context<'_>, file: &StoredFile) -> Content {
     }
 }
 
+/// What a file says; what was noticed and not used goes into `read`.
 fn decode(
     bytes: &[u8],
-    number: u32,
-    folder_id: &str,
-    context: Context<'_>,
+    (stored, folder_id): (&StoredFile, &str),
     cache: &RefCell<FieldCache>,
-    diagnostics: &mut Vec<Diagnostic>,
-    unused: &mut Vec<Unread>,
+    read: &mut FileRead,
+    inspect: Option<&dyn Inspect>,
 ) -> Outcome {
+    let number = read.index as u32 + 1;
+    let FileRead { diagnostics, unused, .. } = read;
     let mut file = File::decode(bytes, number);
     let found = std::mem::take(&mut file.diagnostics);
     let damaged = found.iter().any(|d| matches!(d.code, Code::UndecodableCharacter | Code::TruncatedCharacter));
@@ -138,11 +150,14 @@ fn decode(
     for message in &messages {
         // One message of somebody else puts the whole file aside.
         content.id = content.id.max(clinical::check_id(message, folder_id));
-        let mut entries = clinical::read(message, context);
+        let mut entries = clinical::read(message, Context { kind: &stored.kind, name: &stored.name });
         prepare(&mut entries);
         content.entries.push(entries);
         diagnostics.extend(message.take_diagnostics());
         unused.extend(message.unread_fields());
+    }
+    if let Some(inspect) = inspect {
+        inspect.file(&Inspected { number, stored, charset: file.charset, messages: &messages });
     }
     // A message of another kind than its folder that gave nothing was not read
     // at all: the section must not say that there is nothing.

@@ -1,0 +1,23 @@
+//! Somebody who looks at each message beside the reader: the drill. The record comes out the same.
+
+use ssmix2::charset::Charset;
+use ssmix2::message::Message;
+use ssmix2::storage::StoredFile;
+
+/// Looks at what was read; called from any thread, once a file that holds a message.
+pub trait Inspect: Sync {
+    /// One file.
+    fn file(&self, file: &Inspected<'_>);
+}
+
+/// A file that was decoded.
+pub struct Inspected<'a> {
+    /// Its number in the import's report, before [`super::Imported::number_files`].
+    pub number: u32,
+    /// Its place and name.
+    pub stored: &'a StoredFile,
+    /// How it is written.
+    pub charset: Charset,
+    /// Its messages; nearly always one.
+    pub messages: &'a [Message<'a>],
+}

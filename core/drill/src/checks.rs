@@ -1,0 +1,214 @@
+//! What the drill looks for: one row a check. What the reader itself notices ([`ssmix2::Code`]) is checked by the same
+//! names, so that a finding is called the same in an import's report and here.
+
+use serde::{Deserialize, Serialize};
+use ssmix2::{Code, Severity};
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// Folders, names, flags.
+    Structure,
+    /// Characters.
+    Text,
+    /// Fields, values, dates.
+    Content,
+    /// What patients would see.
+    Promise,
+    /// What a change of vendor or version left.
+    Migration,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Check {
+    /// By the reader.
+    Read(Code),
+    /// By the drill.
+    Drill(Drill),
+}
+
+macro_rules! checks {
+    ($($(#[$doc:meta])* $name:ident = $group:ident, $severity:ident, $text:literal, $advice:literal;)*) => {
+        /// What only the drill looks for. The name in JSON is the snake-case spelling.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Drill { $($(#[$doc])* $name,)* }
+
+        impl Drill {
+            /// Every check.
+            pub const ALL: &'static [Drill] = &[$(Drill::$name,)*];
+
+            fn row(self) -> (Group, Severity, &'static str, &'static str) {
+                match self { $(Drill::$name => (Group::$group, Severity::$severity, $text, $advice),)* }
+            }
+        }
+    };
+}
+
+checks! {
+    /// See [`crate::mojibake`].
+    Mojibake = Text, Error, "文字化け（正しい文字だが日本語の文章になっていない）",
+        "出力元の文字コード変換を確認する。例の箇所を電子カルテの画面と見比べる";
+    /// `〓` in a text: a converter put it in for a character it did not know.
+    Geta = Text, Warning, "読めない文字が〓に置き換えられている", "外字の変換表に登録する";
+    /// A character of somebody's own (gaiji) that no other machine can show.
+    PrivateUse = Text, Warning, "外字（病院独自の文字）が使われている", "外字をJIS X 0208の文字に置き換えて出力する";
+    /// A character that JIS X 0208 does not have.
+    OutsideJisX0208 = Text, Info, "JIS X 0208 にない文字（①㈱髙など）", "表示はできる。他社の端末で読めるとは限らない";
+    /// A required field is empty.
+    RequiredFieldMissing = Content, Warning, "必須項目が空", "出力元の設定で、この項目を出力する";
+    /// A laboratory value without the name of its item.
+    ResultWithoutItem = Content, Error, "検査項目名のない検査結果", "OBX-3 に項目コードと名称を出力する";
+    /// A number without its unit.
+    ResultWithoutUnit = Content, Info, "単位のない数値の検査結果", "OBX-6 に単位を出力する";
+    /// A drug or diagnosis that nothing names.
+    NameMissing = Content, Error, "名称のない薬剤・病名", "コードだけでなく名称も出力する";
+    /// A drug without its directions.
+    DrugWithoutUsage = Content, Warning, "用法のない処方", "TQ1-3 または RXE-7 に用法を出力する";
+    /// A date after the day of the drill.
+    DateInFuture = Content, Info, "未来の日付（予定を除く）", "日付の誤りでないか確認する";
+    /// A date before the patient was born.
+    DateBeforeBirth = Content, Warning, "生年月日より前の日付", "患者の取り違えや日付の誤りでないか確認する";
+    /// An end before its start.
+    EndBeforeStart = Content, Warning, "終了日が開始日より前", "日付の誤りでないか確認する";
+    /// A laboratory order of more than a month ago without a result.
+    OrderWithoutResult = Content, Info, "1か月以上結果のない検査オーダ", "結果（OML-11）が出力されているか確認する";
+    /// The same drug of the same day under two orders.
+    OrderTwice = Migration, Warning, "同じ内容のオーダが2つのファイルにある", "移行で再発行したものが二重になっていないか確認する";
+    /// Diagnoses in one file and in many.
+    DiagnosisStyles = Migration, Info, "病名ファイルの様式が混在（患者で1ファイル／病名ごと）", "読み取りはできる。移行の時期と合うか確認する";
+    /// Messages of several versions.
+    SeveralVersions = Migration, Info, "SS-MIX2 の版が混在", "読み取りはできる。移行の時期と合うか確認する";
+    /// One of two roots holds a period that the other does not.
+    PeriodOfOneRoot = Migration, Info, "複数の格納先の一方にしかない期間", "すべての格納先を指定して読み込んでいるか確認する";
+    /// A patient whose record cannot be made at all.
+    PatientNotReadable = Promise, Error, "記録を作れない患者", "患者番号を指定して import を実行し、理由を確認する";
+    /// A section of a patient with files that cannot be read.
+    SectionUnreadable = Promise, Error, "読めないデータのある区分", "構造・文字の指摘を先に直す";
+    /// A field that the profile shows and nobody has.
+    FieldNeverPresent = Promise, Warning, "表示すると決めたのに、どの患者にもない項目", "出力元の設定を確認するか、プロファイルから外す";
+    /// A kind of file that came every month and comes no more.
+    KindStopped = Promise, Error, "ある時期から届かなくなったデータ種別", "システム更新などで出力が止まっていないか確認する";
+}
+
+impl Check {
+    /// The name in JSON.
+    pub fn key(self) -> String {
+        // Both spell themselves as a JSON string.
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// What it is about.
+    pub fn group(self) -> Group {
+        match self {
+            Check::Read(code) => group_of(code),
+            Check::Drill(drill) => drill.row().0,
+        }
+    }
+
+    /// How much it matters.
+    pub fn severity(self) -> Severity {
+        match self {
+            Check::Read(code) => code.severity(),
+            Check::Drill(drill) => drill.row().1,
+        }
+    }
+
+    /// The Japanese sentence for staff.
+    pub fn text(self) -> &'static str {
+        match self {
+            Check::Read(code) => code.text(),
+            Check::Drill(drill) => drill.row().2,
+        }
+    }
+
+    /// What to do about it, in Japanese.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Check::Read(code) => advice_of(code),
+            Check::Drill(drill) => drill.row().3,
+        }
+    }
+}
+
+fn group_of(code: Code) -> Group {
+    use Code::*;
+    match code {
+        UndecodableCharacter | UnterminatedRun | TruncatedCharacter | EightBitKana | CharsetMismatch
+        | StrayBackslash => Group::Text,
+        PatientIdLeadingZeros
+        | PatientIdDiffers
+        | PatientIdMissing
+        | NamePatientDiffers
+        | NameDateDiffers
+        | NameTypeDiffers
+        | NameDateInvalid
+        | TwoCurrentFiles
+        | HistoryWithoutCurrent
+        | OrderNumberDiffers
+        | CareDateDiffers
+        | MessageTypeDiffers
+        | CancelInCurrentFile
+        | EmptyFile
+        | NotHl7
+        | FileUnreadable
+        | FolderUnreadable
+        | Symlink
+        | ForeignFile
+        | Attachment
+        | UnknownDataType
+        | UnknownFlag
+        | FileTooLarge
+        | TransactionFile
+        | JunkBeforeMsh
+        | NotASegment
+        | EmptySegment
+        | SecondMessage
+        | UnusualDelimiters => Group::Structure,
+        FieldNotCovered
+        | BadTimestamp
+        | HourPast24
+        | NotANumber
+        | DemographicsDiffer
+        | BirthDateShifted
+        | UpdateTimeShifted
+        | DepartmentShifted
+        | NameMarkerShifted
+        | BloodTypeSwapped
+        | ReceiptCodeAsHot9
+        | HeadingContradictsItems
+        | UnknownActionCode
+        | DischargeWithoutAdmission
+        | AdmissionWhileOpen
+        | BloodTypeConflict
+        | EntryTooLarge => Group::Content,
+    }
+}
+
+fn advice_of(code: Code) -> &'static str {
+    use Code::*;
+    match code {
+        UndecodableCharacter | TruncatedCharacter => "出力元の文字コード変換と外字の変換表を確認する",
+        UnterminatedRun => "漢字の終わりに ESC ( B を出力する",
+        PatientIdDiffers | PatientIdMissing | NamePatientDiffers => {
+            "別の患者のファイルでないか確認する。正しい患者のものなら、フォルダ・ファイル名・PID-3 をそろえる"
+        }
+        DemographicsDiffer | BloodTypeConflict => "患者の取り違えでないか、電子カルテと照合する",
+        EmptyFile | NotHl7 | FileTooLarge => "出力が途中で失敗していないか確認し、再出力する",
+        FileUnreadable | FolderUnreadable => "権限とディスクを確認する",
+        TwoCurrentFiles | HistoryWithoutCurrent | CancelInCurrentFile | UnknownFlag => {
+            "更新・取消のときのコンディションフラグの付け方を確認する"
+        }
+        NameDateDiffers | NameTypeDiffers | NameDateInvalid | OrderNumberDiffers | MessageTypeDiffers => {
+            "ファイル名・フォルダ・内容のどれが正しいか確認する"
+        }
+        DischargeWithoutAdmission | AdmissionWhileOpen => "入退院の片方が出力されていないか確認する",
+        _ => match code.severity() {
+            Severity::Info => "読み取りはできる。出力元に伝える",
+            _ => "例の箇所を確認し、出力元に伝える",
+        },
+    }
+}

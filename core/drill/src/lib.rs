@@ -1,0 +1,14 @@
+//! The drill: what patients would and would not see of a storage, before the disaster asks.
+//!
+//! Nothing here reads an HL7 field by itself: the drill makes the record of each patient as an import does, looks at the
+//! files beside the reader, and counts.
+//!
+//! ```text
+//! patients (an index) -> each on one thread: import without a vault --files--> mojibake, required fields
+//!                                                 | record
+//!                                                 `--> content, fields that are there --> one count over all --> report
+//! ```
+
+pub mod checks;
+pub mod mojibake;
+pub mod report;

@@ -1,0 +1,184 @@
+//! What a drill found, as data: one form for the terminal, the JSON file and the page.
+
+use crate::checks::{Check, Group};
+use mykarte_record::Section;
+use mykarte_record::profile::Shape;
+use serde::{Deserialize, Serialize};
+use ssmix2::Severity;
+use ssmix2::types::Timestamp;
+use std::collections::BTreeMap;
+
+/// Version of the JSON form.
+pub const FORMAT: u32 = 1;
+
+/// Examples a finding keeps.
+pub const EXAMPLES: usize = 5;
+
+/// The whole report of one drill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Version of this form.
+    pub format: u32,
+    /// When, in Japanese local time.
+    pub at: Timestamp,
+    /// What was looked at.
+    pub scope: Scope,
+    /// The profile in force; none shows everything.
+    pub profile: Option<Shape>,
+    /// The promise holds: nothing of severity error (that a baseline does not know).
+    pub holds: bool,
+    /// Findings, the gravest and most frequent first.
+    pub findings: Vec<Finding>,
+    /// For each field that is shown, how many patients have it.
+    pub fields: Vec<FieldCover>,
+    /// For each data type, its files by month.
+    pub kinds: Vec<KindMonths>,
+    /// Versions and forms of messages.
+    pub forms: Vec<Form>,
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Patients in the storages.
+    pub patients_in_storage: u32,
+    /// Patients looked at.
+    pub patients: u32,
+    /// Their files, whatever became of them.
+    pub files: u64,
+    /// Files opened.
+    pub read: u64,
+    /// How the patients were chosen.
+    pub chosen: Chosen,
+}
+
+/// How patients are chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Chosen {
+    /// All.
+    #[default]
+    All,
+    /// So many by chance; the same seed gives the same.
+    Sample {
+        /// How many.
+        patients: u32,
+        /// For which chance.
+        seed: u64,
+    },
+    /// One.
+    Patient,
+    /// Those with a care date on or after this day.
+    Since {
+        /// The day, `2026-11-01`.
+        date: String,
+    },
+}
+
+/// One kind of finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What.
+    pub check: Check,
+    /// What more exactly: a field (`PID-7`), a data type, a section, an accident. Findings are told apart by it.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub detail: String,
+    /// What it is about.
+    pub group: Group,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The Japanese sentence.
+    pub text: String,
+    /// What to do, in Japanese.
+    pub advice: String,
+    /// How often.
+    pub count: u64,
+    /// In how many patients.
+    pub patients: u32,
+    /// The first few, by patient and path.
+    pub examples: Vec<Example>,
+    /// More than a baseline had; all of it without one.
+    pub new: u64,
+}
+
+/// Where something was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Example {
+    /// Patient folder.
+    pub patient: String,
+    /// File below the storage's root; empty where it is of the whole record.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub path: String,
+    /// `PID-5`, or the section.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub place: String,
+    /// The text, masked unless it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+}
+
+/// In how many patients a field is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldCover {
+    /// The section.
+    pub section: Section,
+    /// The field's key within it.
+    pub key: String,
+    /// Its Japanese name.
+    pub name: String,
+    /// Patients who have it.
+    pub present: u32,
+    /// Patients of whom nothing says it.
+    pub absent: u32,
+    /// Patients of whom it is not known, for files of the section cannot be read.
+    pub unreadable: u32,
+}
+
+/// Files of a data type by month of their care date.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KindMonths {
+    /// `OMP-01`.
+    pub kind: String,
+    /// Its Japanese name.
+    pub name: String,
+    /// Files of `2026-11`; months without any are not there.
+    pub months: BTreeMap<String, u32>,
+    /// Files without a care date.
+    pub undated: u32,
+}
+
+/// A form in which messages come, with the time it was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Form {
+    /// `version` (MSH-12 and MSH-21) or `diagnoses` (one file a patient, one file a diagnosis).
+    pub what: String,
+    /// Which.
+    pub value: String,
+    /// Files.
+    pub files: u64,
+    /// First month.
+    pub from: Option<String>,
+    /// Last month.
+    pub to: Option<String>,
+}
+
+impl Report {
+    /// How many kinds of findings there are of a severity, and how many that a baseline does not know.
+    pub fn count(&self, severity: Severity) -> (usize, usize) {
+        let of = self.findings.iter().filter(|finding| finding.severity == severity);
+        (of.clone().count(), of.filter(|finding| finding.new > 0).count())
+    }
+
+    /// Leaves as new only what an earlier report does not have: kinds of findings it lacks, and those that have grown.
+    #[must_use]
+    pub fn since(mut self, baseline: &Report) -> Report {
+        let known: BTreeMap<(Check, &str), u64> =
+            baseline.findings.iter().map(|finding| ((finding.check, finding.detail.as_str()), finding.count)).collect();
+        for finding in &mut self.findings {
+            let before = known.get(&(finding.check, finding.detail.as_str())).copied().unwrap_or(0);
+            finding.new = finding.count.saturating_sub(before);
+        }
+        self.holds = !self.findings.iter().any(|f| f.severity == Severity::Error && f.new > 0);
+        self
+    }
+}
