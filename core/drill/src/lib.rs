@@ -10,5 +10,18 @@
 //! ```
 
 pub mod checks;
+mod content;
+mod files;
+mod mask;
 pub mod mojibake;
+mod patient;
 pub mod report;
+pub mod request;
+mod required;
+mod run;
+mod stopped;
+mod tally;
+
+pub use report::Report;
+pub use request::{Request, Who};
+pub use run::{Progress, run};

@@ -163,6 +163,12 @@ pub struct Form {
 }
 
 impl Report {
+    /// Says whether the promise holds.
+    pub(crate) fn settle(mut self) -> Report {
+        self.holds = !self.findings.iter().any(|finding| finding.severity == Severity::Error && finding.new > 0);
+        self
+    }
+
     /// How many kinds of findings there are of a severity, and how many that a baseline does not know.
     pub fn count(&self, severity: Severity) -> (usize, usize) {
         let of = self.findings.iter().filter(|finding| finding.severity == severity);
@@ -178,7 +184,6 @@ impl Report {
             let before = known.get(&(finding.check, finding.detail.as_str())).copied().unwrap_or(0);
             finding.new = finding.count.saturating_sub(before);
         }
-        self.holds = !self.findings.iter().any(|f| f.severity == Severity::Error && f.new > 0);
-        self
+        self.settle()
     }
 }

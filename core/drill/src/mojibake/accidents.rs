@@ -42,6 +42,21 @@ impl Accident {
         Accident::EscapeSwallowed,
     ];
 
+    /// The name in JSON.
+    pub fn key(self) -> &'static str {
+        match self {
+            Accident::Utf8AsCp932 => "utf8_as_cp932",
+            Accident::EucAsCp932 => "euc_as_cp932",
+            Accident::Cp932AsEuc => "cp932_as_euc",
+            Accident::AsWestern => "as_western",
+            Accident::Desynchronised => "desynchronised",
+            Accident::EscapeLost => "escape_lost",
+            Accident::EscapeSwallowed => "escape_swallowed",
+            Accident::QuestionMarks => "question_marks",
+            Accident::Implausible => "implausible",
+        }
+    }
+
     /// Of fewer characters nothing can be told.
     pub fn evidence(self) -> usize {
         match self {

@@ -17,6 +17,7 @@ mod accidents;
 mod plain;
 
 pub use accidents::Accident;
+pub use plain::is_jis_x0208;
 
 use plain::{DAILY, plausibility, weight};
 

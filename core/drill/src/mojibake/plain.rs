@@ -73,3 +73,14 @@ pub fn plausibility(text: &str) -> Option<f64> {
     }
     (count > 0).then(|| f64::from(sum) / f64::from(count))
 }
+
+/// Whether JIS X 0208 or JIS X 0201 has a character: what every terminal that reads SS-MIX2 can show.
+pub fn is_jis_x0208(c: char) -> bool {
+    if c.is_ascii() || ('\u{FF61}'..='\u{FF9F}').contains(&c) {
+        return true;
+    }
+    let mut utf8 = [0; 4];
+    let (bytes, _, unknown) = encoding_rs::EUC_JP.encode(c.encode_utf8(&mut utf8));
+    // Rows 9 to 15 and from 85 on are vendors'.
+    !unknown && matches!(*bytes, [0xA1..=0xA8 | 0xB0..=0xF4, 0xA1..=0xFE])
+}

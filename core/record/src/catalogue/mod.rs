@@ -18,6 +18,7 @@ mod memos;
 mod orders;
 mod others;
 mod prescriptions;
+pub mod presence;
 pub mod table;
 
 use crate::labels::Language;

@@ -48,7 +48,7 @@ pub struct Shape {
 
 impl Shape {
     /// What a profile makes of every record.
-    pub(super) fn of(profile: &Profile) -> Shape {
+    pub fn of(profile: &Profile) -> Shape {
         let document = profile.document();
         let shown = |section: &Section| profile.shows(*section);
         let hidden_fields = |section: Section| {

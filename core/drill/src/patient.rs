@@ -1,0 +1,189 @@
+//! One patient: the record made as an import makes it, and all that was found on the way.
+
+use crate::checks::{Check, Drill};
+use crate::content;
+use crate::files::{Files, Form, Inspector};
+use crate::mask::mask;
+use crate::report::Example;
+use crate::request::Request;
+use mykarte::record::catalogue::{self, presence};
+use mykarte::record::report::{ImportReport, Reason};
+use mykarte::record::{Record, Section};
+use mykarte::ssmix2::{DataType, Location};
+use mykarte::{ImportError, ImportRequest, Imported, PatientIndex, Watch, read_inspected};
+use std::collections::{BTreeMap, HashMap};
+
+/// Whether a patient has a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    Present,
+    Absent,
+    /// Files of the section cannot be read: nobody knows.
+    Unreadable,
+}
+
+/// What was found, with how often and examples of where.
+pub(crate) type Found = BTreeMap<(Check, String), (u64, Vec<Example>)>;
+
+/// What one patient adds to the count.
+#[derive(Debug, Default)]
+pub(crate) struct Patient {
+    pub files: u64,
+    pub read: u64,
+    pub found: Found,
+    pub fields: Vec<((Section, &'static str), State)>,
+    pub kinds: Vec<(DataType, String)>,
+    pub forms: Vec<(Form, String)>,
+}
+
+/// Looks at one patient.
+///
+/// # Errors
+/// [`ImportError::Cancelled`], and what is not of this patient alone: a storage that went away, no threads.
+pub(crate) fn look_at(id: &str, request: &Request, index: &PatientIndex, watch: &Watch<'_>) -> Result<Patient, ImportError> {
+    let inspector = Inspector::default();
+    let import = ImportRequest {
+        storages: request.storages.clone(),
+        patient_id: id.to_owned(),
+        hospital: request.hospital.clone(),
+        accept_other_patient: false,
+        threads: 1,
+        imported_at: request.at,
+        shaping: request.shaping.clone(),
+    };
+    let made = read_inspected(&import, index, watch, &inspector);
+    let files = inspector.into_files();
+    let mut notes = Notes { id, show_text: request.show_text, paths: HashMap::new(), found: Found::new() };
+    match made {
+        Ok(imported) => Ok(notes.of_record(&imported, files, request)),
+        Err(error @ (ImportError::Cancelled | ImportError::NoThreads | ImportError::Storage(_))) => Err(error),
+        Err(error) => {
+            let example = notes.example(0, reason(&error), None);
+            notes.add(Check::Drill(Drill::PatientNotReadable), reason(&error), 1, [example]);
+            let mut patient = Patient { found: notes.found, ..Patient::default() };
+            (patient.kinds, patient.forms) = (files.kinds, files.forms);
+            patient.read = patient.kinds.len() as u64;
+            patient.files = patient.read;
+            Ok(patient)
+        }
+    }
+}
+
+/// Why there is no record, in a word that is the same for all patients.
+fn reason(error: &ImportError) -> &'static str {
+    match error {
+        ImportError::NothingUsable { .. } => "nothing_usable",
+        ImportError::SeveralFacilities { .. } => "several_facilities",
+        ImportError::FacilityUnknown => "facility_unknown",
+        ImportError::RootsDisagree { .. } => "roots_disagree",
+        ImportError::WithheldNotFound { .. } => "withheld_not_found",
+        ImportError::WithheldAmbiguous { .. } => "withheld_ambiguous",
+        _ => "other",
+    }
+}
+
+/// Collects findings of one patient.
+struct Notes<'a> {
+    id: &'a str,
+    show_text: bool,
+    /// Paths by number of file.
+    paths: HashMap<u32, String>,
+    found: Found,
+}
+
+impl Notes<'_> {
+    fn of_record(mut self, imported: &Imported, files: Files, request: &Request) -> Patient {
+        let Imported { record, report, .. } = imported;
+        self.paths = report.list.iter().map(|file| (file.number, file.path.clone())).collect();
+        self.of_reader(report);
+        self.of_files(&files);
+        self.of_content(record, request);
+        let fields = self.of_fields(record, request);
+        Patient {
+            files: report.list.len() as u64,
+            read: report.read.into(),
+            found: self.found,
+            fields,
+            kinds: files.kinds,
+            forms: files.forms,
+        }
+    }
+
+    /// What the reader noticed. A file that is not read (an older version, a cancelled one) may be as odd as it likes.
+    fn of_reader(&mut self, report: &ImportReport) {
+        for finding in &report.findings {
+            let examples: Vec<Example> = finding.examples.iter().map(|at| self.example_at(at)).collect();
+            self.add(Check::Read(finding.code), "", finding.count.into(), examples);
+        }
+        // What is the matter with a file that was not opened stands in the list alone.
+        let known: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
+        let unread = report.list.iter().filter(|file| !matches!(file.reason, Reason::Superseded | Reason::Deleted));
+        for file in unread {
+            for code in file.codes.iter().filter(|code| !known.contains(code)) {
+                let example = Example { patient: self.id.to_owned(), path: file.path.clone(), ..Example::default() };
+                self.add(Check::Read(*code), "", 1, [example]);
+            }
+        }
+    }
+
+    fn of_files(&mut self, files: &Files) {
+        for noted in &files.noted {
+            let example = self.example(noted.file, &noted.place, noted.text.as_deref());
+            self.add(Check::Drill(noted.check), &noted.detail, 1, [example]);
+        }
+    }
+
+    fn of_content(&mut self, record: &Record, request: &Request) {
+        for odd in content::look_at(record, request.at) {
+            let example = self.example(odd.file, odd.section.key(), None);
+            self.add(Check::Drill(odd.check), odd.section.key(), 1, [example]);
+        }
+    }
+
+    fn of_fields(&mut self, record: &Record, request: &Request) -> Vec<((Section, &'static str), State)> {
+        let mut states = Vec::new();
+        let profile = &request.shaping.profile;
+        for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
+            let unreadable = record.summary.sections.get(&section).is_some_and(|state| state.carriers_unreadable > 0);
+            if unreadable {
+                let example = self.example(0, section.key(), None);
+                self.add(Check::Drill(Drill::SectionUnreadable), section.key(), 1, [example]);
+            }
+            let present = presence::present(record, section);
+            for field in catalogue::fields(section).filter(|field| profile.shows_field(section, field.key)) {
+                let state = match present.iter().any(|known| known.key == field.key) {
+                    true => State::Present,
+                    false if unreadable => State::Unreadable,
+                    false => State::Absent,
+                };
+                states.push(((section, field.key), state));
+            }
+        }
+        states
+    }
+
+    fn add(&mut self, check: Check, detail: &str, count: u64, examples: impl IntoIterator<Item = Example>) {
+        let (known, places) = self.found.entry((check, detail.to_owned())).or_default();
+        *known += count;
+        let room = crate::report::EXAMPLES.saturating_sub(places.len());
+        places.extend(examples.into_iter().take(room));
+    }
+
+    fn example_at(&self, at: &Location) -> Example {
+        let place = match (at.segment, at.field) {
+            (0, _) => String::new(),
+            (segment, 0) => format!("{segment}行目"),
+            (segment, field) => format!("{segment}行目 {field}番"),
+        };
+        self.example(at.file, &place, None)
+    }
+
+    fn example(&self, file: u32, place: &str, text: Option<&str>) -> Example {
+        Example {
+            patient: self.id.to_owned(),
+            path: self.paths.get(&file).cloned().unwrap_or_default(),
+            place: place.to_owned(),
+            text: text.map(|text| if self.show_text { text.to_owned() } else { mask(text) }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A drill from its request to its report.
+
+use crate::patient::look_at;
+use crate::report::{FORMAT, Report, Scope};
+use crate::request::Request;
+use crate::tally::Tally;
+use mykarte::record::profile::Shape;
+use mykarte::{ImportError, PatientIndex, Watch};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// How far a drill is; called from any thread.
+pub struct Progress<'a> {
+    /// Patients done of how many.
+    pub done: &'a (dyn Fn(usize, usize) + Sync),
+    /// Set it to stop the drill.
+    pub cancel: &'a AtomicBool,
+}
+
+/// Looks at every patient that is asked for.
+///
+/// # Errors
+/// What [`PatientIndex::of`] says of the storages; [`ImportError::NoSuchPatient`]; [`ImportError::Cancelled`]. What is
+/// the matter with a patient is a finding.
+pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportError> {
+    let index = PatientIndex::of(&request.storages)?;
+    let ids = request.who.ids(&index)?;
+    if ids.is_empty() && matches!(request.who, crate::request::Who::Patient(_)) {
+        return Err(ImportError::NoSuchPatient { nearest: Vec::new() });
+    }
+    if index.is_empty() {
+        return Err(ImportError::EmptyStorage);
+    }
+    request.shaping.check()?;
+    let tally = over_all(&ids, request, &index, progress)?;
+    let scope = Scope { patients_in_storage: index.len() as u32, chosen: request.who.chosen(), ..Scope::default() };
+    let profile = &request.shaping.profile;
+    let report = Report {
+        format: FORMAT,
+        at: request.at,
+        scope,
+        profile: Some(Shape::of(profile)),
+        holds: true,
+        findings: Vec::new(),
+        fields: Vec::new(),
+        kinds: Vec::new(),
+        forms: Vec::new(),
+    };
+    Ok(tally.report(report, profile))
+}
+
+/// Patients are shared out to plain threads: an import waits for threads of its own, and a worker of a pool would take up
+/// the next patient meanwhile, on the same stack.
+fn over_all(ids: &[&str], request: &Request, index: &PatientIndex, progress: &Progress<'_>) -> Result<Tally, ImportError> {
+    let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
+    let tally = Mutex::new(Tally::default());
+    let work = || -> Result<(), ImportError> {
+        let watch = Watch { progress: &|_| (), cancel: progress.cancel };
+        while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if failed.load(Ordering::Relaxed) {
+                break;
+            }
+            let patient = look_at(id, request, index, &watch).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            tally.lock().unwrap_or_else(PoisonError::into_inner).add(patient);
+            (progress.done)(done.fetch_add(1, Ordering::Relaxed) + 1, ids.len());
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers(request.threads, ids.len())).map(|_| scope.spawn(work)).collect();
+        // A thread that panicked is a defect of ours and panics on.
+        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    Ok(tally.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn workers(asked: usize, patients: usize) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = if asked == 0 { cores } else { asked.min(4 * cores) };
+    threads.min(patients).max(1)
+}

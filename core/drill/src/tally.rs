@@ -1,0 +1,151 @@
+//! The count over all patients: it grows with the kinds of findings, not with patients or files.
+
+use crate::checks::{Check, Drill};
+use crate::files::Form;
+use crate::patient::Patient;
+use crate::report::{EXAMPLES, Example, FieldCover, Finding, KindMonths, Report, Scope};
+use crate::stopped;
+use mykarte::record::catalogue;
+use mykarte::record::profile::Profile;
+use mykarte::record::{Section, labels::Language};
+use mykarte::ssmix2::DataType;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A kind of finding.
+type Kind = (Check, String);
+
+#[derive(Debug, Default)]
+struct Found {
+    count: u64,
+    patients: u32,
+    examples: BTreeSet<Example>,
+}
+
+/// Files of a form, first and last month.
+type Used = (u64, Option<String>, Option<String>);
+
+/// The count.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    scope: Scope,
+    found: BTreeMap<Kind, Found>,
+    /// Present, absent, unreadable.
+    fields: BTreeMap<(Section, &'static str), [u32; 3]>,
+    kinds: BTreeMap<DataType, BTreeMap<String, u32>>,
+    forms: BTreeMap<Form, Used>,
+}
+
+impl Tally {
+    /// Counts one patient in.
+    pub fn add(&mut self, patient: Patient) {
+        self.scope.patients += 1;
+        self.scope.files += patient.files;
+        self.scope.read += patient.read;
+        for (kind, (count, examples)) in patient.found {
+            let found = self.found.entry(kind).or_default();
+            found.count += count;
+            found.patients += 1;
+            found.examples.extend(examples);
+            // The same few whichever worker came first.
+            while found.examples.len() > EXAMPLES {
+                found.examples.pop_last();
+            }
+        }
+        for (field, state) in patient.fields {
+            self.fields.entry(field).or_default()[state as usize] += 1;
+        }
+        for (kind, month) in patient.kinds {
+            *self.kinds.entry(kind).or_default().entry(month).or_default() += 1;
+        }
+        for (form, month) in patient.forms {
+            let (files, from, to) = self.forms.entry(form).or_default();
+            *files += 1;
+            if !month.is_empty() {
+                let first = from.take().map_or(month.clone(), |known| known.min(month.clone()));
+                let last = to.take().map_or(month.clone(), |known| known.max(month));
+                (*from, *to) = (Some(first), Some(last));
+            }
+        }
+    }
+
+    /// What the whole says, beyond its parts.
+    pub fn report(mut self, mut report: Report, profile: &Profile) -> Report {
+        let kinds = self.kind_months();
+        for (kind, last) in stopped::stopped(&kinds) {
+            self.note(Drill::KindStopped, format!("{kind} {last}"));
+        }
+        for ((section, key), [present, _, unreadable]) in &self.fields.clone() {
+            if present + unreadable == 0 && self.has_entries(*section) {
+                self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()));
+            }
+        }
+        self.note_forms();
+        report.scope = Scope { patients_in_storage: report.scope.patients_in_storage, chosen: report.scope.chosen, ..self.scope };
+        report.fields = self.covers(profile);
+        report.kinds = kinds;
+        report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
+        report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
+        report.findings.sort_by(|a, b| (b.severity, b.patients, b.count, a.check).cmp(&(a.severity, a.patients, a.count, b.check)));
+        report.settle()
+    }
+
+    /// Something that is said of the whole storage.
+    fn note(&mut self, check: Drill, detail: String) {
+        self.found.entry((Check::Drill(check), detail)).or_default().count += 1;
+    }
+
+    /// Whether anybody has an entry of a section: a field that nobody has says nothing where nobody was ever ill.
+    fn has_entries(&self, section: Section) -> bool {
+        self.fields.iter().any(|((of, _), [present, ..])| *of == section && *present > 0)
+    }
+
+    fn note_forms(&mut self) {
+        let of = |is: fn(&Form) -> bool| self.forms.keys().filter(|form| is(form)).count();
+        let (versions, styles) = (of(|form| matches!(form, Form::Version(_))), of(|form| matches!(form, Form::Diagnoses { .. })));
+        if versions > 1 {
+            self.note(Drill::SeveralVersions, String::new());
+        }
+        if styles > 1 {
+            self.note(Drill::DiagnosisStyles, String::new());
+        }
+    }
+
+    fn kind_months(&self) -> Vec<KindMonths> {
+        let row = |(kind, months): (&DataType, &BTreeMap<String, u32>)| KindMonths {
+            kind: kind.folder().to_owned(),
+            name: kind.label().to_owned(),
+            undated: months.get("").copied().unwrap_or(0),
+            months: months.iter().filter(|(month, _)| !month.is_empty()).map(|(month, n)| (month.clone(), *n)).collect(),
+        };
+        self.kinds.iter().map(row).collect()
+    }
+
+    fn covers(&self, profile: &Profile) -> Vec<FieldCover> {
+        let mut covers = Vec::new();
+        for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
+            for field in catalogue::fields(section).filter(|field| profile.shows_field(section, field.key)) {
+                let [present, absent, unreadable] = self.fields.get(&(section, field.key)).copied().unwrap_or_default();
+                let name = field.name(Language::Ja).to_owned();
+                covers.push(FieldCover { section, key: field.key.to_owned(), name, present, absent, unreadable });
+            }
+        }
+        covers
+    }
+}
+
+impl Found {
+    fn finding(self, check: Check, detail: String) -> Finding {
+        Finding {
+            check,
+            detail,
+            group: check.group(),
+            severity: check.severity(),
+            text: check.text().to_owned(),
+            advice: check.advice().to_owned(),
+            count: self.count,
+            patients: self.patients,
+            examples: self.examples.into_iter().collect(),
+            new: self.count,
+        }
+    }
+}
