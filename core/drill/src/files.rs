@@ -3,9 +3,9 @@
 use crate::checks::Drill;
 use crate::mojibake;
 use crate::required::REQUIRED;
-use mykarte::{Inspect, Inspected};
 use mykarte::ssmix2::message::{Message, Segment};
 use mykarte::ssmix2::{DataType, storage::FileName};
+use mykarte::{Inspect, Inspected};
 use std::sync::{Mutex, PoisonError};
 
 /// Something found at a place of a file.
@@ -118,7 +118,8 @@ fn is_private(c: char) -> bool {
 fn look_at_required(message: &Message<'_>, kind: DataType, file: u32, noted: &mut Vec<Noted>) {
     for (id, wanted) in REQUIRED.iter().filter(|row| row.kinds.contains(&kind)).map(|row| (row.segment, row.fields)) {
         for segment in message.all(id) {
-            let filled = segment.filled().fold(0_u64, |bits, (number, _)| bits | 1_u64.checked_shl(number.into()).unwrap_or(0));
+            let filled =
+                segment.filled().fold(0_u64, |bits, (number, _)| bits | 1_u64.checked_shl(number.into()).unwrap_or(0));
             for number in wanted.iter().filter(|number| filled & (1 << **number) == 0) {
                 let place = format!("{id}-{number}");
                 let detail = format!("{} {place}", kind.folder());

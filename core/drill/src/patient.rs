@@ -40,7 +40,12 @@ pub(crate) struct Patient {
 ///
 /// # Errors
 /// [`ImportError::Cancelled`], and what is not of this patient alone: a storage that went away, no threads.
-pub(crate) fn look_at(id: &str, request: &Request, index: &PatientIndex, watch: &Watch<'_>) -> Result<Patient, ImportError> {
+pub(crate) fn look_at(
+    id: &str,
+    request: &Request,
+    index: &PatientIndex,
+    watch: &Watch<'_>,
+) -> Result<Patient, ImportError> {
     let inspector = Inspector::default();
     let import = ImportRequest {
         storages: request.storages.clone(),

@@ -51,7 +51,12 @@ pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportE
 
 /// Patients are shared out to plain threads: an import waits for threads of its own, and a worker of a pool would take up
 /// the next patient meanwhile, on the same stack.
-fn over_all(ids: &[&str], request: &Request, index: &PatientIndex, progress: &Progress<'_>) -> Result<Tally, ImportError> {
+fn over_all(
+    ids: &[&str],
+    request: &Request,
+    index: &PatientIndex,
+    progress: &Progress<'_>,
+) -> Result<Tally, ImportError> {
     let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let tally = Mutex::new(Tally::default());
     let work = || -> Result<(), ImportError> {
@@ -69,7 +74,9 @@ fn over_all(ids: &[&str], request: &Request, index: &PatientIndex, progress: &Pr
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..workers(request.threads, ids.len())).map(|_| scope.spawn(work)).collect();
         // A thread that panicked is a defect of ours and panics on.
-        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
     Ok(tally.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -80,12 +80,15 @@ impl Tally {
             }
         }
         self.note_forms();
-        report.scope = Scope { patients_in_storage: report.scope.patients_in_storage, chosen: report.scope.chosen, ..self.scope };
+        report.scope =
+            Scope { patients_in_storage: report.scope.patients_in_storage, chosen: report.scope.chosen, ..self.scope };
         report.fields = self.covers(profile);
         report.kinds = kinds;
         report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
         report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
-        report.findings.sort_by(|a, b| (b.severity, b.patients, b.count, a.check).cmp(&(a.severity, a.patients, a.count, b.check)));
+        report.findings.sort_by(|a, b| {
+            (b.severity, b.patients, b.count, a.check).cmp(&(a.severity, a.patients, a.count, b.check))
+        });
         report.settle()
     }
 
@@ -101,7 +104,8 @@ impl Tally {
 
     fn note_forms(&mut self) {
         let of = |is: fn(&Form) -> bool| self.forms.keys().filter(|form| is(form)).count();
-        let (versions, styles) = (of(|form| matches!(form, Form::Version(_))), of(|form| matches!(form, Form::Diagnoses { .. })));
+        let (versions, styles) =
+            (of(|form| matches!(form, Form::Version(_))), of(|form| matches!(form, Form::Diagnoses { .. })));
         if versions > 1 {
             self.note(Drill::SeveralVersions, String::new());
         }
@@ -115,7 +119,11 @@ impl Tally {
             kind: kind.folder().to_owned(),
             name: kind.label().to_owned(),
             undated: months.get("").copied().unwrap_or(0),
-            months: months.iter().filter(|(month, _)| !month.is_empty()).map(|(month, n)| (month.clone(), *n)).collect(),
+            months: months
+                .iter()
+                .filter(|(month, _)| !month.is_empty())
+                .map(|(month, n)| (month.clone(), *n))
+                .collect(),
         };
         self.kinds.iter().map(row).collect()
     }

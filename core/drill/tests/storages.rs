@@ -40,6 +40,15 @@ fn a_clean_storage_holds_the_promise() {
     let dir = storage(&Options::new(3).patients(20).years(2));
     let report = drill(dir.path(), Who::All, 2);
     println!("{:#?}", said(&report));
-    println!("{:?} {}", report.scope, report.fields.iter().filter(|f| f.present == 0).map(|f| format!("{}.{} ", f.section.key(), f.key)).collect::<String>());
+    println!(
+        "{:?} {}",
+        report.scope,
+        report
+            .fields
+            .iter()
+            .filter(|f| f.present == 0)
+            .map(|f| format!("{}.{} ", f.section.key(), f.key))
+            .collect::<String>()
+    );
     assert!(report.holds);
 }

@@ -96,10 +96,11 @@ fn mark_conflicts(context: &mut Context<'_>, all: &mut [Entry<Basics>]) {
     }
 }
 
-/// Whether two sources name two groups, in one volume or in several. `U` (unknown) contradicts nothing.
+/// Whether two sources name two groups, in one volume or in several. What names no group (`U`, a remark)
+/// contradicts nothing.
 pub(crate) fn blood_types_differ(all: &[Entry<Basics>]) -> bool {
     let differ = |list: fn(&Basics) -> &[BloodType]| {
-        let mut known = all.iter().flat_map(|e| list(&e.body)).filter(|b| &*b.sent.code != "U").map(|b| &b.value);
+        let mut known = all.iter().flat_map(|e| list(&e.body)).filter(|b| b.names_group()).map(|b| &b.value);
         let first = known.next();
         known.any(|value| Some(value) != first)
     };

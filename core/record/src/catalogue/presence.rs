@@ -337,10 +337,19 @@ mod tests {
     #[test]
     fn what_is_found_is_what_the_json_says() {
         use serde_json::json;
-        entry(Section::Labs, json!({ "id": "a", "item": { "text": "CRP" }, "flags": ["H"], "group": { "specimen": null } }));
-        entry(Section::Labs, json!({ "value": "", "unit": { "code": "", "text": "mg" }, "group": { "comments": ["x"] } }));
+        entry(
+            Section::Labs,
+            json!({ "id": "a", "item": { "text": "CRP" }, "flags": ["H"], "group": { "specimen": null } }),
+        );
+        entry(
+            Section::Labs,
+            json!({ "value": "", "unit": { "code": "", "text": "mg" }, "group": { "comments": ["x"] } }),
+        );
         entry(Section::Admissions, json!({ "discharge": { "ward": { "text": "3F" } }, "died": false, "reasons": [] }));
         entry(Section::Allergies, json!({ "also": [{ "allergen": { "text": "x" }, "reactions": ["y"] }] }));
-        entry(Section::Injections, json!({ "ordered": true, "administrations": [{ "drugs": [{ "amount": { "value": "1" } }] }] }));
+        entry(
+            Section::Injections,
+            json!({ "ordered": true, "administrations": [{ "drugs": [{ "amount": { "value": "1" } }] }] }),
+        );
     }
 }

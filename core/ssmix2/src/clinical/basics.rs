@@ -256,9 +256,22 @@ pub(super) fn blood_type(obx: &Segment<'_>, source: &str, at: Option<Timestamp>)
     Some(BloodType { value, sent, source: source.to_compact_string(), at, result_status: obx.id_of(11) })
 }
 
-fn canonical(text: &str) -> Option<&'static str> {
+impl BloodType {
+    /// Whether it says a group at all: a remark in its place (`オモテウラ一致`, `検体不足`) does not, and `U` says that it
+    /// is unknown.
+    pub fn names_group(&self) -> bool {
+        let is_sign = |c: char| matches!(c, 'A' | 'B' | 'O' | 'D' | '+' | '-' | '陽' | '陰');
+        &*self.sent.code != "U" && folded(&self.value).contains(is_sign)
+    }
+}
+
+fn folded(text: &str) -> String {
     let folded: String = text.chars().map(crate::types::half_width).filter(|c| !c.is_whitespace()).collect();
-    let folded = folded.to_ascii_uppercase();
+    folded.to_ascii_uppercase()
+}
+
+fn canonical(text: &str) -> Option<&'static str> {
+    let folded = folded(text);
     match folded.trim_end_matches('型') {
         "A" => Some("A"),
         "B" => Some("B"),

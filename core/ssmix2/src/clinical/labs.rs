@@ -305,7 +305,10 @@ fn lab(obx: &Segment<'_>, item: Arc<Coded>, group: Arc<LabContext>) -> Lab {
         false => Some(codes.iter().map(|c| c.display()).collect::<Vec<_>>().join("\n").into()),
     };
     let blood = match analyte(&item) {
-        Some("5H010" | "5H020") => blood_type(obx, "OML-11", group.collected_at).map(Box::new),
+        Some("5H010" | "5H020") => {
+            // A remark in place of the group is a result like others.
+            blood_type(obx, "OML-11", group.collected_at).filter(BloodType::names_group).map(Box::new)
+        }
         _ => None,
     };
     Lab {
