@@ -15,7 +15,8 @@ pub(super) fn check(message: &Message<'_>, context: Context<'_>, entries: &Entri
         number.trim_start_matches('0')
     }
     let named = bare(&context.name.order);
-    if context.name.has_order_number() && none_agrees(order_numbers(entries), |number| bare(number) == named) {
+    let numbers = order_numbers(entries).chain(headings(message, entries));
+    if context.name.has_order_number() && none_agrees(numbers, |number| bare(number) == named) {
         message.note_at(Code::OrderNumberDiffers, 0, 0);
     }
     let Some(day) = context.name.date() else { return };
@@ -38,6 +39,13 @@ fn order_numbers(entries: &Entries) -> impl Iterator<Item = &str> {
     let problems = entries.diagnoses.iter().filter_map(|d| d.instance_id.as_deref());
     let others = entries.other.iter().flat_map(|o| &o.items).filter_map(|i| i.order_number.as_deref());
     orders.filter_map(|o| o.number.as_deref()).chain(problems).chain(others)
+}
+
+/// The numbers of an examination's own ORC: it heads the parts that are shown, each of which has a number below it.
+fn headings<'m>(message: &'m Message<'_>, entries: &Entries) -> impl Iterator<Item = &'m str> {
+    let orders = entries.other.is_some().then(|| message.all("ORC")).into_iter().flatten();
+    let component = message.delimiters.component;
+    orders.filter_map(move |orc| orc.peek(2).split(component).next()).filter(|number| !number.is_empty())
 }
 
 /// The dates that the standard makes the care date of a kind.
@@ -72,6 +80,19 @@ pub(super) fn drug(segment: &Segment<'_>, field: u16) -> Option<Arc<Coded>> {
 mod tests {
     use crate::clinical::tests::entries;
     use crate::diagnostic::Code;
+
+    #[test]
+    fn an_examination_s_own_order_names_its_file() {
+        let orc = |control: &str, number: &str| format!("ORC|{control}|{number}|||||||20110701");
+        let obr = |number: &str| format!("OBR||{number}||1000^単純撮影^JJ1017");
+        let codes = |parent: &str| {
+            let lines =
+                [orc("NW", parent), obr(parent), orc("PA", parent), obr(parent), orc("CH", "1231"), obr("1231")];
+            entries("OMG-01", &[&["PID|1||1"], &lines.each_ref().map(String::as_str)[..]].concat()).1
+        };
+        assert!(!codes("123").contains(&Code::OrderNumberDiffers), "{:?}", codes("123"));
+        assert!(codes("124").contains(&Code::OrderNumberDiffers));
+    }
 
     #[test]
     fn contradictions_with_the_name_are_reported() {
