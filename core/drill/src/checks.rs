@@ -58,6 +58,42 @@ checks! {
     PrivateUse = Text, Warning, "外字（病院独自の文字）が使われている", "外字をJIS X 0208の文字に置き換えて出力する";
     /// A character that JIS X 0208 does not have.
     OutsideJisX0208 = Text, Info, "JIS X 0208 にない文字（①㈱髙など）", "表示はできる。他社の端末で読めるとは限らない";
+    /// A file with flag 0: what it says is not shown.
+    DeletedFile = Structure, Info, "取り消されたファイル（フラグ0。表示しない）", "取り消しが意図したものか確認する";
+    /// The time in a file's name has another length than 17 digits.
+    ShortOccurrence = Structure, Info, "ファイル名の発生日時が17桁でない", "読み取りはできる。同じキーの新旧を決める値なので、ミリ秒まで出力する";
+    /// The department of the name is not the message's.
+    NameDepartmentDiffers = Structure, Info, "ファイル名の診療科が内容と違う", "読み取りはできる。内容の診療科を表示する";
+    /// LF, blank lines, FS, no end.
+    LineEnds = Structure, Info, "セグメントの区切りや終わりが CR でない", "読み取りはできる。規格は CR だけで区切り、CR で終わる";
+    /// The header holds Japanese.
+    HeaderNotAscii = Structure, Info, "MSH に日本語がある", "読み取りはできる。MSH は英数字だけで出力する";
+    /// No PV1.
+    VisitMissing = Structure, Info, "PV1 がない", "読み取りはできる。入外・診療科が分からない";
+    /// MSH-9 names another event than the data type.
+    EventDiffers = Structure, Info, "MSH-9 のイベントがデータ種別と違う", "データ種別として読む。出力元に伝える";
+    /// More fields than HL7 v2.5 gives a segment.
+    SegmentTooLong = Structure, Info, "規格より項目の多いセグメント", "規格にない項目は表示しない";
+    /// `""`.
+    ExplicitNull = Content, Info, "\"\"（削除の指示）が入った項目", "値なしとして扱う";
+    /// Blanks around the name of a code system.
+    BlankInCodeSystem = Content, Info, "コード体系名の前後に空白がある", "読み取りはできる。空白なしで出力する";
+    /// A JLAC10 code of another length than 17.
+    Jlac10Length = Content, Info, "17桁でない JLAC10 コード", "読み取りはできる。他の検査と並べて表示できないことがある";
+    /// A row of an order among results.
+    OrderRowInResults = Content, Info, "検査結果に、値のない依頼の行がある", "結果として表示しない";
+    /// Preliminary and final results of one specimen.
+    MixedStatus = Content, Info, "1つの検体に速報と最終が混在", "値ごとに状態を表示する";
+    /// Slip numbers of the drugs of one order differ, or one has none.
+    SlipNumberDiffers = Content, Info, "1つのオーダの中で処方箋番号・伝票番号が違う", "番号はまとめの単位に使わない";
+    /// A telephone number or postal code without hyphens.
+    NoHyphens = Content, Info, "電話番号・郵便番号にハイフンがない", "そのまま表示する";
+    /// A time of a form that HL7 does not have.
+    TimeForm = Content, Info, "日時の書き方が規格と違う", "読める所まで読む";
+    /// A diagnosis that has ended and whose outcome says that it has not.
+    EndedNotRecovered = Content, Info, "終了日があり、転帰は終わっていない病名", "終了日を表示する。転帰が正しいか確認する";
+    /// Another ward at discharge than at admission, and no transfer.
+    WardWithoutTransfer = Content, Info, "転棟の記録がないのに病棟が変わった入院", "転科・転棟（ADT-42）が出力されているか確認する";
     /// A required field is empty.
     RequiredFieldMissing = Content, Warning, "必須項目が空", "出力元の設定で、この項目を出力する";
     /// A laboratory value without the name of its item.

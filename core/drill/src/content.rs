@@ -1,7 +1,9 @@
 //! What is looked for in the record itself: names, units, dates, orders and their results.
 
 use crate::checks::Drill;
+use mykarte::record::model::Stay;
 use mykarte::record::{Entry, Record, Section, Status};
+use mykarte::ssmix2::clinical::Movement;
 use mykarte::ssmix2::types::{Coded, Timestamp};
 use std::collections::HashMap;
 
@@ -71,6 +73,9 @@ impl Look {
         for entry in &record.admissions {
             self.dates(Section::Admissions, entry, entry.status == Status::Planned);
             self.period(Section::Admissions, entry, entry.body.admitted_at, entry.body.discharged_at);
+            if entry.body.transfers.is_empty() && wards(&entry.body).is_some_and(|(first, last)| first != last) {
+                self.note(Drill::WardWithoutTransfer, Section::Admissions, entry);
+            }
         }
     }
 
@@ -127,6 +132,15 @@ impl Look {
             }
         }
     }
+}
+
+/// The wards of admission and discharge, where both are said.
+fn wards(stay: &Stay) -> Option<(&str, &str)> {
+    fn ward(movement: Option<&Movement>) -> Option<&str> {
+        let place = movement?.place.as_deref()?;
+        place.point_of_care.as_deref().filter(|_| place.kind.as_deref() != Some("C"))
+    }
+    Some((ward(stay.admission.as_ref())?, ward(stay.discharge.as_ref())?))
 }
 
 /// What a code is called on screen; none where it says nothing but its number.

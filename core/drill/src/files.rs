@@ -1,6 +1,7 @@
 //! What is looked for in each file beside the reader: its texts, the fields it must have, its form.
 
 use crate::checks::Drill;
+use crate::forms;
 use crate::mojibake;
 use crate::required::REQUIRED;
 use mykarte::ssmix2::message::{Message, Segment};
@@ -54,6 +55,10 @@ impl Inspect for Inspector {
     fn file(&self, file: &Inspected<'_>) {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let month = month(&file.stored.name);
+        forms::look_at(file, &mut |check, place, text| {
+            let text = text.map(str::to_owned);
+            files.noted.push(Noted { check, detail: String::new(), file: file.number, place, text });
+        });
         for message in file.messages {
             for segment in message.segments() {
                 look_at_texts(&segment, file.number, &mut files.noted);

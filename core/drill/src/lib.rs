@@ -12,6 +12,7 @@
 pub mod checks;
 mod content;
 mod files;
+mod forms;
 mod mask;
 pub mod mojibake;
 mod patient;

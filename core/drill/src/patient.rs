@@ -120,6 +120,10 @@ impl Notes<'_> {
             let examples: Vec<Example> = finding.examples.iter().map(|at| self.example_at(at)).collect();
             self.add(Check::Read(finding.code), "", finding.count.into(), examples);
         }
+        for file in report.list.iter().filter(|file| file.reason == Reason::Deleted) {
+            let example = Example { patient: self.id.to_owned(), path: file.path.clone(), ..Example::default() };
+            self.add(Check::Drill(Drill::DeletedFile), "", 1, [example]);
+        }
         // What is the matter with a file that was not opened stands in the list alone.
         let known: Vec<_> = report.findings.iter().map(|finding| finding.code).collect();
         let unread = report.list.iter().filter(|file| !matches!(file.reason, Reason::Superseded | Reason::Deleted));

@@ -52,3 +52,27 @@ fn a_clean_storage_holds_the_promise() {
     );
     assert!(report.holds);
 }
+
+#[test]
+fn defects() {
+    let options = || Options::new(3).patients(3).years(2);
+    let clean = drill(storage(&options()).path(), Who::All, 2);
+    for defect in mykarte_synth::Defect::ALL {
+        let dir = storage(&options().defects(&[*defect]));
+        let report = drill(dir.path(), Who::All, 2).since(&clean);
+        let new: Vec<String> = report
+            .findings
+            .iter()
+            .filter(|f| f.new > 0)
+            .map(|f| {
+                format!(
+                    "{}{}+{}",
+                    f.check.key(),
+                    if f.detail.is_empty() { String::new() } else { format!("({})", f.detail) },
+                    f.new
+                )
+            })
+            .collect();
+        println!("DEF {:?} {}: {}", *defect as u32, format!("{defect:?}"), new.join(" "));
+    }
+}

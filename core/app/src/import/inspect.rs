@@ -16,6 +16,8 @@ pub struct Inspected<'a> {
     pub number: u32,
     /// Its place and name.
     pub stored: &'a StoredFile,
+    /// Its bytes.
+    pub bytes: &'a [u8],
     /// How it is written.
     pub charset: Charset,
     /// Its messages; nearly always one.

@@ -157,7 +157,7 @@ fn decode(
         unused.extend(message.unread_fields());
     }
     if let Some(inspect) = inspect {
-        inspect.file(&Inspected { number, stored, charset: file.charset, messages: &messages });
+        inspect.file(&Inspected { number, stored, bytes, charset: file.charset, messages: &messages });
     }
     // A message of another kind than its folder that gave nothing was not read
     // at all: the section must not say that there is nothing.
