@@ -1,7 +1,7 @@
 //! `mykarte-issuer`: the counter, issuing, withdrawing, and what shows that all of it was done.
 //!
 //! ```text
-//! place   settings, state, link and key list, opened together; heads at the end of each command
+//! place   settings, state, link and key list, opened together    heads    the audit chain's second places
 //! enrol   the ticket's sheet, then the six digits      issue    packages for whoever has something new
 //! init, check, list, withdraw, audit                   what their names say
 //! ```
@@ -10,6 +10,7 @@ mod args;
 mod audit;
 mod check;
 mod enrol;
+mod heads;
 mod init;
 mod issue;
 mod list;
