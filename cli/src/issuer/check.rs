@@ -30,12 +30,17 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
     if clock() == Clock::NotSynchronised {
         out.warn(words::clock(out.language));
     }
+    if place.settings.heads.is_none() {
+        out.warn(words::no_heads(out.language));
+    }
+    if wrong.is_empty() {
+        wrong.extend(place.leave_heads().iter().map(|trouble| trouble.text(out.language)));
+    }
     for text in &wrong {
         out.error(text);
     }
     if !wrong.is_empty() {
         return Err(Failure::Told(1));
     }
-    place.leave_heads(out);
     out.line(words::all_is_well(out.language))
 }

@@ -20,6 +20,7 @@ mod withdraw;
 use crate::failure::Failure;
 use crate::out::Out;
 use args::IssuerCommand;
+use place::Place;
 
 #[cfg(test)]
 pub use args::Issuer;
@@ -30,11 +31,17 @@ pub fn run(command: &IssuerCommand, out: &mut Out) -> Result<(), Failure> {
     match command {
         IssuerCommand::Init(args) => init::run(args, out),
         IssuerCommand::Check(at) => check::run(at, out),
-        IssuerCommand::Enrol(args) => enrol::run(args, out),
-        IssuerCommand::Confirm(args) => enrol::confirm(args, out),
-        IssuerCommand::Cancel(args) => enrol::cancel(args, out),
-        IssuerCommand::Issue(args) => issue::run(args, out),
-        IssuerCommand::Withdraw(args) => withdraw::run(args, out),
+        IssuerCommand::Enrol(args) => Place::open(&args.at, out)?.work(out, |place, out| enrol::run(place, args, out)),
+        IssuerCommand::Confirm(args) => {
+            Place::open(&args.one.at, out)?.work(out, |place, out| enrol::confirm(place, args, out))
+        }
+        IssuerCommand::Cancel(args) => {
+            Place::open(&args.at, out)?.work(out, |place, out| enrol::cancel(place, args, out))
+        }
+        IssuerCommand::Issue(args) => Place::open(&args.at, out)?.work(out, |place, out| issue::run(place, args, out)),
+        IssuerCommand::Withdraw(args) => {
+            Place::open(&args.at, out)?.work(out, |place, out| withdraw::run(place, args, out))
+        }
         IssuerCommand::List(args) => list::run(args, out),
         IssuerCommand::Audit(args) => audit::run(args, out),
     }

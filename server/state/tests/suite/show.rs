@@ -29,7 +29,7 @@ pub fn records_are_shown_by_day_and_name_and_from_the_end(database: &impl Databa
     let with = |which: &str| Some(("which", which.to_owned()));
     assert_eq!(numbers(&*store, &Wanted { with: with("a"), ..all.clone() }), [1, 2]);
     assert_eq!(numbers(&*store, &Wanted { with: with("b"), last: Some(2), ..all.clone() }), [4, 5]);
-    assert_eq!(numbers(&*store, &Wanted { last: Some(0), ..all.clone() }), []);
+    assert!(numbers(&*store, &Wanted { last: Some(0), ..all.clone() }).is_empty());
     let record = shown(&*store, &all).remove(0);
     assert_eq!((record.text("which"), record.text("count"), record.text("none")), ("a".into(), "1".into(), "".into()));
     assert_eq!(record.rest(&["n", "at", "clock", "event"]), "count=1 which=a");
