@@ -26,9 +26,10 @@ pub fn run(command: &Audit, out: &mut Out) -> Result<(), Failure> {
 /// Walks the chain; exit 1 where something is wrong.
 fn verify_all(args: &AuditVerify, out: &mut Out) -> Result<(), Failure> {
     let place = Place::open(&args.at, out)?;
-    let file = args.head.as_ref().map(|path| {
-        files::read(path).map_err(|kind| Failure::Refused(errors::unreadable(path, kind, out.language)))
-    });
+    let file = args
+        .head
+        .as_ref()
+        .map(|path| files::read(path).map_err(|kind| Failure::Refused(errors::unreadable(path, kind, out.language))));
     let heads = file.transpose()?.map(|file| signed_heads(&file)).unwrap_or_default();
     let own = place.head_key(out)?.verifying_key();
     let verdict = verify(place.state.as_ref(), &heads, Some(&args.key.unwrap_or(own)));

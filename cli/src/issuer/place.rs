@@ -35,8 +35,8 @@ impl Place {
         let list = Folder(&settings.keys).list(out)?;
         let link = Link::to(&settings.publisher, &token, settings.ca.as_deref(), at.dangerous_single_host);
         let link = link.map_err(|error| refused(words::link(&error, out.language)))?;
-        let state =
-            mykarte_state::open_existing(&settings.state).map_err(|error| refused(words::state(&error, out.language)))?;
+        let state = mykarte_state::open_existing(&settings.state)
+            .map_err(|error| refused(words::state(&error, out.language)))?;
         let address = settings.publisher.as_str().trim_end_matches('/').to_owned();
         let key_path = at.settings.with_file_name("issuer-head.key");
         Ok(Place { settings, state: Arc::from(state), link, list, address, key_path })

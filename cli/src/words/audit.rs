@@ -16,7 +16,9 @@ pub fn verdict(verdict: &Verdict, language: Language) -> String {
             Flaw::Changed => "が書き換えられています",
             Flaw::Missing => "がありません",
             Flaw::OutOfOrder => "に別の記録があります",
-            Flaw::PlaceDiffers { from } => return format!("第{from}号から第{}号までのどこかから書き直されています。", broken.number),
+            Flaw::PlaceDiffers { from } => {
+                return format!("第{from}号から第{}号までのどこかから書き直されています。", broken.number);
+            }
         };
         format!("第{}号{what}。", broken.number)
     });
@@ -67,7 +69,10 @@ const KNOWN: [&str; 9] = ["n", "at", "clock", "action", "staff", "patient", "enr
 pub fn record(record: &Shown, language: Language) -> String {
     let number = format!("{:>6}", record.number);
     if record.fields.is_none() {
-        return format!("{number}  {}", language.pick("読めません（audit verify で確かめてください）", "cannot be read; see audit verify"));
+        return format!(
+            "{number}  {}",
+            language.pick("読めません（audit verify で確かめてください）", "cannot be read; see audit verify")
+        );
     }
     let at = dates::local_time(record.text("at").parse().unwrap_or(0), language);
     let clock = match record.text("clock").as_str() {

@@ -63,7 +63,8 @@ pub fn show<E: From<StateError>>(
 }
 
 fn is_wanted(fields: &Map<String, Value>, wanted: &Wanted) -> bool {
-    let is_since = |day| fields.get("at").and_then(Value::as_u64).and_then(time).is_none_or(|at| at.date_naive() >= day);
+    let is_since =
+        |day| fields.get("at").and_then(Value::as_u64).and_then(time).is_none_or(|at| at.date_naive() >= day);
     let has = |(name, text): &(&str, String)| fields.get(*name).and_then(Value::as_str) == Some(text);
     wanted.since.is_none_or(is_since) && wanted.with.as_ref().is_none_or(has)
 }

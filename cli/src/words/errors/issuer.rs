@@ -127,9 +127,7 @@ pub fn publisher_head(error: &KeptError, language: Language) -> String {
     let what = match error {
         KeptError::State(error) => return state(error, language),
         KeptError::OtherKey => language.pick("鍵が前と違います", "it is signed with another key than before"),
-        KeptError::OtherChain => {
-            language.pick("前とは別の監査記録です", "it is of another audit chain than before")
-        }
+        KeptError::OtherChain => language.pick("前とは別の監査記録です", "it is of another audit chain than before"),
         KeptError::Behind { .. } => {
             language.pick("記録の数が前より減っています", "it knows fewer records than one before")
         }

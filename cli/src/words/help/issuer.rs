@@ -117,7 +117,12 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
     ("issuer audit show", "since", "この日から（YYYY-MM-DD）", "From this day in Japan on (YYYY-MM-DD)"),
     ("issuer audit show", "last", "最後のN件だけ", "Only the last so many"),
     ("issuer audit show", "patient", "この患者だけ", "This patient only"),
-    ("issuer audit show", "json", "1件を1行の JSON で（ハッシュしたままのバイト列）", "Each as a line of JSON, byte for byte as it was hashed"),
+    (
+        "issuer audit show",
+        "json",
+        "1件を1行の JSON で（ハッシュしたままのバイト列）",
+        "Each as a line of JSON, byte for byte as it was hashed",
+    ),
     (
         "issuer audit heads",
         "",
