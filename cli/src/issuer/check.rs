@@ -33,8 +33,11 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
     if place.settings.heads.is_none() {
         out.warn(words::no_heads(out.language));
     }
-    if wrong.is_empty() {
-        wrong.extend(place.leave_heads().iter().map(|trouble| trouble.text(out.language)));
+    for text in place.leave_heads().iter().map(|trouble| trouble.text(out.language)) {
+        // A publisher that does not answer has been said.
+        if !wrong.contains(&text) {
+            wrong.push(text);
+        }
     }
     for text in &wrong {
         out.error(text);

@@ -105,6 +105,21 @@ fn a_command_that_fails_leaves_its_head() {
     service.stop();
     let withdraw = ["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"];
     service.issuer(&withdraw).exits(1).shows("発行は止まっています");
+    every_record_is_vouched_for(&service);
+}
+
+/// So has a `check` that found something wrong, when it had sent the key list.
+#[test]
+fn a_check_that_fails_leaves_its_head() {
+    let service = service(&demo());
+    second_place(&service);
+    std::fs::remove_file(service.place.path("keys/issuer.mykarte-keys")).unwrap();
+    service.issuer(&["check"]).exits(1).shows("署名鍵がありません");
+    every_record_is_vouched_for(&service);
+}
+
+/// By the last head in the folder.
+fn every_record_is_vouched_for(service: &Service) {
     let database = state(&service.place.path("issuer.sqlite"));
     let reached = database.reached().unwrap();
     let kept = std::fs::read(service.place.path("heads").join(format!("{}.heads", reached.chain))).unwrap();

@@ -244,7 +244,7 @@ pub fn in_turn(key: &Path) -> Result<File, HeadError> {
     head_key(key)?;
     let file = File::open(key).map_err(|error| HeadError::Key { kind: error.kind() })?;
     match file.lock() {
-        // A file system without locks is one without a second program, too, or heads are refused and signed once more.
+        // Without locks a head that came second may be refused where two programs sign at once; the next one is taken.
         Err(error) if error.kind() != ErrorKind::Unsupported => Err(HeadError::Key { kind: error.kind() }),
         _ => Ok(file),
     }
