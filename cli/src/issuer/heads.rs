@@ -17,6 +17,7 @@ use mykarte_state::kept::{KeptError, keep};
 use mykarte_wire::Kind;
 use mykarte_wire::issuer::Heads;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread::Builder;
 use std::time::{Duration, Instant};
 
 /// How often a command that goes on looks whether heads are due.
@@ -62,7 +63,8 @@ impl Place {
         let begun = self.count();
         let (stop, stopped) = channel();
         let done = std::thread::scope(|scope| {
-            scope.spawn(|| self.leave_when_due(stopped));
+            // Where there is no thread to be had, the end of the work is early enough.
+            let _ = Builder::new().spawn_scoped(scope, || self.leave_when_due(stopped));
             let done = work(self, out);
             drop(stop);
             done

@@ -178,7 +178,7 @@ pub fn a_head_that_says_nothing_is_said(database: &impl Database) {
     let with = |signed: &[u8]| written.verify_with(&[signed.to_vec()]);
     assert_eq!(with(&signed), refused(Some(SignatureFlaw::Wrong)));
     assert_eq!(with(b""), refused(Some(SignatureFlaw::Missing)));
-    assert_eq!(verify(&*written.store, &[signed.clone()], None).unwrap(), refused(None));
+    assert_eq!(verify(&*written.store, std::slice::from_ref(&signed), None).unwrap(), refused(None));
     let elsewhere = Head { chain: ChainId::make().unwrap(), ..head };
     assert_eq!(written.verify_against(&elsewhere).tail, Tail::OtherChain);
     assert!(!written.verify_against(&elsewhere).is_intact() && !with(&signed).is_intact());
