@@ -5,6 +5,8 @@ use crate::out::Out;
 use crate::words::{help, usage};
 use chrono::NaiveDate;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use data_encoding::BASE64URL_NOPAD;
+use mykarte::vault::package::VerifyingKey;
 use mykarte_issuer::admission::IdentityCheck;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -36,6 +38,7 @@ pub enum IssuerCommand {
     Issue(Issue),
     Withdraw(Withdraw),
     List(List),
+    #[command(subcommand)]
     Audit(Audit),
 }
 
@@ -62,6 +65,10 @@ pub struct Init {
     pub profile: String,
     #[arg(long, value_name = "TEXT")]
     pub contact: Option<String>,
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<String>,
+    #[arg(long, value_name = "DIR")]
+    pub heads: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -136,12 +143,45 @@ pub struct List {
     pub patient: Option<String>,
 }
 
+#[derive(Subcommand)]
+pub enum Audit {
+    Verify(AuditVerify),
+    Show(AuditShow),
+    Heads(AuditHeads),
+}
+
 #[derive(Args)]
-pub struct Audit {
+pub struct AuditVerify {
     #[command(flatten)]
     pub at: At,
     #[arg(long, value_name = "FILE")]
     pub head: Option<PathBuf>,
+    #[arg(long, value_name = "KEY", requires = "head", value_parser = head_key)]
+    pub key: Option<VerifyingKey>,
+}
+
+#[derive(Args)]
+pub struct AuditShow {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub since: Option<NaiveDate>,
+    #[arg(long, value_name = "N")]
+    pub last: Option<usize>,
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct AuditHeads {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    #[arg(long)]
+    pub begin_anew: bool,
 }
 
 /// Reads the command line; help and version are answered here.
@@ -153,6 +193,11 @@ pub fn parse(words: &[OsString], out: &mut Out) -> Result<IssuerCommand, Failure
 
 fn identity_check(word: &str) -> Result<IdentityCheck, String> {
     IdentityCheck::parse(word).ok_or_else(String::new)
+}
+
+fn head_key(text: &str) -> Result<VerifyingKey, String> {
+    let bytes = BASE64URL_NOPAD.decode(text.trim().as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok()).ok_or_else(String::new)
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {

@@ -30,12 +30,20 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
     if clock() == Clock::NotSynchronised {
         out.warn(words::clock(out.language));
     }
+    if place.settings.heads.is_none() {
+        out.warn(words::no_heads(out.language));
+    }
+    for text in place.leave_heads().iter().map(|trouble| trouble.text(out.language)) {
+        // A publisher that does not answer has been said.
+        if !wrong.contains(&text) {
+            wrong.push(text);
+        }
+    }
     for text in &wrong {
         out.error(text);
     }
     if !wrong.is_empty() {
         return Err(Failure::Told(1));
     }
-    place.leave_heads(out);
     out.line(words::all_is_well(out.language))
 }

@@ -26,8 +26,7 @@ use std::time::{Duration, Instant};
 const POLL: Duration = Duration::from_secs(2);
 
 /// Prints a ticket, and waits for the phone.
-pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.at, out)?;
+pub fn run(place: &Place, args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     let receiver = match (&args.proxy, args.until) {
         (Some(relation), Some(until)) => Receiver::Proxy { relation: relation.clone(), until },
         _ => Receiver::Patient,
@@ -36,9 +35,9 @@ pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     let admission = Admission { staff, identity_check: args.identity_check, consent, receiver };
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     admission.check(today()).map_err(|error| refused(error.into()))?;
-    let person = person(&place, &args.patient, out)?;
+    let person = person(place, &args.patient, out)?;
     let ticket = place.counter().print(&person, admission, mykarte_issuer::issue::now(), today()).map_err(refused)?;
-    let written = write(&place, &ticket, args, out);
+    let written = write(place, &ticket, args, out);
     let paths = match written {
         Ok(paths) => paths,
         Err(failure) => {
@@ -61,11 +60,9 @@ pub fn run(args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     drop(ticket);
     if args.no_wait {
         out.hint(words::confirm_later(&id.to_string(), out.language).as_str());
-    } else {
-        wait(&place, id, &args.staff, out)?;
+        return Ok(());
     }
-    place.leave_heads(out);
-    Ok(())
+    wait(place, id, &args.staff, out)
 }
 
 /// Today in Japan.
@@ -187,36 +184,30 @@ fn settle(place: &Place, id: TicketId, staff: &str, out: &mut Out) -> Result<(),
 }
 
 /// `confirm`: goes on with a ticket at another terminal. With `--digits` they are those that the phone shows.
-pub fn confirm(args: &Confirm, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.one.at, out)?;
-    let id = find(&place, &args.one.ticket, out)?;
+pub fn confirm(place: &Place, args: &Confirm, out: &mut Out) -> Result<(), Failure> {
+    let id = find(place, &args.one.ticket, out)?;
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     match place.counter().look(id).map_err(refused)? {
         Seen::Compare { digits, .. } => match &args.digits {
-            None => compare(&place, id, &args.one.staff, &digits, out)?,
+            None => compare(place, id, &args.one.staff, &digits, out),
             Some(typed) if typed.chars().filter(char::is_ascii_digit).eq(digits.chars()) => {
-                settle(&place, id, &args.one.staff, out)?
+                settle(place, id, &args.one.staff, out)
             }
             // A slip takes nothing back: the ticket waits.
-            Some(_) => return Err(Failure::Refused(words::other_digits(out.language).to_owned())),
+            Some(_) => Err(Failure::Refused(words::other_digits(out.language).to_owned())),
         },
-        Seen::Confirmed(_) => out.line(words::enrolled(out.language))?,
-        Seen::Waiting { .. } => return Err(Failure::Refused(words::not_asked_yet(out.language).to_owned())),
-        other => return Err(Failure::Refused(words::seen(&other, out.language))),
+        Seen::Confirmed(_) => out.line(words::enrolled(out.language)),
+        Seen::Waiting { .. } => Err(Failure::Refused(words::not_asked_yet(out.language).to_owned())),
+        other => Err(Failure::Refused(words::seen(&other, out.language))),
     }
-    place.leave_heads(out);
-    Ok(())
 }
 
 /// `cancel`: takes a ticket back.
-pub fn cancel(args: &OneTicket, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.at, out)?;
-    let id = find(&place, &args.ticket, out)?;
+pub fn cancel(place: &Place, args: &OneTicket, out: &mut Out) -> Result<(), Failure> {
+    let id = find(place, &args.ticket, out)?;
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     place.counter().cancel(id, &args.staff).map_err(refused)?;
-    out.line(words::cancelled(out.language))?;
-    place.leave_heads(out);
-    Ok(())
+    out.line(words::cancelled(out.language))
 }
 
 /// The only ticket whose number begins so.

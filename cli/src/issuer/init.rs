@@ -6,10 +6,11 @@ use crate::files::{self, For};
 use crate::out::Out;
 use crate::words::{errors, issuer as words};
 use mykarte_issuer::link::Link;
+use mykarte_issuer::settings::Settings;
 use mykarte_wire::Token;
 use std::path::Path;
 
-/// Writes both files; neither is ever replaced.
+/// Writes both files, neither of which is ever replaced, and makes the state where there is none.
 pub fn run(args: &Init, out: &mut Out) -> Result<(), Failure> {
     let token_path = args.settings.with_file_name("link.token");
     let unwritable = |path: &Path, kind| Failure::Refused(errors::unwritable(path, kind, out.language));
@@ -28,6 +29,10 @@ pub fn run(args: &Init, out: &mut Out) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&token_path);
         return Err(unwritable(&args.settings, kind));
     }
+    if let Err(text) = make_state(&args.settings, out) {
+        let _ = std::fs::remove_file(&token_path).and(std::fs::remove_file(&args.settings));
+        return Err(Failure::Refused(text));
+    }
     // A hash of 32 bytes is always JSON.
     let hash = serde_json::to_string(&token.hash()).unwrap_or_default();
     for path in [&args.settings, &token_path] {
@@ -37,7 +42,16 @@ pub fn run(args: &Init, out: &mut Out) -> Result<(), Failure> {
     out.line(format!("link_token_hash = {hash}"))?;
     out.finish()?;
     out.hint(words::after_init(out.language));
+    if args.heads.is_none() {
+        out.warn(words::no_heads(out.language));
+    }
     Ok(())
+}
+
+/// All other commands want it to be there: an empty one, after a slip in the settings, would answer that nobody is enrolled.
+fn make_state(settings: &Path, out: &Out) -> Result<(), String> {
+    let settings = Settings::read(settings).map_err(|error| words::settings(&error, out.language))?;
+    mykarte_state::open(&settings.state).map(drop).map_err(|error| words::state(&error, out.language))
 }
 
 /// The settings as somebody would write them; TOML's basic strings are JSON's.
@@ -52,6 +66,8 @@ fn settings(args: &Init) -> String {
         format!("profile = {}", quoted(&args.profile)),
     ];
     lines.extend(args.contact.as_ref().map(|contact| format!("contact = {}", quoted(contact))));
+    lines.extend(args.state.as_ref().map(|state| format!("state = {}", quoted(state))));
+    lines.extend(args.heads.as_ref().map(|heads| format!("heads = {}", absolute(heads))));
     lines.push(String::new());
     lines.join("\n")
 }

@@ -20,9 +20,8 @@ use std::path::Path;
 use std::sync::Mutex;
 
 /// Issues, with a bar, and says what could not be issued.
-pub fn run(args: &Issue, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.at, out)?;
-    let (shaping, shaping_hash) = shaping(&place, out)?;
+pub fn run(place: &Place, args: &Issue, out: &mut Out) -> Result<(), Failure> {
+    let (shaping, shaping_hash) = shaping(place, out)?;
     if place.list.listing().keys.iter().all(|listed| listed.state != KeyState::Active) {
         // A revocation has to reach the phones all the same.
         let sent = place.counter().send_key_list();
@@ -56,8 +55,7 @@ pub fn run(args: &Issue, out: &mut Out) -> Result<(), Failure> {
     bar.finish_and_clear();
     drop(keep);
     let outcome = outcome.map_err(|error| Failure::Refused(words::issuer(&error, out.language)))?;
-    tell(&outcome, &place, out)?;
-    place.leave_heads(out);
+    tell(&outcome, place, out)?;
     if outcome.failed.is_empty() { Ok(()) } else { Err(Failure::Told(1)) }
 }
 

@@ -1,7 +1,7 @@
 //! `mykarte-issuer`: the counter, issuing, withdrawing, and what shows that all of it was done.
 //!
 //! ```text
-//! place   settings, state, link and key list, opened together; heads at the end of each command
+//! place   settings, state, link and key list, opened together    heads    the audit chain's second places
 //! enrol   the ticket's sheet, then the six digits      issue    packages for whoever has something new
 //! init, check, list, withdraw, audit                   what their names say
 //! ```
@@ -10,6 +10,7 @@ mod args;
 mod audit;
 mod check;
 mod enrol;
+mod heads;
 mod init;
 mod issue;
 mod list;
@@ -19,6 +20,7 @@ mod withdraw;
 use crate::failure::Failure;
 use crate::out::Out;
 use args::IssuerCommand;
+use place::Place;
 
 #[cfg(test)]
 pub use args::Issuer;
@@ -29,11 +31,17 @@ pub fn run(command: &IssuerCommand, out: &mut Out) -> Result<(), Failure> {
     match command {
         IssuerCommand::Init(args) => init::run(args, out),
         IssuerCommand::Check(at) => check::run(at, out),
-        IssuerCommand::Enrol(args) => enrol::run(args, out),
-        IssuerCommand::Confirm(args) => enrol::confirm(args, out),
-        IssuerCommand::Cancel(args) => enrol::cancel(args, out),
-        IssuerCommand::Issue(args) => issue::run(args, out),
-        IssuerCommand::Withdraw(args) => withdraw::run(args, out),
+        IssuerCommand::Enrol(args) => Place::open(&args.at, out)?.work(out, |place, out| enrol::run(place, args, out)),
+        IssuerCommand::Confirm(args) => {
+            Place::open(&args.one.at, out)?.work(out, |place, out| enrol::confirm(place, args, out))
+        }
+        IssuerCommand::Cancel(args) => {
+            Place::open(&args.at, out)?.work(out, |place, out| enrol::cancel(place, args, out))
+        }
+        IssuerCommand::Issue(args) => Place::open(&args.at, out)?.work(out, |place, out| issue::run(place, args, out)),
+        IssuerCommand::Withdraw(args) => {
+            Place::open(&args.at, out)?.work(out, |place, out| withdraw::run(place, args, out))
+        }
         IssuerCommand::List(args) => list::run(args, out),
         IssuerCommand::Audit(args) => audit::run(args, out),
     }

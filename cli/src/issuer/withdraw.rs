@@ -12,9 +12,8 @@ use mykarte::ssmix2::types::fold_id;
 use mykarte_issuer::withdraw::withdraw;
 
 /// Asks, withdraws, and says of every place whether it is empty.
-pub fn run(args: &Withdraw, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.at, out)?;
-    let found = enrol::patient(&place, &args.patient, out)?;
+pub fn run(place: &Place, args: &Withdraw, out: &mut Out) -> Result<(), Failure> {
+    let found = enrol::patient(place, &args.patient, out)?;
     out.line(words::to_be_withdrawn(&args.patient, found.enrolments.len(), out.language))?;
     match confirm::ask(args.yes, words::withdraw_question(out.language), out)? {
         Answer::Yes => {}
@@ -35,7 +34,6 @@ pub fn run(args: &Withdraw, out: &mut Out) -> Result<(), Failure> {
         }
     }
     out.finish()?;
-    place.leave_heads(out);
     if proof.is_complete() {
         out.line(words::all_gone(out.language))
     } else {

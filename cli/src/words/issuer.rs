@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use mykarte::record::labels::Language;
 use mykarte_issuer::counter::Seen;
 use mykarte_issuer::model::{End, Enrolled};
-use mykarte_state::audit::{Flaw, Tail, Verdict};
 
+pub use super::audit::{begins_anew, kept_heads, no_kept_heads, own_head_key, record, verdict};
 pub use super::errors::issuer::{
-    counter, head_refused, heads, issuer, link, no_pdf, no_storage, not_issued, paper, settings, state, withdrawing,
+    counter, head_refused, heads, issuer, link, no_pdf, no_storage, not_issued, paper, publisher_head, settings, state,
+    withdrawing,
 };
 
 /// The system gives no randomness.
@@ -28,6 +29,14 @@ pub fn after_init(language: Language) -> &'static str {
     language.pick(
         "link.token は秘密です（公開側には置きません）。次に mykarte-issuer check で確かめます。",
         "link.token is a secret and stays here. Next: mykarte-issuer check.",
+    )
+}
+
+/// Nobody has chosen where signed heads are left.
+pub fn no_heads(language: Language) -> &'static str {
+    language.pick(
+        "監査記録の署名を残すフォルダがまだ決まっていません。別の機械のフォルダを heads に書いてください（それまでは公開側にだけ残ります）。",
+        "no folder for the audit chain's signed heads is chosen: set `heads` to one on another machine. Until then the publisher alone keeps them.",
     )
 }
 
@@ -273,30 +282,4 @@ pub fn end(enrolled: &Enrolled, language: Language) -> String {
         (Some(End::Device), _) => ("端末で終了", "ended by its device"),
     };
     language.pick(ja, en).to_owned()
-}
-
-/// What the walk found.
-pub fn verdict(verdict: &Verdict, language: Language) -> String {
-    if language == Language::En {
-        return verdict.to_string();
-    }
-    let records = format!("監査記録 {}件を確かめました。", verdict.intact);
-    let broken = verdict.broken.map(|broken| {
-        let what = match broken.flaw {
-            Flaw::Changed => "が書き換えられています",
-            Flaw::Missing => "がありません",
-            Flaw::OutOfOrder => "に別の記録があります",
-            Flaw::PlaceDiffers => "までのどこかから書き直されています",
-        };
-        format!("第{}号{what}。", broken.number)
-    });
-    let tail = match verdict.tail {
-        Tail::Unproven => {
-            "末尾が切り取られていないかは、別の場所の署名（--head FILE）がないと分かりません。".to_owned()
-        }
-        Tail::Vouched { count, .. } => format!("別の場所の署名が第{count}号までを保証しています。"),
-        Tail::HeadRefused { .. } => "--head はこの発行側の署名ではありません。".to_owned(),
-        Tail::OtherChain => "--head は別の監査記録のものです。".to_owned(),
-    };
-    format!("{records}{}{tail}", broken.unwrap_or_default())
 }

@@ -3,6 +3,7 @@
 //! What a record shows of itself (sections, statuses, marks, the four kinds of
 //! nothing) has its words in `mykarte::record::labels`.
 
+pub mod audit;
 pub mod codes;
 pub mod download;
 pub mod enrol;

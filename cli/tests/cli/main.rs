@@ -16,6 +16,7 @@ mod profile;
 mod provided;
 mod readme;
 mod samples;
+mod second_place;
 mod server;
 mod service;
 mod show;

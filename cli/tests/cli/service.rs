@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 const BORN: &str = "1955-03-11";
 
 /// A publisher that serves until it is dropped, and an issuer that was set up for it.
-struct Service {
-    place: Place,
+pub struct Service {
+    pub place: Place,
     runtime: tokio::runtime::Runtime,
     stop: tokio::sync::watch::Sender<bool>,
     served: Option<tokio::task::JoinHandle<()>>,
@@ -18,10 +18,7 @@ struct Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        let _ = self.stop.send(true);
-        if let Some(served) = self.served.take() {
-            self.runtime.block_on(served).unwrap();
-        }
+        self.stop();
     }
 }
 
@@ -35,13 +32,13 @@ fn issuer_begins(args: &[&str], stdin: &str) -> std::process::Child {
 }
 
 /// Runs it.
-fn issuer_with(args: &[&str], stdin: &str) -> Run {
+pub fn issuer_with(args: &[&str], stdin: &str) -> Run {
     let done = issuer_begins(args, stdin).wait_with_output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Run { code: done.status.code(), out: text(done.stdout), err: text(done.stderr) }
 }
 
-fn service(storage: &Path) -> Service {
+pub fn service(storage: &Path) -> Service {
     service_with(storage, "full")
 }
 
@@ -72,12 +69,28 @@ fn service_with(storage: &Path, profile: &str) -> Service {
 }
 
 impl Service {
-    fn issuer(&self, args: &[&str]) -> Run {
+    /// The publisher goes away.
+    pub fn stop(&mut self) {
+        let _ = self.stop.send(true);
+        if let Some(served) = self.served.take() {
+            self.runtime.block_on(served).unwrap();
+        }
+    }
+
+    /// And comes back.
+    pub fn start(&mut self) {
+        let file = self.place.path("outside/publisher.toml");
+        let ready = self.runtime.block_on(start::look(&file, false)).unwrap();
+        self.stop = ready.stopper();
+        self.served = Some(self.runtime.spawn(async { ready.serve().await.unwrap() }));
+    }
+
+    pub fn issuer(&self, args: &[&str]) -> Run {
         let settings = self.place.path("issuer.toml");
         issuer_with(&[args, &["--settings", text(&settings), "--dangerous-single-host"]].concat(), &lines(&[SIGNING]))
     }
 
-    fn print(&self, more: &[&str]) -> Run {
+    pub fn print(&self, more: &[&str]) -> Run {
         let out = self.place.path("");
         let args = ["enrol", "--patient", PATIENT, "--staff", "N1234", "--identity-check", "my-number-card"];
         let rest = ["--consent", "2026-04", "--out", text(&out), "--no-wait"];
@@ -148,7 +161,7 @@ fn a_hospital_enrols_issues_and_the_phone_fetches() {
     assert!(run.out.contains("発行 1件"), "{}", run.out);
     service.phone(&["fetch", "--yes"]).exits(0).shows("第2世代");
     service.issuer(&["list"]).exits(0).shows(PATIENT).shows("発行中");
-    service.issuer(&["audit"]).exits(0).shows("末尾が切り取られていないかは");
+    service.issuer(&["audit", "verify"]).exits(0).shows("末尾が切り取られていないかは");
 }
 
 #[test]
@@ -248,14 +261,10 @@ fn a_hidden_birth_date_is_compared_all_the_same() {
 fn a_withdrawal_is_finished_when_the_publisher_is_back() {
     let mut service = service(&demo());
     let (_, number) = service.ticket();
-    let _ = service.stop.send(true);
-    service.runtime.block_on(service.served.take().unwrap()).unwrap();
+    service.stop();
     let withdraw = ["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"];
     service.issuer(&withdraw).exits(1).shows("発行は止まっています");
-    let file = service.place.path("outside/publisher.toml");
-    let ready = service.runtime.block_on(start::look(&file, false)).unwrap();
-    service.stop = ready.stopper();
-    service.served = Some(service.runtime.spawn(async { ready.serve().await.unwrap() }));
+    service.start();
     service.issuer(&withdraw).exits(0);
     let picture = service.place.path(&format!("ticket-{number}.png"));
     let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
@@ -282,7 +291,7 @@ fn an_issuer_that_is_killed_goes_on_where_it_was() {
         let _ = child.kill();
         child.wait().unwrap();
         service.issuer(&["issue", "--passcode-stdin"]).exits(0);
-        service.issuer(&["audit"]).exits(0);
+        service.issuer(&["audit", "verify"]).exits(0);
         let fetched = service.phone(&["fetch", "--yes"]).exits(0);
         generation += u32::from(fetched.out.contains("受け取りました"));
     }

@@ -1,12 +1,10 @@
 //! `mykarte-publisher`: arguments, log lines, signals.
 
+mod audit;
+
 use clap::{Parser, Subcommand};
-use data_encoding::BASE64URL_NOPAD;
-use mykarte_publisher::settings::Settings;
 use mykarte_publisher::{http, start};
-use mykarte_state::audit::verify;
-use mykarte_vault::package::VerifyingKey;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Freed memory is wiped (design D15).
@@ -27,17 +25,9 @@ enum Command {
     Serve(At),
     /// Look whether it could serve, and say what is wrong
     Check(At),
-    /// Verify the audit chain; exit 1 if a record is not as it was written
-    Audit {
-        #[command(flatten)]
-        at: At,
-        /// A signed head from elsewhere; without one nobody can say whether the end was cut off
-        #[arg(long, value_name = "FILE")]
-        head: Option<PathBuf>,
-        /// The public key that signed it, as `audit` prints it
-        #[arg(long, value_name = "KEY", requires = "head")]
-        key: Option<String>,
-    },
+    /// Verify the audit chain, print it, or write the issuer's heads that are kept here
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the interface as OpenAPI
     Openapi,
 }
@@ -93,11 +83,11 @@ async fn run(command: Command) -> Result<bool, start::StartError> {
             ready.serve().await.map(|()| true)
         }
         Command::Check(at) => {
-            start::look(&at.settings, at.dangerous_single_host).await?;
+            start::check(&at.settings, at.dangerous_single_host).await?;
             tracing::info!("everything that the settings name is there and answers");
             Ok(true)
         }
-        Command::Audit { at, head, key } => audit(&at.settings, head.as_deref(), key.as_deref()).await,
+        Command::Audit(command) => audit::run(command).await,
         Command::Openapi => {
             say(&http::openapi());
             Ok(true)
@@ -109,26 +99,6 @@ fn say(text: &str) {
     use std::io::Write;
     // Whoever does not listen to the end has heard enough.
     let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-async fn audit(settings: &Path, head: Option<&Path>, key: Option<&str>) -> Result<bool, start::StartError> {
-    let unreadable =
-        |path: &Path, detail: &str| start::StartError::Unreadable { path: path.into(), detail: detail.into() };
-    let own = start::own_key(settings)?.verifying_key();
-    let state = start::open_state(&Settings::read(settings)?).await?;
-    let bytes = head.map(|path| std::fs::read(path).map_err(|error| unreadable(path, &error.to_string())));
-    let bytes = bytes.transpose()?;
-    let named = key.map(|text| {
-        let bytes = BASE64URL_NOPAD.decode(text.trim().as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-        let key = bytes.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok());
-        key.ok_or_else(|| unreadable(Path::new("--key"), "no public key of a head"))
-    });
-    let key = named.transpose()?.unwrap_or(own);
-    let verdict = tokio::task::spawn_blocking(move || verify(state.as_ref(), bytes.as_deref(), Some(&key))).await;
-    let Ok(verdict) = verdict else { return Ok(false) };
-    let verdict = verdict?;
-    say(&format!("{verdict}\nkey of this publisher's heads: {}", BASE64URL_NOPAD.encode(own.as_bytes())));
-    Ok(verdict.is_intact())
 }
 
 /// SIGTERM or Ctrl-C.

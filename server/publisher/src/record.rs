@@ -37,8 +37,6 @@ pub enum Action {
     Withdraw,
     /// The issuer put a key list.
     KeyList,
-    /// The issuer left its signed head.
-    Head,
 }
 
 /// One record.

@@ -46,6 +46,11 @@ pub enum StartError {
     /// The database.
     #[error("the database of `state` cannot be used: {0}")]
     State(#[from] StateError),
+    /// There is none, and only `serve` makes one.
+    #[error(
+        "there is no database at `state`. On a new machine that is right: the first `serve` makes it. Else `state` is wrong, or the database has to be brought back from a backup. Nothing was made"
+    )]
+    NoState,
     /// The signed heads.
     #[error(transparent)]
     Heads(#[from] HeadError),
@@ -75,11 +80,26 @@ pub struct Ready {
     stop: watch::Sender<bool>,
 }
 
-/// Looks at everything the settings name.
+/// Looks at everything the settings name, and makes the database where there is none yet.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, StartError> {
+    look_with(settings_path, single_host, mykarte_state::open).await
+}
+
+/// Looks at everything the settings name; the database has to be there.
+///
+/// # Errors
+/// [`StartError`]; where the database is not there, all else was found to be right.
+pub async fn check(settings_path: &Path, single_host: bool) -> Result<(), StartError> {
+    look_with(settings_path, single_host, mykarte_state::open_existing).await.map(drop)
+}
+
+/// How a database is opened.
+type Open = fn(&str) -> Result<Box<dyn Store>, StateError>;
+
+async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Result<Ready, StartError> {
     let settings = Settings::read(settings_path)?;
     if !single_host {
         let copies = settings.copies.iter().filter_map(|copy| copy.url.to_file_path().ok());
@@ -90,7 +110,10 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
     let tls = tls.map_err(|detail| StartError::Tls { detail })?;
     let copies = Copies::open(&settings.named_copies()).await?;
-    let (state, head_key) = (open_state(&settings).await?, own_key(settings_path)?);
+    let address = settings.listen;
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
+    let (state, head_key) = (open_state(&settings, open).await?, own_key(settings_path)?);
     let keeper = open_keeper(&settings, settings_path, &state).await?;
     if clock() == Clock::NotSynchronised {
         tracing::warn!("no time server sets this computer's clock: the audit records will say so; see timedatectl");
@@ -100,9 +123,6 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
             "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
         );
     }
-    let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
     let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
     let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
     let (stop, stopped) = watch::channel(false);
@@ -132,14 +152,19 @@ fn nothing_inside(folder: &Path) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The database of the settings.
+/// The database of the settings, which has to be there.
 ///
 /// # Errors
 /// [`StartError::State`].
-pub async fn open_state(settings: &Settings) -> Result<Arc<dyn Store>, StartError> {
+pub async fn open_existing_state(settings: &Settings) -> Result<Arc<dyn Store>, StartError> {
+    open_state(settings, mykarte_state::open_existing).await
+}
+
+async fn open_state(settings: &Settings, open: Open) -> Result<Arc<dyn Store>, StartError> {
     let place = settings.state.clone();
-    let opened = blocking(move || Ok(Arc::from(mykarte_state::open(&place)?)));
+    let opened = blocking(move || Ok(Arc::from(open(&place)?)));
     opened.await.map_err(|refused| match refused {
+        Refused::State(StateError::Absent) => StartError::NoState,
         Refused::State(error) => StartError::State(error),
         other => StartError::Refused(other),
     })

@@ -2,7 +2,7 @@
 //!
 //! Every record leads from the place before it to its own, so what was done to one shows there. Two things do not show in
 //! the chain itself: records cut off its end, and a chain that was written anew from some record on. A head that was signed
-//! and kept elsewhere shows both, up to where it was signed.
+//! and kept elsewhere shows both, up to where it was signed; of many, the first that does not fit says where.
 
 use std::fmt;
 
@@ -44,8 +44,11 @@ pub enum Flaw {
     Missing,
     /// Another one stands here.
     OutOfOrder,
-    /// The signed head knows another one: it, or any before it, was written anew with everything behind.
-    PlaceDiffers,
+    /// The signed head knows another one: it, or one before it, was written anew with everything behind.
+    PlaceDiffers {
+        /// The first that it may be: up to the one before, another head vouches for them.
+        from: u64,
+    },
 }
 
 /// What is known of the end of a chain.
@@ -77,21 +80,20 @@ impl Verdict {
     }
 }
 
-/// Walks a whole chain, with a head from elsewhere and the key that signed it, if there are.
+/// Walks a whole chain, with heads from elsewhere and the key that signed them, if there are.
 ///
 /// # Errors
 /// [`StateError`]: the database cannot be read, which its damage too can be the reason of.
-pub fn verify(store: &dyn Store, head: Option<&[u8]>, key: Option<&VerifyingKey>) -> Result<Verdict, StateError> {
-    let head = match (head, key) {
-        (None, _) => Err(Tail::Unproven),
-        (Some(_), None) => Err(Tail::HeadRefused { flaw: None }),
-        (Some(head), Some(key)) => Head::read(head, key).map_err(|flaw| Tail::HeadRefused { flaw: Some(flaw) }),
+pub fn verify(store: &dyn Store, heads: &[Vec<u8>], key: Option<&VerifyingKey>) -> Result<Verdict, StateError> {
+    let read = |head: &Vec<u8>| match key {
+        None => Err(Tail::HeadRefused { flaw: None }),
+        Some(key) => Head::read(head, key).map_err(|flaw| Tail::HeadRefused { flaw: Some(flaw) }),
     };
-    walk(store.reached()?.chain, head, pages(store))
+    walk(store.reached()?.chain, heads.iter().map(read), records(store))
 }
 
 /// Every record, a page at a time.
-fn pages(store: &dyn Store) -> impl Iterator<Item = Result<Record, StateError>> {
+pub fn records(store: &dyn Store) -> impl Iterator<Item = Result<Record, StateError>> {
     let mut from = Some(0);
     std::iter::from_fn(move || {
         let page = store.records(from?, PAGE);
@@ -104,30 +106,51 @@ fn pages(store: &dyn Store) -> impl Iterator<Item = Result<Record, StateError>> 
     })
 }
 
-/// Judges records as they come, with a head or what is to be said of the end without one.
+/// Judges records as they come, with heads, or what is to be said of the end where one is none. One head that is refused
+/// keeps no other from being held against the records.
 ///
 /// # Errors
 /// That of the first record that could not be had.
 pub fn walk<E>(
     chain: ChainId,
-    head: Result<Head, Tail>,
+    heads: impl IntoIterator<Item = Result<Head, Tail>>,
     records: impl IntoIterator<Item = Result<Record, E>>,
 ) -> Result<Verdict, E> {
-    let (head, tail) = match head {
-        Ok(head) if head.chain != chain => (None, Tail::OtherChain),
-        Ok(head) => (Some(head), Tail::Vouched { count: head.count, at: head.at }),
-        Err(tail) => (None, tail),
-    };
-    let (mut count, mut place) = (0, Place::start(chain));
+    let (heads, tail) = sort(chain, heads);
+    let (mut count, mut place, mut vouched) = (0, Place::start(chain), 0);
+    let mut ahead = heads.as_slice();
     for record in records {
-        match next(count + 1, place, &record?, head) {
-            Ok(after) => (count, place) = (count + 1, after),
+        let after = match next(count + 1, place, &record?) {
+            Ok(after) => after,
             Err(broken) => return Ok(Verdict { intact: count, broken: Some(broken), tail }),
+        };
+        (count, place) = (count + 1, after);
+        while let Some((head, rest)) = ahead.split_first().filter(|(head, _)| head.count <= count) {
+            if head.count == count && head.place != place {
+                let broken = Broken { number: count, flaw: Flaw::PlaceDiffers { from: vouched + 1 } };
+                return Ok(Verdict { intact: vouched, broken: Some(broken), tail });
+            }
+            (ahead, vouched) = (rest, head.count);
         }
     }
-    let is_cut = head.is_some_and(|head| head.count > count);
+    let is_cut = ahead.last().is_some_and(|head| head.count > count);
     let broken = is_cut.then_some(Broken { number: count + 1, flaw: Flaw::Missing });
     Ok(Verdict { intact: count, broken, tail })
+}
+
+/// The heads of this chain in the order of their records, and what they say of its end.
+fn sort(chain: ChainId, heads: impl IntoIterator<Item = Result<Head, Tail>>) -> (Vec<Head>, Tail) {
+    let (mut of_this, mut refused) = (Vec::new(), None);
+    for head in heads {
+        match head {
+            Ok(head) if head.chain == chain => of_this.push(head),
+            Ok(_) => refused = refused.or(Some(Tail::OtherChain)),
+            Err(tail) => refused = refused.or(Some(tail)),
+        }
+    }
+    of_this.sort_by_key(|head| head.count);
+    let last = of_this.last().map_or(Tail::Unproven, |last| Tail::Vouched { count: last.count, at: last.at });
+    (of_this, refused.unwrap_or(last))
 }
 
 #[derive(Deserialize)]
@@ -136,7 +159,7 @@ struct Number {
 }
 
 /// Where the next record leads, if it is the one of this number.
-fn next(number: u64, before: Place, record: &Record, head: Option<Head>) -> Result<Place, Broken> {
+fn next(number: u64, before: Place, record: &Record) -> Result<Place, Broken> {
     let broken = |number, flaw| Err(Broken { number, flaw });
     if record.number > number {
         return broken(number, Flaw::Missing);
@@ -152,9 +175,6 @@ fn next(number: u64, before: Place, record: &Record, head: Option<Head>) -> Resu
     let place = before.after(number, &record.json);
     if place != record.place {
         return broken(number, Flaw::Changed);
-    }
-    if head.is_some_and(|head| head.count == number && head.place != place) {
-        return broken(number, Flaw::PlaceDiffers);
     }
     Ok(place)
 }
@@ -175,7 +195,9 @@ impl fmt::Display for Broken {
             Flaw::Changed => write!(f, "record {number} was changed"),
             Flaw::Missing => write!(f, "record {number} is missing"),
             Flaw::OutOfOrder => write!(f, "another record stands in the place of record {number}"),
-            Flaw::PlaceDiffers => write!(f, "a record up to {number} was written anew with all behind it"),
+            Flaw::PlaceDiffers { from } => {
+                write!(f, "one of the records {from} to {number} was written anew with all behind it")
+            }
         }
     }
 }

@@ -26,6 +26,9 @@ pub enum StateError {
         /// The format that it states.
         format: u32,
     },
+    /// No database there, or one that nothing was ever put into.
+    #[error("there is no database there; check `state` in the settings. Nothing was made")]
+    Absent,
     /// Another program's database.
     #[error("this database is not one of this program; give it one of its own")]
     Foreign,

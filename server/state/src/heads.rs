@@ -54,6 +54,11 @@ pub enum HeadError {
     /// The last head there is not of this key.
     #[error("the last signed head is not of this key; verify it with the public key of its time, then move it away")]
     OtherKey,
+    /// The folder knows another chain of this key, and not this one: the database was replaced.
+    #[error(
+        "the folder of the signed heads knows another audit chain and not this one: the database is not the one of before. Bring that one back; where a new one begins on purpose, keep the old head files, move them out of the folder and start again"
+    )]
+    OtherChain,
     /// The chain does not lead through the last head: its end was cut off, it was written anew, or an old backup restored.
     #[error(
         "the audit records do not lead to the last signed head, at record {count}: verify them. Where the database was restored from a backup, keep that head, move it out of the folder and start again"
@@ -86,7 +91,11 @@ impl HeadKeeper {
         let key = head_key(key)?;
         let keeper =
             Self { store, key, folder: folder.to_owned(), last: Mutex::new(Last { head: None, when: Instant::now() }) };
-        let head = keeper.kept(&keeper.store.reached()?)?;
+        let reached = keeper.store.reached()?;
+        let head = keeper.kept(&reached)?;
+        if head.is_none() && keeper.knows_another(&reached)? {
+            return Err(HeadError::OtherChain);
+        }
         keeper.last.lock().unwrap_or_else(PoisonError::into_inner).head = head;
         Ok(keeper)
     }
@@ -159,19 +168,56 @@ impl HeadKeeper {
         }
     }
 
+    /// Whether a head in the folder is of this key and of another chain. Those of other keys are other programs'.
+    fn knows_another(&self, reached: &Reached) -> Result<bool, HeadError> {
+        let fail = |error: std::io::Error| HeadError::Folder { kind: error.kind() };
+        for entry in std::fs::read_dir(&self.folder).map_err(fail)? {
+            let path = entry.map_err(fail)?.path();
+            if !path.extension().is_some_and(|ending| ending == "head" || ending == "heads") {
+                continue;
+            }
+            let heads = signed_heads(&std::fs::read(path).map_err(fail)?);
+            let of_this_key = heads.iter().filter_map(|signed| Head::read(signed, &self.verifying_key()).ok());
+            if of_this_key.into_iter().any(|head| head.chain != reached.chain) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn keep(&self, head: &Head) -> Result<(), HeadError> {
-        let Head { chain, count, place, at } = *head;
+        let Head { chain, count, place, .. } = *head;
         let reached = Reached { chain, count, place };
         let signed = head.sign(&self.key);
-        let line = format!("{at} {count} {}\n", HEXLOWER.encode(&signed));
-        append(&self.path(&reached, "heads"), line.as_bytes())
+        append(&self.path(&reached, "heads"), line(head, &signed).as_bytes())
             .and_then(|()| replace(&self.folder, &self.path(&reached, "head"), &signed))
             .map_err(|error| HeadError::Folder { kind: error.kind() })
     }
 }
 
-/// With so many new records, and so long after the last head.
-fn is_due(new: u64, since: Duration) -> bool {
+/// A head as a line of `.heads`: when, how many records, and the signed bytes.
+pub(crate) fn line(head: &Head, signed: &[u8]) -> String {
+    format!("{} {} {}\n", head.at, head.count, HEXLOWER.encode(signed))
+}
+
+/// The signed heads of a file: one as it is (`.head`), or one a line (`.heads`). A line that is none stays as it is; no
+/// key will have signed it.
+#[must_use]
+pub fn signed_heads(file: &[u8]) -> Vec<Vec<u8>> {
+    // The number of its format alone has zeros in it, and a text none.
+    if file.trim_ascii().is_empty() || file.contains(&0) {
+        return vec![file.to_vec()];
+    }
+    let lines = file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let signed = |line: &[u8]| {
+        let last = line.rsplit(|byte| *byte == b' ').next().unwrap_or(line);
+        HEXLOWER.decode(last.trim_ascii_end()).unwrap_or_else(|_| line.to_vec())
+    };
+    lines.map(signed).collect()
+}
+
+/// Whether a head is due with so many new records, so long after the last one.
+pub fn is_due(new: u64, since: Duration) -> bool {
     new > 0 && (new >= RECORDS || since >= INTERVAL)
 }
 
@@ -187,6 +233,21 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     File::open(folder)?.sync_all()
+}
+
+/// Waits until no other program signs with this key, and keeps them waiting as long as what it gives is there: heads reach
+/// their second places in the order in which they were signed.
+///
+/// # Errors
+/// [`HeadError::Key`], [`HeadError::KeyDamaged`], [`HeadError::KeyOpen`].
+pub fn in_turn(key: &Path) -> Result<File, HeadError> {
+    head_key(key)?;
+    let file = File::open(key).map_err(|error| HeadError::Key { kind: error.kind() })?;
+    match file.lock() {
+        // Without locks a head that came second may be refused where two programs sign at once; the next one is taken.
+        Err(error) if error.kind() != ErrorKind::Unsupported => Err(HeadError::Key { kind: error.kind() }),
+        _ => Ok(file),
+    }
 }
 
 /// The key of a server's heads, from its own file, which is made on first use.

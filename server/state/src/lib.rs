@@ -8,7 +8,8 @@
 //! the database gives atomicity and durability and nothing else, so SQLite and PostgreSQL are alike to it. The records of a
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
 //!
-//! [`audit`] says whether the chain is still what was written, [`heads`] keeps what shows its end cut off.
+//! [`audit`] says whether the chain is still what was written, [`show`] what stands in it, [`heads`] keeps what shows its end
+//! cut off, and [`kept`] what shows it of another program's.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -17,7 +18,9 @@ pub mod audit;
 mod clock;
 mod error;
 pub mod heads;
+pub mod kept;
 mod postgresql;
+pub mod show;
 mod sqlite;
 mod stamp;
 mod tx;
@@ -113,6 +116,13 @@ pub trait Store: Send + Sync {
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
 }
 
+/// Whether a database may be made where there is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Make {
+    IfAbsent,
+    Never,
+}
+
 /// Opens a database, or makes it: `postgres://user:password@host/database` (also `postgresql://`), or the path of a SQLite
 /// file on a local disk.
 ///
@@ -120,11 +130,23 @@ pub trait Store: Send + Sync {
 /// against those of the system, or of the file that `SSL_CERT_FILE` names. The database must be empty or one of ours.
 ///
 /// # Errors
-/// Any [`StateError`] but [`StateError::Document`].
+/// Any [`StateError`] but [`StateError::Document`] and [`StateError::Absent`].
 pub fn open(place: &str) -> Result<Box<dyn Store>, StateError> {
+    open_or(place, Make::IfAbsent)
+}
+
+/// Opens a database that is there: for whoever reads, and would take an empty one for an answer.
+///
+/// # Errors
+/// As [`open`]; [`StateError::Absent`].
+pub fn open_existing(place: &str) -> Result<Box<dyn Store>, StateError> {
+    open_or(place, Make::Never)
+}
+
+fn open_or(place: &str, make: Make) -> Result<Box<dyn Store>, StateError> {
     clock::begin();
     if place.starts_with("postgres://") || place.starts_with("postgresql://") {
-        return Ok(Box::new(postgresql::Postgresql::open(place)?));
+        return Ok(Box::new(postgresql::Postgresql::open(place, make)?));
     }
-    Ok(Box::new(sqlite::Sqlite::open(Path::new(place))?))
+    Ok(Box::new(sqlite::Sqlite::open(Path::new(place), make)?))
 }

@@ -12,6 +12,7 @@ use mykarte_issuer::paper::PaperError;
 use mykarte_issuer::settings::SettingsError;
 use mykarte_state::StateError;
 use mykarte_state::heads::HeadError;
+use mykarte_state::kept::KeptError;
 use mykarte_wire::problem::Kind;
 use std::path::{Path, PathBuf};
 
@@ -101,6 +102,10 @@ pub fn state(error: &StateError, language: Language) -> String {
         StateError::Foreign => {
             ("別のプログラムのデータベースです。state に別の場所を指定してください。".to_owned(), error.to_string())
         }
+        StateError::Absent => (
+            "台帳がありません。設定の state を確かめてください（台帳を作るのは mykarte-issuer init だけです）。何も作っていません。".to_owned(),
+            "there is no database; check `state` in the settings. Only mykarte-issuer init makes one; nothing was made.".to_owned(),
+        ),
         StateError::NewerFormat { format } => {
             (format!("新しい形式（{format}）のデータベースです。プログラムを更新してください。"), error.to_string())
         }
@@ -109,20 +114,45 @@ pub fn state(error: &StateError, language: Language) -> String {
     language.pick(&ja, &en).to_owned()
 }
 
-/// The publisher keeps a head that this chain does not lead to.
+/// The publisher keeps a head that contradicts ours.
 pub fn head_refused(language: Language) -> &'static str {
     language.pick(
-        "公開側が前に預かった監査記録の署名と合いません（データベースを控えから戻すとこうなります）。audit で確かめてください。記録が前より長くなると出なくなります。",
-        "the publisher keeps an audit head that this chain does not lead to, as after a database was restored from a backup; run audit. It ends when the chain is longer than it was.",
+        "公開側が前に預かったこの発行側の署名と、いまの監査記録が食い違います。台帳を控えから戻したか新しくしたのなら手引きの7章。そうでなければ書き換えか切り取りのおそれがあります: 公開側の audit heads で署名を書き出し、audit verify --head で確かめてください。",
+        "this issuer's audit chain contradicts a head that the publisher has kept. Where the database was restored or begun anew, see the guide, chapter 7. Else it may have been cut or rewritten: write the publisher's copies with its `audit heads`, then run audit verify --head.",
     )
+}
+
+/// What came from the publisher contradicts what is kept of its chain.
+pub fn publisher_head(error: &KeptError, language: Language) -> String {
+    let what = match error {
+        KeptError::State(error) => return state(error, language),
+        KeptError::OtherKey => language.pick("鍵が前と違います", "it is signed with another key than before"),
+        KeptError::OtherChain => language.pick("前とは別の監査記録です", "it is of another audit chain than before"),
+        KeptError::Behind { .. } => {
+            language.pick("記録の数が前より減っています", "it knows fewer records than one before")
+        }
+        KeptError::Forked { .. } => {
+            language.pick("同じ数の記録が前と違います", "it leads to other records than one of the same number")
+        }
+        _ => language.pick("署名になっていません", "it is not signed"),
+    };
+    match language {
+        Language::Ja => format!(
+            "公開側から届いた監査記録の署名が、預かっているものと食い違います（{what}）。前のものは残してあります。公開側の台帳を戻したか新しくしたのなら手引きの7章。そうでなければ公開側を調べてください（audit heads で書き出したもので確かめます）。"
+        ),
+        Language::En => format!(
+            "the publisher's signed head contradicts those that are kept here: {what}. Those are still there. Where its database was restored or begun anew, see the guide, chapter 7; else examine the publisher, with what `audit heads` writes."
+        ),
+    }
 }
 
 /// The signed heads.
 pub fn heads(error: &HeadError, language: Language) -> String {
     let ja = match error {
         HeadError::Broken { count } => format!(
-            "監査記録が、前に署名した第{count}号につながりません。audit で確かめ、署名のファイルを保管してください。"
+            "監査記録が、前に署名した第{count}号につながりません。audit verify で確かめ、署名のファイルを保管してください。"
         ),
+        HeadError::OtherChain => "署名を残すフォルダ（heads）にあるのは、この台帳とは別の監査記録の署名です。台帳が入れ替わっていないか確かめてください。わざと新しく始めたときは、前の *.head と *.heads を別の場所へ移して保管し、もう一度実行してください。".to_owned(),
         other => format!("監査記録の署名を別の場所に残せません（{}）。", safe(&other.to_string())),
     };
     language.pick(&ja, &error.to_string()).to_owned()

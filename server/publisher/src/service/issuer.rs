@@ -7,13 +7,15 @@ use crate::model::{Enrolment, Open, Package, Ticket, enrolment};
 use crate::record::{Action, Entry};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
-use mykarte_state::{Key, Reached, read};
+use mykarte_state::kept::{self, KeptError};
+use mykarte_state::{Reached, read};
 use mykarte_vault::chain::Head;
-use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, VerifyingKey, verify};
+use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, verify};
 use mykarte_vault::ticket::TicketId;
 use mykarte_wire::issuer::{CopyState, EnrolmentPage, Heads, NewTicket, TicketStatus};
 use mykarte_wire::problem::Kind;
 use sha2::{Digest, Sha256};
+use std::sync::atomic::Ordering;
 
 /// Enrolments of a page.
 const PAGE: usize = 500;
@@ -240,31 +242,31 @@ impl Publisher {
     }
 }
 
-/// The kind of the issuer's last head.
-const HEAD: &str = "issuer-head";
-
 impl Publisher {
-    /// Keeps the issuer's signed head, if it is not behind the one that is kept, and gives the publisher's own.
+    /// Keeps the issuer's signed head beside all before it, and gives the publisher's own. What contradicts one that is kept
+    /// is said in the log, in the audit chain and to whoever asks after the publisher's health.
     ///
     /// # Errors
-    /// [`Kind::Malformed`]; [`Kind::Conflict`] for another key than before, or a chain that is shorter than it was.
+    /// [`Kind::Malformed`]; [`Kind::Conflict`] for another key or chain than before, or a chain that is shorter than it was.
     pub fn exchange_heads(&self, theirs: &Heads) -> Result<Heads, Refused> {
-        let key = VerifyingKey::from_bytes(&theirs.key).map_err(|_| Kind::Malformed)?;
-        let head = Head::read(&theirs.head, &key).map_err(|_| Kind::Malformed)?;
-        let keys = [Key::new(HEAD, head.chain)];
-        self.state.change(&keys, |tx| {
-            if let Some(known) = tx.get::<Heads>(&keys[0])? {
-                let before = Head::read(&known.head, &key).map_err(|_| Kind::Conflict)?;
-                let is_fork = before.count == head.count && before.place != head.place;
-                if before.count > head.count || is_fork {
-                    return Err(Refused::from(Kind::Conflict));
-                }
+        let kept = kept::keep(self.state.as_ref(), &theirs.head, &theirs.key);
+        if let Err(KeptError::State(error)) = kept {
+            return Err(error.into());
+        }
+        self.heads_refused.store(kept.is_err(), Ordering::Relaxed);
+        match kept {
+            Ok(_) => self.own_head(),
+            Err(error) => {
+                tracing::error!("the issuer's audit chain: {error}. Nothing was replaced; see `audit heads`");
+                let kind = if error == KeptError::NotSigned { Kind::Malformed } else { Kind::Conflict };
+                Err(kind.into())
             }
-            tx.put(keys[0].clone(), theirs);
-            Entry::done(Action::Head).count(head.count).write(tx);
-            Ok(())
-        })?;
-        self.own_head()
+        }
+    }
+
+    /// Whether the issuer's last head contradicted those that are kept.
+    pub fn has_refused_heads(&self) -> bool {
+        self.heads_refused.load(Ordering::Relaxed)
     }
 
     /// The publisher's own head, signed.

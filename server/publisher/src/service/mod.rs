@@ -19,7 +19,7 @@ use mykarte_vault::ticket::TicketId;
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token, TokenHash};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The kind of a hospital's key list: its bytes as JSON.
@@ -34,6 +34,8 @@ pub struct Publisher {
     head_key: SigningKey,
     /// Calls with tickets that are not known, since they were last written down.
     unknown: AtomicU64,
+    /// The issuer's last head contradicted those that are kept.
+    heads_refused: AtomicBool,
     /// Checked where there is no ticket, so that an answer takes as long.
     nobody: VerifyingKey,
 }
@@ -50,7 +52,15 @@ impl Publisher {
         head_key: SigningKey,
     ) -> Result<Publisher, Refused> {
         let nobody = SigningKey::make().map_err(|_| Refused::NoRandomness)?.verifying_key();
-        Ok(Publisher { state, copies, issuer, head_key, unknown: AtomicU64::new(0), nobody })
+        Ok(Publisher {
+            state,
+            copies,
+            issuer,
+            head_key,
+            unknown: AtomicU64::new(0),
+            heads_refused: AtomicBool::new(false),
+            nobody,
+        })
     }
 
     /// Whether a token is the issuer's.

@@ -5,6 +5,7 @@
 mod copies;
 mod enrolling;
 mod fetching;
+mod heads;
 mod killed;
 mod many;
 mod nonsense;

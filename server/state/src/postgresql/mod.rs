@@ -17,7 +17,7 @@ use postgres::Row;
 use self::connect::{Link, failure};
 use self::pool::Pool;
 use crate::stamp::stamp;
-use crate::{Change, Clock, Document, Key, Reached, Record, StateError, Store, clock};
+use crate::{Change, Clock, Document, Key, Make, Reached, Record, StateError, Store, clock};
 
 pub(crate) struct Postgresql {
     pool: Pool,
@@ -37,10 +37,10 @@ impl From<postgres::Error> for Failure {
 }
 
 impl Postgresql {
-    /// Opens a database, or makes its tables where it is empty.
-    pub(crate) fn open(url: &str) -> Result<Self, StateError> {
+    /// Opens a database, or makes its tables where it is empty and they may be made.
+    pub(crate) fn open(url: &str, make: Make) -> Result<Self, StateError> {
         let address = connect::Address::parse(url)?;
-        let chain = schema::find_or_make(&mut address.connect()?)?;
+        let chain = schema::find_or_make(&mut address.connect()?, make)?;
         Ok(Self { pool: Pool::new(address), chain })
     }
 }

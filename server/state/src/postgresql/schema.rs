@@ -4,7 +4,7 @@ use mykarte_vault::ChainId;
 use postgres::Client;
 
 use super::connect::failure;
-use crate::StateError;
+use crate::{Make, StateError};
 
 const FORMAT: i32 = 1;
 
@@ -56,12 +56,13 @@ const LOOK: &str = "
         (SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema()
             AND table_name = 'chain' AND column_name IN ('id', 'mykarte_state_format'))";
 
-/// The name of the chain; makes the tables in an empty database.
-pub(super) fn find_or_make(client: &mut Client) -> Result<ChainId, StateError> {
+/// The name of the chain; makes the tables in an empty database where they may be made.
+pub(super) fn find_or_make(client: &mut Client, may: Make) -> Result<ChainId, StateError> {
     let fail = |error| failure(&error);
     client.batch_execute(BEGIN_AND_MAKE).map_err(fail)?;
     let found = client.query_one(LOOK, &[]).map_err(fail)?;
     match (found.get(0), found.get(1)) {
+        (0_i64, _) if may == Make::Never => return Err(StateError::Absent),
         (0_i64, _) => make(client)?,
         (_, 2_i64) => {}
         _ => return Err(StateError::Foreign),

@@ -14,7 +14,7 @@ use mykarte_vault::chain::Place;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, TransactionBehavior, params};
 
 use crate::stamp::stamp;
-use crate::{Change, Document, Key, Reached, Record, StateError, Store, clock};
+use crate::{Change, Document, Key, Make, Reached, Record, StateError, Store, clock};
 
 pub(crate) struct Sqlite {
     conn: Mutex<Connection>,
@@ -22,9 +22,8 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens a database, or makes one where there is none.
-    pub(crate) fn open(path: &Path) -> Result<Self, StateError> {
-        let (conn, chain) = open::open(path)?;
+    pub(crate) fn open(path: &Path, make: Make) -> Result<Self, StateError> {
+        let (conn, chain) = open::open(path, make)?;
         Ok(Self { conn: Mutex::new(conn), chain })
     }
 

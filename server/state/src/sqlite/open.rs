@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::failure;
 use super::schema::{self, Found};
-use crate::StateError;
+use crate::{Make, StateError};
 
 /// How long the lock of another program is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,15 +19,20 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// SQLite's own timeout, which asks every 100 ms in the end, misses them.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Opens a database, or makes one where there is none; with the name of its chain.
-pub(super) fn open(path: &Path) -> Result<(Connection, ChainId), StateError> {
+/// Opens a database, or makes one where there is none and it may be made; with the name of its chain.
+pub(super) fn open(path: &Path, make: Make) -> Result<(Connection, ChainId), StateError> {
+    if make == Make::Never && !path.try_exists().is_ok_and(|is_there| is_there) {
+        return Err(StateError::Absent);
+    }
     let path = make_private(path)
         .map_err(|error| StateError::Unavailable { detail: format!("its file: {}", error.kind()) })?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut conn = Connection::open_with_flags(path, flags).map_err(failure)?;
     harden(&mut conn).map_err(failure)?;
     // Before the first write, also of the journal's mode: another program's file stays as it is.
-    judge(&conn)?;
+    if !judge(&conn)? && make == Make::Never {
+        return Err(StateError::Absent);
+    }
     set_journal(&conn)?;
     let chain = find_or_make(&mut conn)?;
     Ok((conn, chain))

@@ -185,3 +185,11 @@ pub fn it_is_found_again(database: &impl Database) {
     assert_eq!(increment(&*store, "a"), Ok(4));
     assert_eq!(store.records(4, 9).unwrap()[0].place, store.reached().unwrap().place);
 }
+
+pub fn what_only_reads_makes_nothing(database: &impl Database) {
+    let existing = || mykarte_state::open_existing(&database.address());
+    assert_eq!(existing().err(), Some(StateError::Absent));
+    assert_eq!(existing().err(), Some(StateError::Absent), "the first try made something");
+    add(&*database.open(), "a", 1);
+    assert_eq!(existing().unwrap().reached().unwrap().count, 1);
+}

@@ -34,7 +34,7 @@ pub fn a_killed_program_keeps_what_it_acknowledged(database: &impl Database) {
         assert!(last > acknowledged);
         acknowledged = last;
         let store = database.open();
-        let verdict = verify(&*store, None, None).unwrap();
+        let verdict = verify(&*store, &[], None).unwrap();
         let kept = store.get::<Count>(&counter("killed")).unwrap().unwrap().count;
         assert!(verdict.is_intact() && kept >= acknowledged, "{acknowledged} acknowledged, {kept} kept: {verdict}");
         assert_eq!(verdict.intact, kept, "a document and its record are there together");

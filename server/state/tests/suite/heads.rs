@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mykarte_state::audit::verify;
-use mykarte_state::heads::{HeadError, HeadKeeper};
+use mykarte_state::heads::{HeadError, HeadKeeper, signed_heads};
 use mykarte_state::{Store, open};
 use mykarte_vault::chain::Head;
 use tempfile::TempDir;
@@ -63,7 +63,7 @@ pub fn a_head_is_signed_when_it_is_due(database: &impl Database) {
     add(&*place.store, "a", 1);
     assert_eq!(again.tick().unwrap().map(|head| head.count), Some(230));
     let kept = std::fs::read(place.file("head")).unwrap();
-    let verdict = verify(&*place.store, Some(&kept), Some(&keeper.verifying_key())).unwrap();
+    let verdict = verify(&*place.store, &signed_heads(&kept), Some(&keeper.verifying_key())).unwrap();
     assert!(verdict.is_intact(), "{verdict}");
     every_head_is_in_the_history(&place, &keeper);
 }
@@ -78,6 +78,9 @@ fn every_head_is_in_the_history(place: &Place, keeper: &HeadKeeper) {
         head.count
     });
     assert_eq!(heads.collect::<Vec<_>>(), [100, 130, 230]);
+    let whole = signed_heads(&std::fs::read(place.file("heads")).unwrap());
+    let verdict = verify(&*place.store, &whole, Some(&keeper.verifying_key())).unwrap();
+    assert!(whole.len() == 3 && verdict.is_intact(), "{verdict}");
     // Nothing else is left in the folder.
     assert_eq!(std::fs::read_dir(place.folder()).unwrap().count(), 2);
 }
@@ -101,6 +104,34 @@ pub fn a_chain_that_leaves_its_head_is_not_signed_over(database: &impl Database)
     }
     database.put_records(&records);
     assert_eq!(keeper.tick(), Ok(None));
+}
+
+/// Another database under the same settings is not the one that the folder knows, however well it is chained.
+pub fn a_replaced_database_is_refused(database: &impl Database) {
+    let place = Place::new(database);
+    add(&*place.store, "a", 3);
+    place.keeper().unwrap().finish().unwrap();
+    let other = Place { dir: place.dir, store: Arc::from(crate::sqlite::File::new().open()) };
+    add(&*other.store, "a", 3);
+    assert_eq!(other.keeper().err(), Some(HeadError::OtherChain));
+    assert!(!other.file("head").exists());
+    // The history alone says it, too.
+    let head = std::fs::read_dir(other.folder()).unwrap().map(|entry| entry.unwrap().path());
+    let head: PathBuf = head.filter(|path| path.extension().is_some_and(|ending| ending == "head")).collect();
+    std::fs::remove_file(head).unwrap();
+    assert_eq!(other.keeper().err(), Some(HeadError::OtherChain));
+    // A new chain on purpose: the old files are moved away.
+    std::fs::rename(other.folder(), other.dir.path().join("old heads")).unwrap();
+    assert!(other.keeper().unwrap().finish().unwrap().is_some());
+}
+
+/// Two programs may leave their heads in one folder: each knows its own by the key.
+pub fn heads_of_another_program_are_no_reproach(database: &impl Database) {
+    let (place, other) = (Place::new(database), with_file());
+    add(&*other.store, "a", 1);
+    add(&*place.store, "a", 1);
+    HeadKeeper::open(Arc::clone(&other.store), &other.key(), &place.folder()).unwrap().finish().unwrap();
+    assert!(place.keeper().unwrap().finish().unwrap().is_some());
 }
 
 fn with_file() -> Place {

@@ -134,7 +134,7 @@ fn a_file_editor_is_noticed() {
     let [at] = places[..] else { panic!("a record is in the file once: {places:?}") };
     bytes[at + record.json.len() - 3] ^= 1;
     std::fs::write(file.path(), bytes).unwrap();
-    let verdict = verify(&*file.open(), None, None).unwrap();
+    let verdict = verify(&*file.open(), &[], None).unwrap();
     assert_eq!(verdict.broken, Some(Broken { number: 31, flaw: Flaw::Changed }));
 }
 
@@ -169,7 +169,7 @@ fn on_a_small_disk() {
     assert_eq!(refused, StateError::Full);
     assert!(done > 100, "{done}");
     let check = |store: &dyn mykarte_state::Store| {
-        let verdict = verify(store, None, None).unwrap();
+        let verdict = verify(store, &[], None).unwrap();
         assert!(verdict.is_intact() && verdict.intact == done, "{done} done: {verdict}");
         assert_eq!(u64::try_from(store.list("counter", None, 100_000).unwrap().len()), Ok(done));
     };

@@ -28,7 +28,7 @@ impl Written {
     }
 
     fn verify(&self) -> Verdict {
-        verify(&*self.store, None, None).unwrap()
+        verify(&*self.store, &[], None).unwrap()
     }
 
     fn verify_with_head(&self) -> Verdict {
@@ -36,7 +36,16 @@ impl Written {
     }
 
     fn verify_against(&self, head: &Head) -> Verdict {
-        verify(&*self.store, Some(&head.sign(&self.key)), Some(&self.key.verifying_key())).unwrap()
+        self.verify_with(&[head.sign(&self.key)])
+    }
+
+    fn verify_with(&self, heads: &[Vec<u8>]) -> Verdict {
+        verify(&*self.store, heads, Some(&self.key.verifying_key())).unwrap()
+    }
+
+    /// The head that was signed when so many records were there.
+    fn head_at(&self, count: u64) -> Head {
+        Head { count, place: self.records[usize::try_from(count).unwrap() - 1].place, ..self.head }
     }
 
     /// Chains the records anew, numbers in their text too: all that can be done without the key.
@@ -111,7 +120,7 @@ pub fn a_deletion_is_named(database: &impl Database) {
         assert_eq!(written.verify().broken, None);
         assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::Missing));
         add(&*written.store, "after", 3);
-        assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers));
+        assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers { from: 1 }));
     }
 }
 
@@ -130,7 +139,7 @@ pub fn an_insertion_is_named(database: &impl Database) {
         assert_eq!(written.verify().broken, broken(number + 1, Flaw::OutOfOrder));
         database.put_records(&written.forge(records));
         assert_eq!(written.verify().broken, None);
-        assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers));
+        assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers { from: 1 }));
     }
 }
 
@@ -158,7 +167,7 @@ pub fn a_cut_tail_is_named_by_a_head(database: &impl Database) {
     // Grown again to the length of before: by other records.
     add(&*written.store, "again", 100);
     assert_eq!(written.verify().broken, None);
-    assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers));
+    assert_eq!(written.verify_with_head().broken, broken(ALL, Flaw::PlaceDiffers { from: 1 }));
 }
 
 pub fn a_head_that_says_nothing_is_said(database: &impl Database) {
@@ -166,11 +175,41 @@ pub fn a_head_that_says_nothing_is_said(database: &impl Database) {
     let (head, other) = (written.head, SigningKey::make().unwrap());
     let refused = |flaw| Verdict { intact: ALL, broken: None, tail: Tail::HeadRefused { flaw } };
     let signed = head.sign(&other);
-    let with = |signed: &[u8]| verify(&*written.store, Some(signed), Some(&written.key.verifying_key())).unwrap();
+    let with = |signed: &[u8]| written.verify_with(&[signed.to_vec()]);
     assert_eq!(with(&signed), refused(Some(SignatureFlaw::Wrong)));
     assert_eq!(with(b""), refused(Some(SignatureFlaw::Missing)));
-    assert_eq!(verify(&*written.store, Some(&signed), None).unwrap(), refused(None));
+    assert_eq!(verify(&*written.store, std::slice::from_ref(&signed), None).unwrap(), refused(None));
     let elsewhere = Head { chain: ChainId::make().unwrap(), ..head };
     assert_eq!(written.verify_against(&elsewhere).tail, Tail::OtherChain);
     assert!(!written.verify_against(&elsewhere).is_intact() && !with(&signed).is_intact());
+}
+
+/// A second place that kept every head: the first that does not fit says between which records it was done.
+pub fn many_heads_say_where(database: &impl Database) {
+    let written = Written::new(database);
+    let at = |counts: &[u64]| -> Vec<Vec<u8>> {
+        counts.iter().map(|count| written.head_at(*count).sign(&written.key)).collect()
+    };
+    let all = at(&[120, 30, 60, 90, 60]);
+    let vouched = Tail::Vouched { count: ALL, at: written.head.at };
+    assert_eq!(written.verify_with(&all), Verdict { intact: ALL, broken: None, tail: vouched });
+    let mut records = written.records.clone();
+    records.remove(70);
+    database.put_records(&written.forge(records));
+    let verdict = written.verify_with(&all);
+    assert_eq!((verdict.intact, verdict.broken), (60, broken(90, Flaw::PlaceDiffers { from: 61 })));
+    // The last head alone, or a first one that is refused, hides nothing.
+    assert_eq!(written.verify_with(&at(&[120])).broken, broken(ALL, Flaw::Missing));
+    let refused = [vec![vec![7; 132]], at(&[90])].concat();
+    let verdict = written.verify_with(&refused);
+    assert_eq!(verdict.broken, broken(90, Flaw::PlaceDiffers { from: 1 }));
+    assert!(matches!(verdict.tail, Tail::HeadRefused { .. }));
+    // Cut to where the heads before still fit.
+    database.put_records(&written.records[..100]);
+    assert_eq!(written.verify_with(&all).broken, broken(101, Flaw::Missing));
+    // Of one number two heads that both were signed cannot both be right.
+    database.put_records(&written.records);
+    let fork = Head { place: Place([9; 32]), ..written.head_at(60) }.sign(&written.key);
+    let verdict = written.verify_with(&[at(&[60, 120]), vec![fork]].concat());
+    assert!(matches!(verdict.broken, Some(Broken { number: 60, flaw: Flaw::PlaceDiffers { .. } })), "{verdict}");
 }
