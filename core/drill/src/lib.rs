@@ -22,6 +22,7 @@ mod required;
 mod run;
 mod stopped;
 mod tally;
+pub mod words;
 
 pub use report::Report;
 pub use request::{Request, Who};
