@@ -11,4 +11,5 @@
 
 pub mod checks;
 pub mod mojibake;
+pub mod page;
 pub mod report;
