@@ -8,9 +8,9 @@ use mykarte_record::labels::{self, Language};
 /// Fields a section shows; the catalogue has fewer.
 const FIELDS: usize = 200;
 
-const LEGEND: &str = "<p class=\"legend\"><span class=\"bar key\"><i class=\"present\"></i></span> あり\
-    <span class=\"bar key\"><i class=\"unreadable\"></i></span> 読めないデータがあり、分からない\
-    <span class=\"bar key\"><i class=\"absent\"></i></span> なし（登録がない）</p>\n";
+const LEGEND: &str = "<p class=\"legend\"><span class=\"bar key\"><b></b></span> あり\
+    <span class=\"bar key\"><svg><path d=\"M0 6h26\"/></svg></span> 読めないデータがあり、分からない\
+    <span class=\"bar key\"><i></i></span> なし（登録がない）</p>\n";
 
 const COLUMNS: &str = "<thead><tr><th scope=\"col\">項目</th><th scope=\"col\">患者の割合</th>\
     <th scope=\"col\" class=\"n\">あり</th><th scope=\"col\" class=\"n\">読めない</th>\
@@ -61,13 +61,15 @@ fn row(field: &FieldCover) -> String {
     )
 }
 
-/// The three shares; one patient of very many is still a line to be seen.
+/// The three shares; one patient of very many is still a line to be seen. Stripes are one dashed stroke: as a gradient
+/// they make a printed file of many megabytes.
 fn bar(field: &FieldCover) -> String {
-    let parts = [("present", field.present), ("unreadable", field.unreadable), ("absent", field.absent)];
-    let part = |(class, patients): &(&str, u32)| match patients {
+    let part = |patients: u32, tag: &str, inside: &str| match patients {
         0 => String::new(),
-        patients => format!("<i class=\"{class}\" style=\"flex-grow:{patients}\"></i>"),
+        patients => format!("<{tag} style=\"flex-grow:{patients}\">{inside}</{tag}>"),
     };
-    let parts: String = parts.iter().map(part).collect();
-    format!("<span class=\"bar\">{parts}</span>")
+    let present = part(field.present, "b", "");
+    let unreadable = part(field.unreadable, "svg", "<path d=\"M0 6h2000\"/>");
+    let absent = part(field.absent, "i", "");
+    format!("<span class=\"bar\">{present}{unreadable}{absent}</span>")
 }

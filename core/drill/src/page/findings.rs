@@ -36,11 +36,7 @@ fn group((group, name, about): &(Group, &str, &str), report: &Report, compared: 
     }
     let rows: String = of.iter().take(ROWS).map(|finding| row(finding, compared)).collect();
     let left = more(of.len().saturating_sub(ROWS), "種類あります");
-    format!(
-        "{head}<p>{}</p>\n<table class=\"found\">\n{}{rows}</table>\n{left}",
-        counts.join("・"),
-        columns(compared)
-    )
+    format!("{head}<p>{}</p>\n<table class=\"found\">\n{}{rows}</table>\n{left}", counts.join("・"), columns(compared))
 }
 
 fn columns(compared: bool) -> String {

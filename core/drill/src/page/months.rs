@@ -65,7 +65,7 @@ pub(super) fn section(report: &Report) -> String {
 }
 
 fn stopped(report: &Report, kind: &KindMonths) -> bool {
-    let about = |detail: &str| detail.split_whitespace().next() == Some(kind.kind.as_str());
+    let about = |detail: &str| detail == kind.kind || detail.split_whitespace().next() == Some(kind.kind.as_str());
     report.findings.iter().any(|f| f.check == Check::Drill(Drill::KindStopped) && about(&f.detail))
 }
 

@@ -86,8 +86,7 @@ fn scope(report: &Report) -> String {
         Some(profile) => format!("{}（{} 第{}版）", escape(&profile.name), escape(&profile.id), profile.version),
         None => "すべての項目".to_owned(),
     };
-    let patients =
-        format!("{}人（格納先には {}人）", number(scope.patients), number(scope.patients_in_storage));
+    let patients = format!("{}人（格納先には {}人）", number(scope.patients), number(scope.patients_in_storage));
     let files = format!("{}（うち開いたもの {}）", number(scope.files), number(scope.read));
     let rows = [
         ("調べた日時", moment(&report.at)),
@@ -96,7 +95,8 @@ fn scope(report: &Report) -> String {
         ("ファイル", files),
         ("見せる項目", profile),
     ];
-    let rows: String = rows.iter().map(|(what, value)| format!("<div><dt>{what}</dt><dd>{value}</dd></div>\n")).collect();
+    let rows: String =
+        rows.iter().map(|(what, value)| format!("<div><dt>{what}</dt><dd>{value}</dd></div>\n")).collect();
     format!("<dl class=\"scope\">\n{rows}</dl>\n")
 }
 

@@ -54,8 +54,11 @@ pub fn finding(check: Check, detail: &str, count: u64, patients: u32, examples: 
 }
 
 fn example(patient: &str, kind: &str, place: &str, text: Option<&str>) -> Example {
-    let path = format!("{}/{}/{patient}/20240401/{kind}/{patient}_20240401_{kind}_000000000012345_20240401093015123_01_1",
-        &patient[..3], &patient[3..6]);
+    let path = format!(
+        "{}/{}/{patient}/20240401/{kind}/{patient}_20240401_{kind}_000000000012345_20240401093015123_01_1",
+        &patient[..3],
+        &patient[3..6]
+    );
     Example { patient: patient.to_owned(), path, place: place.to_owned(), text: text.map(str::to_owned) }
 }
 
@@ -68,7 +71,13 @@ fn findings() -> Vec<Finding> {
         finding(Check::Drill(Drill::Mojibake), "UTF-8 を Shift_JIS として読んだ", 18_442, 231, garbled),
         finding(Check::Drill(Drill::KindStopped), "OMP-02", 1, 0, vec![]),
         finding(Check::Read(Code::PatientIdDiffers), "", 3, 3, of("0078901", "OML-11", "PID-3")),
-        finding(Check::Drill(Drill::SectionUnreadable), "注射オーダー", 231, 231, of("0012345", "OMP-02", "注射オーダー")),
+        finding(
+            Check::Drill(Drill::SectionUnreadable),
+            "注射オーダー",
+            231,
+            231,
+            of("0012345", "OMP-02", "注射オーダー"),
+        ),
         finding(Check::Drill(Drill::DrugWithoutUsage), "RXE-7", 8_120, 402, of("0012345", "OMP-01", "RXE-7")),
         finding(Check::Drill(Drill::FieldNeverPresent), "アレルギー情報：重症度", 1, 0, vec![]),
         finding(Check::Read(Code::OrderNumberDiffers), "", 77, 31, of("0045678", "OMP-01", "ORC-2")),
@@ -95,7 +104,8 @@ fn fields() -> Vec<FieldCover> {
         let absent = PATIENTS - present - unreadable;
         FieldCover { section, key: field.key.to_owned(), name: field.ja.to_owned(), present, absent, unreadable }
     };
-    let all = Section::ALL.into_iter().flat_map(|section| catalogue::fields(section).map(move |field| (section, field)));
+    let all =
+        Section::ALL.into_iter().flat_map(|section| catalogue::fields(section).map(move |field| (section, field)));
     all.enumerate().map(cover).collect()
 }
 
