@@ -80,7 +80,7 @@ impl Browser {
         assert_ne!(html.replace(POLICY, ""), html);
         let script = "onload = () => { const page = document.querySelector('iframe').contentDocument; \
             const wide = page.scrollingElement.clientWidth; \
-            const out = [...page.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1); \
+            const out = [...page.querySelectorAll('body *:not(path)')].filter(e => e.getBoundingClientRect().right > wide + 1); \
             const names = out.slice(0, 5).map(e => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30)); \
             document.body.textContent = `MEASURED ${wide} ${page.scrollingElement.scrollWidth} ${names.join(' | ')}`; }";
         let frame = format!(
