@@ -15,6 +15,7 @@ mod files;
 mod forms;
 mod mask;
 pub mod mojibake;
+pub mod page;
 mod patient;
 pub mod report;
 pub mod request;
