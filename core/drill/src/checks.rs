@@ -137,6 +137,11 @@ impl Check {
         serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// It follows from other findings: mending those mends it.
+    pub fn is_consequence(self) -> bool {
+        matches!(self, Check::Drill(Drill::SectionUnreadable))
+    }
+
     /// What it is about.
     pub fn group(self) -> Group {
         match self {
