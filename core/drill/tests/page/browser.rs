@@ -206,11 +206,11 @@ fn asked(browser: &Browser, html: &str) -> Vec<String> {
             let mut start = [0; 512];
             stream.set_read_timeout(Some(Duration::from_secs(5))).ok();
             let read = stream.read(&mut start).unwrap_or(0);
-            stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok();
             let line = String::from_utf8_lossy(&start[..read]).lines().next().unwrap_or_default().to_owned();
             if send.send(line).is_err() {
                 return;
             }
+            stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").ok();
         }
     });
     browser.open(html, &[&proxy, "--screenshot=asked.png", "--window-size=400,400"]);
