@@ -8,9 +8,9 @@ use mykarte_record::labels::{self, Language};
 /// Fields a section shows; the catalogue has fewer.
 const FIELDS: usize = 200;
 
-const LEGEND: &str = "<p class=\"legend\"><span class=\"bar key\"><b></b></span> あり\
-    <span class=\"bar key\"><svg><path d=\"M0 6h26\"/></svg></span> 読めないデータがあり、分からない\
-    <span class=\"bar key\"><i></i></span> なし（登録がない）</p>\n";
+const LEGEND: &str = "<p class=\"legend\"><span><span class=\"bar key\"><b></b></span> あり</span>\
+    <span><span class=\"bar key\"><svg><path d=\"M0 6h26\"/></svg></span> 読めないデータがあり、分からない</span>\
+    <span><span class=\"bar key\"><i></i></span> なし（登録がない）</span></p>\n";
 
 const COLUMNS: &str = "<thead><tr><th scope=\"col\">項目</th><th scope=\"col\">患者の割合</th>\
     <th scope=\"col\" class=\"n\">あり</th><th scope=\"col\" class=\"n\">読めない</th>\
@@ -21,7 +21,7 @@ pub(super) fn section(report: &Report) -> String {
     let note = match (report.fields.is_empty(), nobody) {
         (true, _) => "<p>調べた項目はありません。</p>\n".to_owned(),
         (_, 0) => "<p>どの項目も、読める患者がいます。</p>\n".to_owned(),
-        (_, count) => format!("<p><b>どの患者にも読めない項目が {count} あります</b>（◀ の行）。</p>\n"),
+        (_, count) => format!("<p><b>読める患者が1人もいない項目が {count}個あります</b>（◀ の行）。</p>\n"),
     };
     let sections: String = Section::ALL.into_iter().map(|section| of(section, report)).collect();
     format!(

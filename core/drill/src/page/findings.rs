@@ -63,7 +63,7 @@ fn row(finding: &Finding, compared: bool) -> String {
         escape(&finding.text),
         detail(finding),
         number(finding.count),
-        number(finding.patients),
+        if finding.patients == 0 { "－".to_owned() } else { number(finding.patients) },
         escape(&finding.advice)
     )
 }

@@ -25,7 +25,7 @@ pub(super) fn section(report: &Report) -> String {
 
 fn item(finding: &Finding, compared: bool) -> String {
     format!(
-        "<li><p>{} <b>{}</b>{}</p><p class=\"many\">{}</p><p class=\"advice\">{}</p></li>\n",
+        "<li><p>{} <b>{}</b>{} <span class=\"many\">{}</span></p><p class=\"advice\">{}</p></li>\n",
         severity(finding.severity),
         escape(&finding.text),
         detail(finding),

@@ -15,7 +15,7 @@ pub(super) fn section(report: &Report) -> String {
         "<section class=\"forms\"><h2>メッセージの形</h2>\n\
          <p>版や様式が時期によって変わるのは、システムの移行の跡です。時期が移行と合うか確認します。</p>\n\
          <table>\n<thead><tr><th scope=\"col\">何の</th><th scope=\"col\">形</th>\
-         <th scope=\"col\" class=\"n\">ファイル</th><th scope=\"col\">時期</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n\
+         <th scope=\"col\" class=\"n\">ファイル</th><th scope=\"col\" class=\"time\">時期</th></tr></thead>\n<tbody>\n{rows}</tbody></table>\n\
          {}</section>\n",
         more(report.forms.len().saturating_sub(FORMS), "種類の形があります")
     )
@@ -33,7 +33,7 @@ fn row(form: &Form) -> String {
         false => format!("{} 〜 {}", end(&form.from), end(&form.to)),
     };
     format!(
-        "<tr><td>{what}</td><td>{}</td><td class=\"n\">{}</td><td>{time}</td></tr>\n",
+        "<tr><td>{what}</td><td>{}</td><td class=\"n\">{}</td><td class=\"time\">{time}</td></tr>\n",
         escape(&form.value),
         number(form.files)
     )

@@ -1,6 +1,6 @@
 //! The report as one page for a meeting of the hospital: HTML that fetches nothing and runs nothing.
 //!
-//! Whatever comes from the storage, the profile or a file of a report goes through [`text::escape`].
+//! Whatever comes from the storage, the profile or a file of a report goes through `text::escape`.
 
 mod cover;
 mod findings;

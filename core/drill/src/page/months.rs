@@ -16,9 +16,9 @@ const LEVELS: u64 = 5;
 /// Year and month.
 type Month = (i32, u32);
 
-const LEGEND: &str = "<p class=\"legend\"><span class=\"months key\"><i class=\"m1\"></i><i class=\"m2\"></i>\
-    <i class=\"m3\"></i><i class=\"m4\"></i><i class=\"m5\"></i></span> 少ない〜多い（その種別で最も多い月に対して）\
-    <span class=\"months key\"><i></i></span> ファイルのない月</p>\n\
+const LEGEND: &str = "<p class=\"legend\"><span><span class=\"months key\"><i class=\"m1\"></i><i class=\"m2\"></i>\
+    <i class=\"m3\"></i><i class=\"m4\"></i><i class=\"m5\"></i></span> 少ない〜多い（その種別で最も多い月に対して）</span>\
+    <span><span class=\"months key one\"><i></i></span> ファイルのない月</span></p>\n\
     <p class=\"legend\">1年が1月から12月までの 12マス、年の右の数字はその年のファイル数です。</p>\n";
 
 /// What is drawn: whole years, of which months before the first file and after the drill are no gap.
@@ -58,7 +58,7 @@ pub(super) fn section(report: &Report) -> String {
     let strips: String = kinds.take(KINDS).map(|(kind, stopped)| strip(kind, stopped, span.as_ref())).collect();
     let note = match stopped.len() {
         0 => String::new(),
-        count => format!("<p><b>途中から届かなくなった種別が {count} あります</b>（× の種別）。</p>\n"),
+        count => format!("<p><b>途中から届かなくなった種別が {count}種類あります</b>（× の種別）。</p>\n"),
     };
     let left = more(report.kinds.len().saturating_sub(KINDS), "種別あります");
     format!("{head}{note}{LEGEND}{strips}{left}</section>\n")
@@ -82,12 +82,12 @@ fn strip(kind: &KindMonths, stopped: bool, span: Option<&Span>) -> String {
     )
 }
 
-/// `12,345ファイル（2011-07 〜 2026-10）`, and what is not drawn.
+/// `12,345ファイル、2011-07 〜 2026-10`, and what is not drawn.
 fn summary(kind: &KindMonths, counts: &BTreeMap<Month, u64>, span: Option<&Span>) -> String {
     let all = kind.months.values().map(|count| u64::from(*count)).sum::<u64>() + u64::from(kind.undated);
     let mut summary = format!("{}ファイル", number(all));
     if let (Some(first), Some(last)) = (counts.keys().next(), counts.keys().next_back()) {
-        summary += &format!("、{} 〜 {}", spell(*first), spell(*last));
+        summary += &format!("、<span>{} 〜 {}</span>", spell(*first), spell(*last));
     }
     let drawn = |year: &i32| span.is_some_and(|span| span.years.contains(year));
     let inside: u64 = counts.iter().filter(|((year, _), _)| drawn(year)).map(|(_, count)| count).sum();

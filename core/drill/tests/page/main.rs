@@ -1,5 +1,7 @@
 //! The page as its readers meet it: its words, what hostile data makes of it, and a real browser that shows and prints it.
 
+#![allow(clippy::unwrap_used)]
+
 mod browser;
 mod hostile;
 mod sample;

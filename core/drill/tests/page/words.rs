@@ -104,7 +104,9 @@ fn a_kind_that_stopped_comes_first_and_is_empty_from_then_on() {
     let page = page(&sample::report());
     let strips = part(&page, "<section class=\"strips\">", "</section>");
     let first = part(strips, "<div class=\"kind\">", "<div class=\"kind\"><h3><bdi>");
-    assert!(first.contains("OMP-02") && first.contains("× 届かなくなった") && first.contains("2012-04 〜 2025-03"));
+    assert!(
+        first.contains("OMP-02") && first.contains("× 届かなくなった") && first.contains("2012-04 〜 2025-03</span>")
+    );
     assert!(first.contains("title=\"2025-04 0\"") && !first.contains("title=\"2025-03 0\""));
     // Neither before the first file of all nor after the day of the drill is there a gap.
     assert!(!first.contains("title=\"2012-03 ") && !first.contains("title=\"2026-12 "));
