@@ -113,6 +113,15 @@ fn a_kind_that_stopped_comes_first_and_is_empty_from_then_on() {
 }
 
 #[test]
+fn forms_are_said_in_words_with_the_time_they_were_used() {
+    let page = page(&sample::report());
+    let forms = part(&page, "<section class=\"forms\">", "</section>");
+    assert!(
+        forms.contains("病名ごとに1ファイル") && forms.contains("2018-01 〜 2026-11") && !forms.contains("one_file")
+    );
+}
+
+#[test]
 fn fifty_years_and_thousands_of_findings_stay_a_page_that_opens() {
     let mut report = sample::report();
     report.kinds = sample::kinds(1975, 2026);
