@@ -91,6 +91,19 @@ fn ten_are_to_mend_first_the_gravest_and_new_on_top_with_what_to_do() {
 }
 
 #[test]
+fn one_thing_to_do_in_many_fields_is_one_item() {
+    let mut report = sample::report();
+    let gone = |at| sample::finding(Check::Drill(Drill::FieldNeverPresent), &format!("F{at:02}"), 1, 0, vec![]);
+    report.findings.extend((0..12).map(gone));
+    report.findings.retain(|finding| finding.severity == Severity::Error || finding.detail.starts_with('F'));
+    let page = page(&report);
+    let first = part(&page, "<section class=\"first\">", "</section>");
+    assert_eq!(first.matches("どの患者にもない項目").count(), 1);
+    assert!(first.contains("F00") && first.contains("F07") && !first.contains("F08") && first.contains("ほか 4 "));
+    assert!(first.contains("12件"));
+}
+
+#[test]
 fn a_field_that_nobody_has_stands_out_in_words() {
     let page = page(&sample::report());
     let cover = part(&page, "<section class=\"cover\">", "</section>");
