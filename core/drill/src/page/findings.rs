@@ -5,17 +5,18 @@ use super::text::{escape, more, number, severity};
 use super::verdict::{compared, tally};
 use crate::checks::Group;
 use crate::report::{Example, Finding, Report};
+use crate::words;
 use ssmix2::Severity;
 
 /// Findings a group shows: pages a person can still leaf through.
 const ROWS: usize = 100;
 
-const GROUPS: [(Group, &str, &str); 5] = [
-    (Group::Structure, "構造", "フォルダ、ファイル名、フラグ"),
-    (Group::Text, "文字", "文字コード、文字化け、外字"),
-    (Group::Content, "内容", "項目、値、日付"),
-    (Group::Promise, "約束", "患者に見えるもの"),
-    (Group::Migration, "移行", "ベンダーや版が変わった跡"),
+const GROUPS: [(Group, &str); 5] = [
+    (Group::Structure, "フォルダ、ファイル名、フラグ"),
+    (Group::Text, "文字コード、文字化け、外字"),
+    (Group::Content, "項目、値、日付"),
+    (Group::Promise, "患者に見えるもの"),
+    (Group::Migration, "ベンダーや版が変わった跡"),
 ];
 
 pub(super) fn section(report: &Report) -> String {
@@ -25,12 +26,12 @@ pub(super) fn section(report: &Report) -> String {
     format!("<section class=\"findings\"><h2>見つかったことの一覧</h2>\n{groups}</section>\n")
 }
 
-fn group((group, name, about): &(Group, &str, &str), report: &Report, compared: bool) -> String {
+fn group((group, about): &(Group, &str), report: &Report, compared: bool) -> String {
     let of: Vec<&Finding> = report.findings.iter().filter(|finding| finding.group == *group).collect();
     let count = |severity| tally(severity, of.iter().filter(|finding| finding.severity == severity).count());
     let counts: Vec<String> =
         [Severity::Error, Severity::Warning, Severity::Info].into_iter().filter_map(count).collect();
-    let head = format!("<h3>{name} <small>{about}</small></h3>\n");
+    let head = format!("<h3>{} <small>{about}</small></h3>\n", words::group(*group));
     if of.is_empty() {
         return format!("{head}<p>指摘はありません。</p>\n");
     }

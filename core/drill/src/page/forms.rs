@@ -27,14 +27,18 @@ fn row(form: &Form) -> String {
         "diagnoses" => "病名ファイルの様式".to_owned(),
         other => escape(other),
     };
+    let value = match (form.what.as_str(), form.value.as_str()) {
+        ("diagnoses", "one_file_a_patient") => "患者で1ファイル".to_owned(),
+        ("diagnoses", "one_file_a_diagnosis") => "病名ごとに1ファイル".to_owned(),
+        (_, other) => escape(other),
+    };
     let end = |month: &Option<String>| month.as_deref().map_or_else(|| "不明".to_owned(), escape);
     let time = match form.from == form.to {
         true => end(&form.from),
         false => format!("{} 〜 {}", end(&form.from), end(&form.to)),
     };
     format!(
-        "<tr><td>{what}</td><td>{}</td><td class=\"n\">{}</td><td class=\"time\">{time}</td></tr>\n",
-        escape(&form.value),
+        "<tr><td>{what}</td><td>{value}</td><td class=\"n\">{}</td><td class=\"time\">{time}</td></tr>\n",
         number(form.files)
     )
 }

@@ -1,5 +1,6 @@
 //! Texts and numbers as they stand on the page.
 
+use crate::words;
 use ssmix2::Severity;
 use ssmix2::types::Timestamp;
 
@@ -63,16 +64,7 @@ pub(super) fn severity(severity: Severity) -> String {
         Severity::Warning => ("warning", "▲"),
         Severity::Info => ("info", "※"),
     };
-    format!("<span class=\"severity {class}\">{sign} {}</span>", word(severity))
-}
-
-/// A severity in a word.
-pub(super) fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "エラー",
-        Severity::Warning => "注意",
-        Severity::Info => "参考",
-    }
+    format!("<span class=\"severity {class}\">{sign} {}</span>", words::severity(severity))
 }
 
 /// What a list leaves out, said below it; nothing where nothing is left out.

@@ -1,7 +1,8 @@
 //! On top: does the promise hold, for whom, and how much was found.
 
-use super::text::{escape, moment, number, severity, size, word};
+use super::text::{escape, moment, number, severity, size};
 use crate::report::{Chosen, Report};
+use crate::words;
 use ssmix2::Severity;
 
 pub(super) fn section(report: &Report) -> String {
@@ -113,5 +114,5 @@ fn chosen(chosen: &Chosen) -> String {
 
 /// `エラー 3種類`, for headings further down.
 pub(super) fn tally(of: Severity, count: usize) -> Option<String> {
-    (count > 0).then(|| format!("{} {}種類", word(of), size(count)))
+    (count > 0).then(|| format!("{} {}種類", words::severity(of), size(count)))
 }

@@ -140,7 +140,7 @@ fn forms() -> Vec<Form> {
     vec![
         form("version", "2.5 / SSMIX2_0.96", 310_220, "2012-04", "2017-12"),
         form("version", "2.5 / SSMIX2_1.20", 974_157, "2018-01", "2026-11"),
-        form("diagnoses", "患者で1ファイル", 11_020, "2012-04", "2017-12"),
-        form("diagnoses", "病名ごとに1ファイル", 88_300, "2018-01", "2026-11"),
+        form("diagnoses", "one_file_a_patient", 11_020, "2012-04", "2017-12"),
+        form("diagnoses", "one_file_a_diagnosis", 88_300, "2018-01", "2026-11"),
     ]
 }

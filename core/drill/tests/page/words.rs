@@ -91,6 +91,19 @@ fn ten_are_to_mend_first_the_gravest_and_new_on_top_with_what_to_do() {
 }
 
 #[test]
+fn one_thing_to_do_in_many_fields_is_one_item() {
+    let mut report = sample::report();
+    let gone = |at| sample::finding(Check::Drill(Drill::FieldNeverPresent), &format!("F{at:02}"), 1, 0, vec![]);
+    report.findings.extend((0..12).map(gone));
+    report.findings.retain(|finding| finding.severity == Severity::Error || finding.detail.starts_with('F'));
+    let page = page(&report);
+    let first = part(&page, "<section class=\"first\">", "</section>");
+    assert_eq!(first.matches("どの患者にもない項目").count(), 1);
+    assert!(first.contains("F00") && first.contains("F07") && !first.contains("F08") && first.contains("ほか 4 "));
+    assert!(first.contains("12件"));
+}
+
+#[test]
 fn a_field_that_nobody_has_stands_out_in_words() {
     let page = page(&sample::report());
     let cover = part(&page, "<section class=\"cover\">", "</section>");
@@ -110,6 +123,15 @@ fn a_kind_that_stopped_comes_first_and_is_empty_from_then_on() {
     assert!(first.contains("title=\"2025-04 0\"") && !first.contains("title=\"2025-03 0\""));
     // Neither before the first file of all nor after the day of the drill is there a gap.
     assert!(!first.contains("title=\"2012-03 ") && !first.contains("title=\"2026-12 "));
+}
+
+#[test]
+fn forms_are_said_in_words_with_the_time_they_were_used() {
+    let page = page(&sample::report());
+    let forms = part(&page, "<section class=\"forms\">", "</section>");
+    assert!(
+        forms.contains("病名ごとに1ファイル") && forms.contains("2018-01 〜 2026-11") && !forms.contains("one_file")
+    );
 }
 
 #[test]
