@@ -160,7 +160,9 @@ impl Notes<'_> {
                 self.add(Check::Drill(Drill::SectionUnreadable), section.key(), 1, [example]);
             }
             let present = presence::present(record, section);
-            for field in catalogue::fields(section).filter(|field| is_shown(profile, section, field.key)) {
+            for field in catalogue::fields(section)
+                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
+            {
                 let state = match present.iter().any(|known| known.key == field.key) {
                     true => State::Present,
                     false if unreadable => State::Unreadable,

@@ -131,7 +131,9 @@ impl Tally {
     fn covers(&self, profile: &Profile) -> Vec<FieldCover> {
         let mut covers = Vec::new();
         for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
-            for field in catalogue::fields(section).filter(|field| is_shown(profile, section, field.key)) {
+            for field in catalogue::fields(section)
+                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
+            {
                 let [present, absent, unreadable] = self.fields.get(&(section, field.key)).copied().unwrap_or_default();
                 let name = field.name(Language::Ja).to_owned();
                 covers.push(FieldCover { section, key: field.key.to_owned(), name, present, absent, unreadable });

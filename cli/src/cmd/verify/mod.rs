@@ -40,7 +40,7 @@ pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
         None => report,
     };
     write(&report, args, out)?;
-    verdict::print(&report, baseline.is_some(), out)?;
+    verdict::print(&report, out)?;
     for path in [&args.json, &args.html].into_iter().flatten() {
         out.line(words::written(path, out.language))?;
     }

@@ -13,7 +13,8 @@ use mykarte_drill::report::Finding;
 const WORST: usize = 10;
 
 /// Prints it.
-pub fn print(report: &Report, has_baseline: bool, out: &mut Out) -> Result<(), Failure> {
+pub fn print(report: &Report, out: &mut Out) -> Result<(), Failure> {
+    let has_baseline = report.baseline.is_some();
     let style = if report.holds { Style::Bold } else { Style::Alert };
     out.line(Line::new().styled(style, words::verdict(report, out.language)))?;
     out.line(words::scope(report, out.language))?;

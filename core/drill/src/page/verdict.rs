@@ -55,9 +55,9 @@ fn touched(report: &Report) -> String {
     }
 }
 
-/// Whether a baseline left anything out. Without one everything is new.
+/// Whether there is an earlier drill to compare with.
 pub(super) fn compared(report: &Report) -> bool {
-    report.findings.iter().any(|finding| finding.new < finding.count)
+    report.baseline.is_some()
 }
 
 fn counts(report: &Report) -> String {

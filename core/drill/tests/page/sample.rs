@@ -22,6 +22,7 @@ pub fn report() -> Report {
             read: 1_190_022,
             chosen: Chosen::Sample { patients: PATIENTS, seed: 7 },
         },
+        baseline: None,
         profile: Some(Shape {
             id: "mihon".to_owned(),
             name: "見本大学病院の公開項目".to_owned(),
