@@ -3,24 +3,12 @@
 use crate::checks::Drill;
 use crate::forms;
 use crate::mojibake;
-use crate::required::REQUIRED;
+use crate::noted::{Noted, Notes, Spot};
+use crate::required::{REQUIRED, Row};
 use mykarte::ssmix2::message::{Message, Segment};
 use mykarte::ssmix2::{DataType, storage::FileName};
 use mykarte::{Inspect, Inspected};
 use std::sync::{Mutex, PoisonError};
-
-/// Something found at a place of a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Noted {
-    pub check: Drill,
-    /// See [`crate::report::Finding::detail`].
-    pub detail: String,
-    /// Number of the file in the import's report.
-    pub file: u32,
-    /// `PID-5`.
-    pub place: String,
-    pub text: Option<String>,
-}
 
 /// What a file is written as.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,7 +22,7 @@ pub(crate) enum Form {
 /// The files of one patient.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    pub noted: Vec<Noted>,
+    pub noted: Noted,
     /// Form and month (`2026-11`; empty without one) of each file.
     pub forms: Vec<(Form, String)>,
     /// Data type and month.
@@ -54,21 +42,18 @@ impl Inspector {
 impl Inspect for Inspector {
     fn file(&self, file: &Inspected<'_>) {
         let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let month = month(&file.stored.name);
-        forms::look_at(file, &mut |check, place, text| {
-            let text = text.map(str::to_owned);
-            files.noted.push(Noted { check, detail: String::new(), file: file.number, place, text });
-        });
+        let (kind, month) = (file.stored.kind.standard(), month(&file.stored.name));
+        let mut notes = Notes { file: file.number, noted: &mut files.noted };
+        forms::look_at(file, &mut notes);
         for message in file.messages {
+            let required: Vec<&Row> =
+                REQUIRED.iter().filter(|row| kind.is_some_and(|k| row.kinds.contains(&k))).collect();
             for segment in message.segments() {
-                look_at_texts(&segment, file.number, &mut files.noted);
+                look_at_segment(&segment, kind, &required, &mut notes);
             }
-            if let Some(kind) = file.stored.kind.standard() {
-                look_at_required(message, kind, file.number, &mut files.noted);
-            }
-            files.forms.push((version(message), month.clone()));
         }
-        if let Some(kind) = file.stored.kind.standard() {
+        files.forms.extend(file.messages.iter().map(|message| (version(message), month.clone())));
+        if let Some(kind) = kind {
             if kind == DataType::Ppr01 {
                 let one_file = !file.stored.name.has_order_number();
                 files.forms.push((Form::Diagnoses { one_file }, month.clone()));
@@ -92,46 +77,42 @@ fn version(message: &Message<'_>) -> Form {
     Form::Version([field(12).unwrap_or("-"), profile].join(" ").trim_end().to_owned())
 }
 
-fn look_at_texts(segment: &Segment<'_>, file: u32, noted: &mut Vec<Noted>) {
+fn look_at_segment(segment: &Segment<'_>, kind: Option<DataType>, required: &[&Row], notes: &mut Notes<'_>) {
+    let (id, mut filled) = (segment.id(), 0_u64);
+    let longest = forms::longest(id);
     for (number, text) in segment.filled() {
-        let mut note = |check, detail: &str| {
-            let place = format!("{}-{number}", segment.id());
-            noted.push(Noted { check, detail: detail.to_owned(), file, place, text: Some(text.to_owned()) });
-        };
-        // Most fields are numbers, codes and dates.
-        if let Some(accident) = mojibake::judge(text) {
-            note(Drill::Mojibake, accident.key());
+        filled |= 1_u64.checked_shl(number.into()).unwrap_or(0);
+        look_at_text((id, number), text, notes);
+        forms::look_at_field((id, number), text, longest, notes);
+    }
+    for row in required.iter().filter(|row| row.segment == id) {
+        for number in row.fields.iter().filter(|number| filled & (1 << **number) == 0) {
+            let detail = format!("{} {id}-{number}", kind.map_or("", DataType::folder));
+            notes.add(Drill::RequiredFieldMissing, &detail, (id, *number), None);
         }
-        if text.is_ascii() {
-            continue;
-        }
-        if text.contains('〓') {
-            note(Drill::Geta, "");
-        }
-        if text.contains(is_private) {
-            note(Drill::PrivateUse, "");
-        } else if text.contains(|c| !mojibake::is_jis_x0208(c)) {
-            note(Drill::OutsideJisX0208, "");
-        }
+    }
+}
+
+fn look_at_text(at: Spot<'_>, text: &str, notes: &mut Notes<'_>) {
+    if let Some(accident) = mojibake::judge(text) {
+        notes.add(Drill::Mojibake, accident.key(), at, Some(text));
+    }
+    // Most fields are numbers, codes and dates.
+    if text.is_ascii() {
+        return;
+    }
+    if text.contains('〓') {
+        notes.add(Drill::Geta, "", at, Some(text));
+    }
+    if text.contains(is_private) {
+        notes.add(Drill::PrivateUse, "", at, Some(text));
+    } else if text.contains(|c| !mojibake::is_jis_x0208(c)) {
+        notes.add(Drill::OutsideJisX0208, "", at, Some(text));
     }
 }
 
 fn is_private(c: char) -> bool {
     matches!(c, '\u{E000}'..='\u{F8FF}')
-}
-
-fn look_at_required(message: &Message<'_>, kind: DataType, file: u32, noted: &mut Vec<Noted>) {
-    for (id, wanted) in REQUIRED.iter().filter(|row| row.kinds.contains(&kind)).map(|row| (row.segment, row.fields)) {
-        for segment in message.all(id) {
-            let filled =
-                segment.filled().fold(0_u64, |bits, (number, _)| bits | 1_u64.checked_shl(number.into()).unwrap_or(0));
-            for number in wanted.iter().filter(|number| filled & (1 << **number) == 0) {
-                let place = format!("{id}-{number}");
-                let detail = format!("{} {place}", kind.folder());
-                noted.push(Noted { check: Drill::RequiredFieldMissing, detail, file, place, text: None });
-            }
-        }
-    }
 }
 
 impl Form {

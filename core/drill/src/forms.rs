@@ -1,10 +1,10 @@
 //! Forms that this reader takes and others may stumble over: a file that is not as the specification writes it.
 
 use crate::checks::Drill;
+use crate::noted::{Notes, Spot};
 use mykarte::Inspected;
 use mykarte::ssmix2::DataType;
 use mykarte::ssmix2::message::{Message, Segment};
-use mykarte::ssmix2::storage::Flag;
 use std::collections::BTreeSet;
 
 /// Fields that HL7 v2.5 and SS-MIX2 give a segment (the fact sheet, appendix A, and HL7 v2.5 chapter 3 to 7).
@@ -33,37 +33,36 @@ const LENGTHS: &[(&str, u16)] = &[
     ("CTI", 3),
 ];
 
-/// Notes what is unusual: check, place, text.
-pub(crate) fn look_at(file: &Inspected<'_>, note: &mut dyn FnMut(Drill, String, Option<&str>)) {
-    look_at_name(file, note);
+/// Notes what is unusual of a file and its messages as a whole.
+pub(crate) fn look_at(file: &Inspected<'_>, notes: &mut Notes<'_>) {
+    look_at_name(file, notes);
     if has_odd_ends(file.bytes) {
-        note(Drill::LineEnds, String::new(), None);
+        notes.add(Drill::LineEnds, "", ("", 0), None);
     }
-    for message in file.messages {
-        if let Some(kind) = file.stored.kind.standard() {
-            look_at_message(message, kind, note);
-        }
-        for segment in message.segments() {
-            look_at_segment(&segment, note);
-        }
+    if let Some(kind) = file.stored.kind.standard() {
+        file.messages.iter().for_each(|message| look_at_message(message, kind, notes));
     }
 }
 
-fn look_at_name(file: &Inspected<'_>, note: &mut dyn FnMut(Drill, String, Option<&str>)) {
+/// The fields that a segment may have.
+pub(crate) fn longest(id: &str) -> u16 {
+    LENGTHS.iter().find(|(known, _)| *known == id).map_or(u16::MAX, |(_, length)| *length)
+}
+
+fn look_at_name(file: &Inspected<'_>, notes: &mut Notes<'_>) {
     let name = &file.stored.name;
     // The reader has filled it up.
     let as_written = file.stored.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_time = |part: &&str| part.len() >= 8 && name.occurred.starts_with(*part);
     if as_written.rsplit('_').take(3).find(is_time).is_some_and(|part| part.len() != 17) {
-        note(Drill::ShortOccurrence, String::new(), None);
+        notes.add(Drill::ShortOccurrence, "", ("", 0), None);
     }
-    debug_assert!(name.flag != Flag::Deleted, "a deleted file is not opened");
     let Some(named) = name.department.as_deref().filter(|named| *named != "-") else { return };
     let Some(message) = file.messages.first() else { return };
     let said: BTreeSet<&str> =
         [("ORC", 17), ("PV1", 10)].into_iter().filter_map(|(id, n)| code_at(message, id, n)).collect();
     if !said.is_empty() && !said.contains(named) {
-        note(Drill::NameDepartmentDiffers, String::new(), None);
+        notes.add(Drill::NameDepartmentDiffers, "", ("", 0), None);
     }
 }
 
@@ -78,46 +77,45 @@ fn component(field: &str, number: usize) -> Option<&str> {
 }
 
 fn has_odd_ends(bytes: &[u8]) -> bool {
-    let has_lines = bytes.contains(&b'\n') || bytes.contains(&0x1C) || bytes.windows(2).any(|two| two == b"\r\r");
-    has_lines || bytes.last().is_some_and(|last| *last != b'\r')
+    let has_lines = memchr::memchr2(b'\n', 0x1C, bytes).is_some();
+    has_lines || memchr::memmem::find(bytes, b"\r\r").is_some() || bytes.last().is_some_and(|last| *last != b'\r')
 }
 
-fn look_at_message(message: &Message<'_>, kind: DataType, note: &mut dyn FnMut(Drill, String, Option<&str>)) {
+fn look_at_message(message: &Message<'_>, kind: DataType, notes: &mut Notes<'_>) {
     let needs_visit = matches!(kind.folder().as_bytes(), [b'O', b'M', ..] if !matches!(kind, DataType::Omg13));
     if needs_visit && message.first("PV1").is_none() {
-        note(Drill::VisitMissing, "PV1".to_owned(), None);
+        notes.add(Drill::VisitMissing, "", ("PV1", 0), None);
     }
     let event = message.first("MSH").and_then(|msh| field(&msh, 9));
     let is_of = |known: &str| event.is_some_and(|event| known.split('^').eq(event.split('^').take(2)));
     if event.is_some() && !is_of(kind.message()) && !kind.cancel_message().is_some_and(is_of) {
-        note(Drill::EventDiffers, "MSH-9".to_owned(), event);
+        notes.add(Drill::EventDiffers, "", ("MSH", 9), event);
     }
     // `20240401-003`: drugs of one order may have numbers of their own, of one day.
-    let day = |number: &'_ str| number.split('-').next().map(str::to_owned);
-    let slips: BTreeSet<Option<String>> = message.all("RXE").map(|rxe| field(&rxe, 15).and_then(day)).collect();
-    if slips.len() > 1 {
-        note(Drill::SlipNumberDiffers, "RXE-15".to_owned(), None);
+    let mut days = message.all("RXE").map(|rxe| field(&rxe, 15).and_then(|number| number.split('-').next()));
+    if days.next().is_some_and(|first| days.any(|day| day != first)) {
+        notes.add(Drill::SlipNumberDiffers, "", ("RXE", 15), None);
     }
     if let Some(pv1) = message.first("PV1")
         && field(&pv1, 10).is_none()
         && let Some(shifted) = field(&pv1, 8).filter(|text| text.len() <= 3)
     {
-        note(Drill::VisitShifted, "PV1-8".to_owned(), Some(shifted));
+        notes.add(Drill::VisitShifted, "", ("PV1", 8), Some(shifted));
     }
     if kind == DataType::Oml11 {
         let states: BTreeSet<_> = message.all("OBX").filter_map(|obx| field(&obx, 11)).collect();
         if states.contains("P") && states.contains("F") {
-            note(Drill::MixedStatus, "OBX-11".to_owned(), None);
+            notes.add(Drill::MixedStatus, "", ("OBX", 11), None);
         }
         if states.contains("O") {
-            note(Drill::OrderRowInResults, "OBX-11".to_owned(), None);
+            notes.add(Drill::OrderRowInResults, "", ("OBX", 11), None);
         }
     }
     for prb in message.all("PRB") {
         let open =
             field(&prb, 14).and_then(|outcome| component(outcome, 1)).is_some_and(|code| matches!(code, "N" | "C"));
         if open && field(&prb, 9).is_some() {
-            note(Drill::EndedNotRecovered, "PRB-14".to_owned(), None);
+            notes.add(Drill::EndedNotRecovered, "", ("PRB", 14), None);
         }
     }
 }
@@ -126,35 +124,33 @@ fn field<'m>(segment: &Segment<'m>, number: u16) -> Option<&'m str> {
     segment.filled().find(|(field, _)| *field == number).map(|(_, text)| text)
 }
 
-fn look_at_segment(segment: &Segment<'_>, note: &mut dyn FnMut(Drill, String, Option<&str>)) {
-    let id = segment.id();
-    let longest = LENGTHS.iter().find(|(known, _)| *known == id).map_or(u16::MAX, |(_, length)| *length);
-    for (number, text) in segment.filled() {
-        let mut note = |check| note(check, format!("{id}-{number}"), Some(text));
-        if number > longest {
-            note(Drill::SegmentTooLong);
+/// Notes what is unusual of one field.
+pub(crate) fn look_at_field((id, number): Spot<'_>, text: &str, longest: u16, notes: &mut Notes<'_>) {
+    let mut note = |check| notes.add(check, "", (id, number), Some(text));
+    if number > longest {
+        note(Drill::SegmentTooLong);
+    }
+    if text == "\"\"" {
+        note(Drill::ExplicitNull);
+    }
+    if id == "MSH" && !text.is_ascii() {
+        note(Drill::HeaderNotAscii);
+    }
+    match (id, number) {
+        ("MSH", 7) | ("EVN", 2 | 6) | ("PID", 33) | ("ORC", 9) if !is_time(text) => note(Drill::TimeForm),
+        ("PID", 11) if component(text, 5).is_some_and(|zip| !zip.contains('-')) => note(Drill::NoHyphens),
+        ("PID", 13 | 14) if has_bare_number(text) => note(Drill::NoHyphens),
+        ("AL1" | "IAM", 3) if component(text, 3).is_none_or(|system| system.starts_with("99")) => {
+            note(Drill::LocalAllergen);
         }
-        if text == "\"\"" {
-            note(Drill::ExplicitNull);
+        ("OBX", 3) if component(text, 3) == Some("JC10") && component(text, 1).is_some_and(|c| c.len() != 17) => {
+            note(Drill::Jlac10Length);
         }
-        if id == "MSH" && !text.is_ascii() {
-            note(Drill::HeaderNotAscii);
-        }
-        match (id, number) {
-            ("MSH", 7) | ("EVN", 2 | 6) | ("PID", 33) | ("ORC", 9) if !is_time(text) => note(Drill::TimeForm),
-            ("PID", 11) if component(text, 5).is_some_and(|zip| !zip.contains('-')) => note(Drill::NoHyphens),
-            ("AL1" | "IAM", 3) if component(text, 3).is_none_or(|system| system.starts_with("99")) => {
-                note(Drill::LocalAllergen);
-            }
-            ("PID", 13 | 14) if has_bare_number(text) => note(Drill::NoHyphens),
-            ("OBX", 3) if component(text, 3) == Some("JC10") && component(text, 1).is_some_and(|c| c.len() != 17) => {
-                note(Drill::Jlac10Length);
-            }
-            _ => {}
-        }
-        if text.contains('^') && [3, 6].into_iter().filter_map(|n| component(text, n)).any(is_blank_system) {
-            note(Drill::BlankInCodeSystem);
-        }
+        _ => {}
+    }
+    let has_blanks = || text.contains(" ^") || text.contains("^ ") || text.ends_with(' ');
+    if text.contains('^') && has_blanks() && [3, 6].iter().filter_map(|n| component(text, *n)).any(is_blank_system) {
+        note(Drill::BlankInCodeSystem);
     }
 }
 

@@ -15,6 +15,7 @@ mod files;
 mod forms;
 mod mask;
 pub mod mojibake;
+mod noted;
 pub mod page;
 mod patient;
 pub mod report;

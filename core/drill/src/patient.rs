@@ -4,6 +4,7 @@ use crate::checks::{Check, Drill};
 use crate::content;
 use crate::files::{Files, Form, Inspector};
 use crate::mask::mask;
+use crate::noted::Place;
 use crate::report::Example;
 use crate::request::Request;
 use mykarte::record::catalogue::{self, presence};
@@ -137,9 +138,10 @@ impl Notes<'_> {
     }
 
     fn of_files(&mut self, files: &Files) {
-        for noted in &files.noted {
-            let example = self.example(noted.file, &noted.place, noted.text.as_deref());
-            self.add(Check::Drill(noted.check), &noted.detail, 1, [example]);
+        for (check, detail, count, places) in files.noted.all() {
+            let example = |place: &Place| self.example(place.file, &place.spot, place.text.as_deref());
+            let examples: Vec<Example> = places.iter().map(example).collect();
+            self.add(Check::Drill(check), detail, count, examples);
         }
     }
 

@@ -64,23 +64,24 @@ pub fn weight(c: char) -> i32 {
     WEIGHTS.get(c as usize).map_or(-4, |weight| i32::from(*weight))
 }
 
-/// Mean weight of the characters that say something; `None` without any.
-pub fn plausibility(text: &str) -> Option<f64> {
-    let (mut sum, mut count) = (0, 0);
-    for weight in text.chars().map(weight).filter(|weight| *weight != 0) {
-        sum += weight;
-        count += 1;
+/// A bit for each character of the Basic Multilingual Plane that JIS X 0208 has.
+static JIS_X_0208: LazyLock<Box<[u64]>> = LazyLock::new(|| {
+    let mut bits = vec![0; 0x1_0000 / 64].into_boxed_slice();
+    // Rows 9 to 15 and from 85 on are vendors'.
+    let pairs = (1..=8).chain(16..=84).flat_map(|row| (1..=94).map(move |cell| [row + 0xA0, cell + 0xA0]));
+    for pair in pairs {
+        let (text, _, bad) = encoding_rs::EUC_JP.decode(&pair);
+        for c in text.chars().filter(|_| !bad) {
+            if let Some(word) = bits.get_mut(c as usize / 64) {
+                *word |= 1 << (c as usize % 64);
+            }
+        }
     }
-    (count > 0).then(|| f64::from(sum) / f64::from(count))
-}
+    bits
+});
 
 /// Whether JIS X 0208 or JIS X 0201 has a character: what every terminal that reads SS-MIX2 can show.
 pub fn is_jis_x0208(c: char) -> bool {
-    if c.is_ascii() || ('\u{FF61}'..='\u{FF9F}').contains(&c) {
-        return true;
-    }
-    let mut utf8 = [0; 4];
-    let (bytes, _, unknown) = encoding_rs::EUC_JP.encode(c.encode_utf8(&mut utf8));
-    // Rows 9 to 15 and from 85 on are vendors'.
-    !unknown && matches!(*bytes, [0xA1..=0xA8 | 0xB0..=0xF4, 0xA1..=0xFE])
+    let is_known = |word: &u64| word >> (c as usize % 64) & 1 == 1;
+    c.is_ascii() || ('\u{FF61}'..='\u{FF9F}').contains(&c) || JIS_X_0208.get(c as usize / 64).is_some_and(is_known)
 }
