@@ -108,6 +108,10 @@ fn expected(arg: &str) -> (&'static str, &'static str) {
             "summary basics allergies diagnoses admissions prescriptions injections labs memos others のどれかです。",
             "One of summary basics allergies diagnoses admissions prescriptions injections labs memos others.",
         ),
+        _ if arg.starts_with("--sample") => ("1 以上の人数を指定してください。", "Write a number from 1 on."),
+        _ if arg.starts_with("--since") || arg.starts_with("--until") => {
+            ("2026-11-22 の形で指定してください。", "Write it as 2026-11-22.")
+        }
         _ => ("空でない語を指定してください。", "Write something that is not blank."),
     }
 }

@@ -23,4 +23,5 @@ mod show;
 mod support;
 mod terminal;
 mod vault;
+mod verify;
 mod withholding;

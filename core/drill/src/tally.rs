@@ -12,6 +12,9 @@ use mykarte::record::{Section, labels::Language};
 use mykarte::ssmix2::DataType;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Of fewer patients it says nothing that none has a field.
+const MANY: u32 = 20;
+
 /// A kind of finding.
 type Kind = (Check, String);
 
@@ -76,7 +79,7 @@ impl Tally {
             self.note(Drill::KindStopped, format!("{kind} {last}"));
         }
         for ((section, key), [present, _, unreadable]) in &self.fields.clone() {
-            if present + unreadable == 0 && self.has_entries(*section) {
+            if self.scope.patients >= MANY && present + unreadable == 0 && self.has_entries(*section) {
                 self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()));
             }
         }
