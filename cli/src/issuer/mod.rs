@@ -3,22 +3,25 @@
 //! ```text
 //! place   settings, state, link and key list, opened together; heads at the end of each command
 //! enrol   the ticket's sheet, then the six digits      issue    packages for whoever has something new
-//! init, check, list, withdraw, audit                   what their names say
+//! link    another token for the line to the publisher
+//! init, check, list, withdraw, audit, backup           what their names say
 //! ```
 
 mod args;
 mod audit;
+mod backup;
 mod check;
 mod enrol;
 mod init;
 mod issue;
+mod link;
 mod list;
 mod place;
 mod withdraw;
 
 use crate::failure::Failure;
 use crate::out::Out;
-use args::IssuerCommand;
+use args::{IssuerCommand, LinkCommand};
 
 #[cfg(test)]
 pub use args::Issuer;
@@ -36,5 +39,7 @@ pub fn run(command: &IssuerCommand, out: &mut Out) -> Result<(), Failure> {
         IssuerCommand::Withdraw(args) => withdraw::run(args, out),
         IssuerCommand::List(args) => list::run(args, out),
         IssuerCommand::Audit(args) => audit::run(args, out),
+        IssuerCommand::Backup(args) => backup::run(args, out),
+        IssuerCommand::Link { command: LinkCommand::NewToken(args) } => link::new_token(args, out),
     }
 }

@@ -1,10 +1,15 @@
 //! Words of the counter and its administrator.
 
+use crate::print::line::safe;
 use chrono::NaiveDate;
 use mykarte::record::labels::Language;
+use mykarte::vault::package::EnrolmentId;
+use mykarte_issuer::admission::Receiver;
 use mykarte_issuer::counter::Seen;
+use mykarte_issuer::issue::Outcome;
 use mykarte_issuer::model::{End, Enrolled};
 use mykarte_state::audit::{Flaw, Tail, Verdict};
+use std::path::Path;
 
 pub use super::errors::issuer::{
     counter, head_refused, heads, issuer, link, no_pdf, no_storage, not_issued, paper, settings, state, withdrawing,
@@ -63,7 +68,7 @@ pub fn is_for(person: &str, born: Option<NaiveDate>, language: Language) -> Stri
 
 /// The ticket's number, as on the sheet.
 pub fn ticket_number(id: &str, language: Language) -> String {
-    let number = &id[..id.len().min(8)];
+    let number = short(id);
     match language {
         Language::Ja => format!("受付番号: {number}"),
         Language::En => format!("ticket: {number}"),
@@ -88,7 +93,7 @@ pub fn destroy_files(language: Language) -> &'static str {
 
 /// How to go on at another time.
 pub fn confirm_later(id: &str, language: Language) -> String {
-    let number = &id[..id.len().min(8)];
+    let number = short(id);
     match language {
         Language::Ja => format!(
             "この登録はまだ確認されていません。続きは mykarte-issuer confirm --ticket {number} --staff ID で行います。"
@@ -194,11 +199,51 @@ pub fn nobody(language: Language) -> &'static str {
 }
 
 /// What a run did.
-pub fn issued(issued: usize, unchanged: usize, ended: usize, language: Language) -> String {
+pub fn issued(outcome: &Outcome, language: Language) -> String {
+    let Outcome { issued, unchanged, ended, proxies, .. } = outcome;
     match language {
-        Language::Ja => format!("発行 {issued}件   変更なし {unchanged}件   端末で終了 {ended}件"),
-        Language::En => format!("issued {issued}   unchanged {unchanged}   ended by their devices {ended}"),
+        Language::Ja => format!(
+            "発行 {issued}件   変更なし {unchanged}件   端末で終了 {ended}件   代理の期限で終了 {proxies}件"
+        ),
+        Language::En => format!(
+            "issued {issued}   unchanged {unchanged}   ended by their devices {ended}   ended with a proxy's last day {proxies}"
+        ),
     }
+}
+
+/// One has ended, and a place still has something of it or does not answer.
+pub fn end_unfinished(patient: &str, enrolment: &str, language: Language) -> String {
+    let (patient, number) = (safe(patient), short(enrolment));
+    match language {
+        Language::Ja => format!(
+            "患者 {patient}: 登録 {number} は終わりましたが、配信サーバーから消えたことをまだ確かめられません。次の issue でもう一度消します。"
+        ),
+        Language::En => format!(
+            "patient {patient}: enrolment {number} has ended, but the publisher has not shown yet that nothing is left; the next `issue` asks again."
+        ),
+    }
+}
+
+/// Only the publisher knows them.
+pub fn unknown_enrolments(ids: &[EnrolmentId], language: Language) -> String {
+    let numbers: Vec<String> = ids.iter().take(20).map(|id| short(&id.to_string()).to_owned()).collect();
+    let (count, numbers, more) = (ids.len(), numbers.join(" "), if ids.len() > 20 { " …" } else { "" });
+    match language {
+        Language::Ja => format!(
+            "発行側の台帳にない登録が配信サーバーに {count}件あります: {numbers}{more}。台帳をバックアップから戻したあとなら、手引き7章のとおり患者さんに登録し直してもらい、withdraw --unknown で終わらせてください。"
+        ),
+        Language::En => format!(
+            "the publisher has {count} enrolments that are not known here: {numbers}{more}. After this side was restored from a backup their patients have to enrol again; `withdraw --unknown` ends these."
+        ),
+    }
+}
+
+/// Nothing to be ended.
+pub fn nothing_unknown(language: Language) -> &'static str {
+    language.pick(
+        "発行側の台帳にない登録は、配信サーバーにありません。",
+        "the publisher has no enrolment that is not known here.",
+    )
 }
 
 /// Before the question.
@@ -207,6 +252,23 @@ pub fn to_be_withdrawn(patient: &str, enrolments: usize, language: Language) -> 
         Language::Ja => format!("撤回する患者: {patient}（登録 {enrolments}件）"),
         Language::En => format!("to be withdrawn: patient {patient} ({enrolments} enrolments)"),
     }
+}
+
+/// Before the question, for one of them.
+pub fn one_to_be_withdrawn(patient: &str, enrolment: &str, language: Language) -> String {
+    let (patient, number) = (safe(patient), short(enrolment));
+    match language {
+        Language::Ja => format!("撤回する登録: 患者 {patient} の {number}（ほかの登録はそのまま）"),
+        Language::En => format!("to be withdrawn: enrolment {number} of patient {patient} (others stay)"),
+    }
+}
+
+/// None or several.
+pub fn which_enrolment(language: Language) -> &'static str {
+    language.pick(
+        "その登録番号は、この患者の登録にありません。list --patient で見て、8けた以上で指定してください。",
+        "this patient has no such enrolment; see list --patient, and give 8 digits or more.",
+    )
 }
 
 /// The question.
@@ -232,7 +294,7 @@ pub fn nobody_withdraws(language: Language) -> &'static str {
 
 /// One of them.
 pub fn withdrawn_enrolment(id: &str, language: Language) -> String {
-    let number = &id[..id.len().min(8)];
+    let number = short(id);
     match language {
         Language::Ja => format!("登録 {number}"),
         Language::En => format!("enrolment {number}"),
@@ -270,9 +332,94 @@ pub fn end(enrolled: &Enrolled, language: Language) -> String {
         (None, Some(_)) => ("発行中", "receives"),
         (Some(End::Withdrawing), _) => ("撤回（残りあり）", "withdrawn, something is left"),
         (Some(End::Withdrawn), _) => ("撤回", "withdrawn"),
+        (Some(End::ProxyEnding), _) => ("代理の期限で終了（残りあり）", "proxy's last day passed, something is left"),
+        (Some(End::ProxyOver), _) => ("代理の期限で終了", "proxy's last day passed"),
         (Some(End::Device), _) => ("端末で終了", "ended by its device"),
     };
     language.pick(ja, en).to_owned()
+}
+
+/// Who receives the record.
+pub fn receiver(receiver: &Receiver, is_soon: bool, language: Language) -> String {
+    match (receiver, language) {
+        (Receiver::Patient, _) => language.pick("本人", "patient").to_owned(),
+        (Receiver::Proxy { relation, until }, Language::Ja) => {
+            format!("代理（{relation}）{until} まで{}", if is_soon { "  期限が近い" } else { "" })
+        }
+        (Receiver::Proxy { relation, until }, Language::En) => {
+            format!("proxy ({relation}) until {until}{}", if is_soon { "  ends soon" } else { "" })
+        }
+    }
+}
+
+/// Below the list.
+pub fn proxies_end_soon(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "代理の期限が60日以内に来る登録が {count}件あります。最後の日の翌日の issue で終わります。続ける方は、それまでに窓口で登録し直してください。"
+        ),
+        Language::En => format!(
+            "{count} proxies' last days are within 60 days; the `issue` of the day after ends them. Who goes on being a proxy enrols again before."
+        ),
+    }
+}
+
+/// All of it is copied.
+pub fn backed_up(folder: &Path, language: Language) -> String {
+    match language {
+        Language::Ja => format!("バックアップしました: {}（元の場所は where.txt）", folder.display()),
+        Language::En => format!("backed up: {} (where each belongs: where.txt)", folder.display()),
+    }
+}
+
+/// Its own programs copy it.
+pub fn dump_postgresql(language: Language) -> &'static str {
+    language.pick(
+        "台帳は PostgreSQL にあるので入っていません。pg_dump で別に取ってください。",
+        "the database is in PostgreSQL and is not in it; make a pg_dump, too.",
+    )
+}
+
+/// What it holds, and what not.
+pub fn backup_is_secret(language: Language) -> &'static str {
+    language.pick(
+        "患者さんの情報と秘密が入っています。院内の鍵のかかる所に置いてください。ルート鍵とパスコードは入っていません。",
+        "it holds patients' data and secrets: keep it locked up, inside. The root key and passcodes are not in it.",
+    )
+}
+
+/// Before another token.
+pub fn new_token_question(language: Language) -> &'static str {
+    language.pick(
+        "配信サーバーとの合言葉を替えますか? 配信サーバーの設定も書き換えるまで、発行も窓口も止まります [y/N]: ",
+        "Replace the link's token? Until the publisher's settings are changed, too, nothing can be issued [y/N]: ",
+    )
+}
+
+/// Answered with no.
+pub fn token_stays(language: Language) -> &'static str {
+    language.pick("合言葉は替えていません。", "the token is as it was.")
+}
+
+/// Nobody answered.
+pub fn nobody_renews(language: Language) -> &'static str {
+    language.pick(
+        "確認を入力する端末がありません。合言葉は替えていません。替えるなら --yes を付けてください。",
+        "there is no terminal to confirm on; the token is as it was. To replace it, add --yes.",
+    )
+}
+
+/// What comes next.
+pub fn after_new_token(language: Language) -> &'static str {
+    language.pick(
+        "配信サーバーで上の行に書き換え、systemctl restart mykarte-publisher のあと、ここで mykarte-issuer check を実行してください。",
+        "put that line into publisher.toml in place of the old one, restart the publisher, then run mykarte-issuer check here.",
+    )
+}
+
+/// The number that staff use of a name.
+fn short(id: &str) -> &str {
+    &id[..id.len().min(8)]
 }
 
 /// What the walk found.

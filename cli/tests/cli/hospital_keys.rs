@@ -129,7 +129,7 @@ fn a_lost_issuers_file_raises_the_epoch_and_is_no_reason_for_another_root_key() 
 fn an_old_key_list_issues_nothing() {
     let place = place();
     let old = std::fs::read(place.list()).unwrap();
-    place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("鍵リストも一緒に渡してください");
+    place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("mykarte-issuer issue が両方を送ります");
     place.seal_as("a.mykarte");
     std::fs::write(place.list(), old).unwrap();
     let out = place.path("elsewhere.mykarte");

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 use data_encoding::BASE64URL_NOPAD;
 use mykarte_publisher::settings::Settings;
-use mykarte_publisher::{http, start};
+use mykarte_publisher::{backup, http, start};
 use mykarte_state::audit::verify;
 use mykarte_vault::package::VerifyingKey;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,15 @@ enum Command {
         /// The public key that signed it, as `audit` prints it
         #[arg(long, value_name = "KEY", requires = "head")]
         key: Option<String>,
+    },
+    /// Copy database, settings and the heads' key into a new folder, while it serves or not
+    Backup {
+        /// The settings
+        #[arg(long, value_name = "FILE", default_value = "publisher.toml")]
+        settings: PathBuf,
+        /// The folder to be made; one that is there is refused
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
     },
     /// Print the interface as OpenAPI
     Openapi,
@@ -93,11 +102,18 @@ async fn run(command: Command) -> Result<bool, start::StartError> {
             ready.serve().await.map(|()| true)
         }
         Command::Check(at) => {
-            start::look(&at.settings, at.dangerous_single_host).await?;
-            tracing::info!("everything that the settings name is there and answers");
+            match start::check(&at.settings, at.dangerous_single_host).await? {
+                true => tracing::info!("everything that the settings name is there and answers; it is serving already"),
+                false => tracing::info!("everything that the settings name is there and answers"),
+            }
             Ok(true)
         }
         Command::Audit { at, head, key } => audit(&at.settings, head.as_deref(), key.as_deref()).await,
+        Command::Backup { settings, out } => {
+            backup::run(&settings, &out)?;
+            say(&format!("backed up: {}", out.display()));
+            Ok(true)
+        }
         Command::Openapi => {
             say(&http::openapi());
             Ok(true)

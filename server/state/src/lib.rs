@@ -113,6 +113,20 @@ pub trait Store: Send + Sync {
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError>;
 }
 
+/// Whether a place of [`open`] is a PostgreSQL database.
+pub fn is_postgresql(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// Copies a SQLite file, also one that programs are using, into a new file; durable when it returns. What is there already
+/// stays as it is.
+///
+/// # Errors
+/// [`StateError`]; a file may be left at `to` then.
+pub fn back_up(from: &Path, to: &Path) -> Result<(), StateError> {
+    sqlite::copy(from, to)
+}
+
 /// Opens a database, or makes it: `postgres://user:password@host/database` (also `postgresql://`), or the path of a SQLite
 /// file on a local disk.
 ///
@@ -123,7 +137,7 @@ pub trait Store: Send + Sync {
 /// Any [`StateError`] but [`StateError::Document`].
 pub fn open(place: &str) -> Result<Box<dyn Store>, StateError> {
     clock::begin();
-    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+    if is_postgresql(place) {
         return Ok(Box::new(postgresql::Postgresql::open(place)?));
     }
     Ok(Box::new(sqlite::Sqlite::open(Path::new(place))?))

@@ -2,7 +2,7 @@
 
 use super::{Asked, import, issuing, keys};
 use crate::print::line::safe;
-use mykarte::package::IssueError;
+use mykarte::package::{IssueError, KeysError};
 use mykarte::record::labels::Language;
 use mykarte_issuer::admission::AdmissionError;
 use mykarte_issuer::counter::CounterError;
@@ -211,6 +211,8 @@ pub fn issuer(error: &IssuerError, language: Language) -> String {
         IssuerError::Import(error) => {
             import(error, &Asked { storages: &[], patient: "", vault: Path::new("") }, language)
         }
+        IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
+        IssuerError::NoSuchEnrolment => super::super::issuer::which_enrolment(language).to_owned(),
         other => other.to_string(),
     }
 }
@@ -221,6 +223,12 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
     let text = match why {
         NotIssued::Issue(IssueError::Import(error)) => import(error, &asked, language),
         NotIssued::Issue(error) => issuing(error, &asked, language),
+        NotIssued::Keys(KeysError::StaleOffer) => language
+            .pick(
+                "配信サーバーから届いた端末の鍵が、前に使ったものより古いか、別の端末のものです（配信サーバーか端末をバックアップから戻すとこうなります）。withdraw --enrolment で終えて、登録し直してください。",
+                "the device's key that the publisher has is older than one that was used, or another device's, as after publisher or device were restored from a backup: end it with withdraw --enrolment, and enrol again.",
+            )
+            .to_owned(),
         NotIssued::Keys(error) => keys(error, Path::new("issuer.mykarte-keys"), language),
         NotIssued::Link(error) => link(error, language),
         NotIssued::State(error) => state(error, language),
@@ -233,16 +241,16 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
         NotIssued::Withdrawn => language
             .pick("発行の途中で撤回されました。発行していません。", "withdrawn meanwhile; nothing was issued.")
             .to_owned(),
-        NotIssued::ProxyOver => language
-            .pick(
-                "代理の期限が過ぎました。登録し直すか、withdraw で撤回してください。",
-                "the proxy's time is over; enrol again, or withdraw.",
-            )
-            .to_owned(),
         NotIssued::Unknown => language
             .pick(
                 "公開側がこの登録を知りません。withdraw してから登録し直してください。",
                 "the publisher does not know this enrolment; withdraw it and enrol again.",
+            )
+            .to_owned(),
+        NotIssued::EndedThere => language
+            .pick(
+                "配信サーバーではこの登録は終わっています（端末の署名はありません）。台帳を戻す前に撤回したのでなければ、患者さんに確かめてください。withdraw してから、必要なら登録し直します。",
+                "at the publisher this enrolment has ended, without its device's word. Unless it was withdrawn before a restore, ask the patient; withdraw it, and enrol again where it is wanted.",
             )
             .to_owned(),
         NotIssued::ForeignKey => language
@@ -261,7 +269,7 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
 /// Why a withdrawal did not go through.
 pub fn withdrawing(error: &IssuerError, language: Language) -> String {
     match error {
-        IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
+        IssuerError::NobodyEnrolled | IssuerError::NoSuchEnrolment => issuer(error, language),
         error => {
             let after = language.pick(
                 " 発行は止まっています。つながったら、もう一度 withdraw を実行してください。",

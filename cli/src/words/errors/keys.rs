@@ -36,7 +36,7 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
             "the key list has no such key; `keys list` shows them.",
         ),
         KeysError::NoActiveKey => (
-            "このファイルの鍵は、鍵リストで使用中になっていません。古い控えなら最新のファイルを使い、そうでなければ keys new-signing で作ってください。",
+            "このファイルの鍵は、鍵リストで使用中になっていません。古いバックアップなら最新のファイルを使い、そうでなければ keys new-signing で作ってください。",
             "none of these keys is active in the key list: if the file is an old copy use the newest, else make a key with `keys new-signing`.",
         ),
         KeysError::StaleOffer => (
