@@ -25,13 +25,13 @@ pub fn no_randomness(language: Language) -> &'static str {
 
 /// In front of the line for `publisher.toml`.
 pub fn for_publisher(language: Language) -> &'static str {
-    language.pick("公開側（publisher.toml）にこの行を書きます:", "this line belongs into publisher.toml:")
+    language.pick("配信サーバー（publisher.toml）にこの行を書きます:", "this line belongs into publisher.toml:")
 }
 
 /// What comes next.
 pub fn after_init(language: Language) -> &'static str {
     language.pick(
-        "link.token は秘密です（公開側には置きません）。次に mykarte-issuer check で確かめます。",
+        "link.token は秘密です（配信サーバーには置きません）。次に mykarte-issuer check で確かめます。",
         "link.token is a secret and stays here. Next: mykarte-issuer check.",
     )
 }
@@ -52,7 +52,7 @@ pub fn no_issuer_keys(language: Language) -> &'static str {
 /// Nobody sets the clock.
 pub fn clock(language: Language) -> &'static str {
     language.pick(
-        "この端末の時計は時刻サーバーに合っていません。監査記録にもそう残ります（timedatectl で確かめてください）。",
+        "この機械の時計は時刻サーバーに合っていません。監査記録にもそう残ります（timedatectl で確かめてください）。",
         "no time server sets this computer's clock; the audit records will say so (see timedatectl).",
     )
 }
@@ -70,7 +70,7 @@ pub fn is_for(person: &str, born: Option<NaiveDate>, language: Language) -> Stri
 pub fn ticket_number(id: &str, language: Language) -> String {
     let number = short(id);
     match language {
-        Language::Ja => format!("受付番号: {number}"),
+        Language::Ja => format!("登録票番号: {number}"),
         Language::En => format!("ticket: {number}"),
     }
 }
@@ -114,17 +114,17 @@ pub fn seen(seen: &Seen, language: Language) -> String {
             format!("待っています（生年月日の間違い {wrong}回、10回で使えなくなります）。"),
             format!("waiting ({wrong} wrong birth dates; the tenth locks the ticket)."),
         ),
-        Seen::Compare { digits, .. } => (format!("番号 {digits}"), format!("digits {digits}")),
+        Seen::Compare { digits, .. } => (format!("確認番号 {digits}"), format!("digits {digits}")),
         Seen::Confirmed(_) => ("登録は確認済みです。".into(), "confirmed already.".into()),
         Seen::Locked => (
-            "生年月日の間違いが10回になり、この用紙は使えません。本人を確かめて、新しく作ってください。".into(),
+            "生年月日の間違いが10回になり、この登録票は使えません。本人を確かめて、新しく作ってください。".into(),
             "ten wrong birth dates: the ticket is locked. Check the identity again and print a new one.".into(),
         ),
         Seen::Expired => {
-            ("用紙の期限が切れました。新しく作ってください。".into(), "the ticket has expired; print a new one.".into())
+            ("登録票の期限が切れました。新しく作ってください。".into(), "the ticket has expired; print a new one.".into())
         }
         Seen::Cancelled => (
-            "この用紙は取り消し済みです。新しく作ってください。".into(),
+            "この登録票は取り消し済みです。新しく作ってください。".into(),
             "the ticket was taken back; print a new one.".into(),
         ),
     };
@@ -135,7 +135,7 @@ pub fn seen(seen: &Seen, language: Language) -> String {
 pub fn digits(digits: &str, language: Language) -> String {
     let (first, second) = digits.split_at(digits.len().min(3));
     match language {
-        Language::Ja => format!("番号: {first} {second}"),
+        Language::Ja => format!("確認番号: {first} {second}"),
         Language::En => format!("digits: {first} {second}"),
     }
 }
@@ -143,7 +143,7 @@ pub fn digits(digits: &str, language: Language) -> String {
 /// The question.
 pub fn same_digits_question(language: Language) -> &'static str {
     language.pick(
-        "患者さんのスマートフォンに同じ番号が出ていますか? [y/N]: ",
+        "患者さんのスマートフォンに同じ確認番号が出ていますか? [y/N]: ",
         "Does the patient's phone show the same digits? [y/N]: ",
     )
 }
@@ -151,7 +151,7 @@ pub fn same_digits_question(language: Language) -> &'static str {
 /// They do not.
 pub fn digits_differ(language: Language) -> &'static str {
     language.pick(
-        "登録していません。用紙を取り消しました。番号が違ったときは、別の端末が使われたおそれがあります。新しい用紙でやり直し、続くときは管理者に知らせてください。",
+        "登録していません。登録票を取り消しました。確認番号が違ったときは、別の端末が使われたおそれがあります。新しい登録票でやり直し、続くときは管理者に知らせてください。",
         "nothing was enrolled, and the ticket was taken back. If the digits differed another device may have been used: start again with a new ticket, and tell the administrator if it happens again.",
     )
 }
@@ -159,7 +159,7 @@ pub fn digits_differ(language: Language) -> &'static str {
 /// Typed digits that are not those of the request.
 pub fn other_digits(language: Language) -> &'static str {
     language.pick(
-        "番号が違います。何も変えていません。スマートフォンの6けたを確かめてください。違うままなら cancel で取り消してください。",
+        "確認番号が違います。何も変えていません。スマートフォンの6けたを確かめてください。違うままなら cancel で取り消してください。",
         "these are not the digits; nothing was changed. Look at the phone again; if they stay different, cancel the ticket.",
     )
 }
@@ -179,17 +179,17 @@ pub fn now_issue(language: Language) -> &'static str {
 
 /// A ticket that is none any more.
 pub fn cancelled(language: Language) -> &'static str {
-    language.pick("用紙を取り消しました。", "the ticket was taken back.")
+    language.pick("登録票を取り消しました。", "the ticket was taken back.")
 }
 
 /// None or several.
 pub fn which_ticket(found: usize, language: Language) -> &'static str {
     match found {
         0 => language.pick(
-            "その受付番号はありません。用紙の番号（8けた以上）を確かめてください。",
+            "その登録票番号はありません。用登録票番号（8けた以上）を確かめてください。",
             "there is no such ticket; give its number as on the sheet, 8 digits or more.",
         ),
-        _ => language.pick("受付番号は8けた以上で指定してください。", "give 8 digits or more of the ticket's number."),
+        _ => language.pick("登録票番号は8けた以上で指定してください。", "give 8 digits or more of the ticket's number."),
     }
 }
 
@@ -274,7 +274,7 @@ pub fn which_enrolment(language: Language) -> &'static str {
 /// The question.
 pub fn withdraw_question(language: Language) -> &'static str {
     language.pick(
-        "発行を止め、公開側のパッケージと鍵をすべて消しますか? 元に戻せません [y/N]: ",
+        "発行を止め、配信サーバーのパッケージと鍵をすべて消しますか? 元に戻せません [y/N]: ",
         "Stop issuing and delete packages and keys everywhere? This cannot be undone [y/N]: ",
     )
 }

@@ -156,7 +156,7 @@ impl Service {
 
     fn ticket_with(&self, more: &[&str]) -> (PathBuf, String) {
         let run = self.print(more).exits(0);
-        let number = run.out.lines().find_map(|line| line.strip_prefix("受付番号: ")).unwrap().to_owned();
+        let number = run.out.lines().find_map(|line| line.strip_prefix("登録票番号: ")).unwrap().to_owned();
         (self.place.path(&format!("ticket-{number}.png")), number)
     }
 
@@ -175,7 +175,7 @@ impl Service {
             while confirmed.is_none() {
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 let seen = self.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
-                let digits = seen.out.lines().find_map(|line| line.strip_prefix("番号: ").map(|d| d.replace(' ', "")));
+                let digits = seen.out.lines().find_map(|line| line.strip_prefix("確認番号: ").map(|d| d.replace(' ', "")));
                 confirmed = digits.map(|digits| {
                     let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits];
                     self.issuer(&confirm).exits(0).shows("登録しました")
@@ -476,6 +476,7 @@ fn the_links_token_is_renewed_on_both_sides() {
     let renew = ["link", "new-token", "--staff", "N9"];
     service.issuer(&renew).exits(1).shows("--yes を付けてください");
     service.issuer(&["check"]).exits(0);
+    std::fs::remove_file(service.place.path("link.token")).unwrap();
     let run = service.issuer(&[&renew[..], &["--yes"]].concat()).exits(0);
     let line = run.out.lines().find(|line| line.starts_with("link_token_hash")).unwrap().to_owned();
     service.issuer(&["check"]).exits(1).shows("合言葉を認めません");

@@ -34,7 +34,7 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
         ),
         SettingsError::NoToken { path } => (
             format!(
-                "{}: 公開側との合言葉（link.token）ではありません。控えから戻すか、init で作り直してください。",
+                "{}: 配信サーバーとの合言葉（link.token）ではありません。バックアップから戻すか、init で作り直してください。",
                 path.display()
             ),
             format!(
@@ -51,17 +51,17 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
 pub fn link(error: &LinkError, language: Language) -> String {
     let (ja, en): (String, String) = match error {
         LinkError::Address => (
-            "公開側のアドレスは https:// で始まるものにしてください（試験で同じ端末に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
+            "配信サーバーのアドレスは https:// で始まるものにしてください（試験で同じ機械に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
             "the publisher's address has to begin with https:// (for a trial on one machine: http://127.0.0.1 and --dangerous-single-host).".into(),
         ),
         LinkError::Roots => ("ca の証明書を読めません（PEM 形式です）。".into(), "the certificate of `ca` cannot be read (PEM).".into()),
         LinkError::Unreachable { detail } => (
-            format!("公開側につながりません（{}）。アドレス・ネットワーク・証明書を確かめてください。", safe(detail)),
+            format!("配信サーバーにつながりません（{}）。アドレス・ネットワーク・証明書を確かめてください。", safe(detail)),
             format!("the publisher does not answer ({}); check address, network and certificate.", safe(detail)),
         ),
         LinkError::Refused(problem) => return refused(problem.kind(), &problem.title, language),
         LinkError::NotAPublisher { status } => (
-            format!("そのアドレスで答えたのは公開側のプログラムではありません（{status}）。アドレスを確かめてください。"),
+            format!("そのアドレスで答えたのは配信サーバーのプログラムではありません（{status}）。アドレスを確かめてください。"),
             format!("what answers at that address is no publisher ({status}); check the address."),
         ),
         other => (other.to_string(), other.to_string()),
@@ -72,22 +72,22 @@ pub fn link(error: &LinkError, language: Language) -> String {
 fn refused(kind: Kind, title: &str, language: Language) -> String {
     let (ja, en) = match kind {
         Kind::Token => (
-            "公開側が合言葉を認めません。publisher.toml の link_token_hash を確かめてください。",
+            "配信サーバーが合言葉を認めません。publisher.toml の link_token_hash を確かめてください。",
             "the publisher does not know the link's token; check link_token_hash in publisher.toml.",
         ),
         Kind::Conflict => (
-            "公開側にあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
+            "配信サーバーにあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
             "this contradicts what the publisher has; the folder of keys may be an old copy.",
         ),
         Kind::Unavailable => (
-            "公開側のデータベースか保存先が答えません。公開側の管理者に知らせてください。",
+            "配信サーバーの台帳か保存先が答えません。配信サーバーの管理者に知らせてください。",
             "the publisher's database or copies do not answer; tell whoever runs it.",
         ),
         Kind::StaleKey => (
             "端末の鍵が新しくなりました。もう一度 issue を実行してください。",
             "the device has a newer key; run `issue` again.",
         ),
-        _ => return format!("{}{}", language.pick("公開側が断りました: ", "the publisher refuses: "), safe(title)),
+        _ => return format!("{}{}", language.pick("配信サーバーが断りました: ", "the publisher refuses: "), safe(title)),
     };
     language.pick(ja, en).to_owned()
 }
@@ -96,7 +96,7 @@ fn refused(kind: Kind, title: &str, language: Language) -> String {
 pub fn state(error: &StateError, language: Language) -> String {
     let (ja, en) = match error {
         StateError::Full => {
-            ("データベースの空き容量がありません。空けてやり直してください。".to_owned(), error.to_string())
+            ("台帳（データベース）の空き容量がありません。空けてやり直してください。".to_owned(), error.to_string())
         }
         StateError::Foreign => {
             ("別のプログラムのデータベースです。state に別の場所を指定してください。".to_owned(), error.to_string())
@@ -104,7 +104,7 @@ pub fn state(error: &StateError, language: Language) -> String {
         StateError::NewerFormat { format } => {
             (format!("新しい形式（{format}）のデータベースです。プログラムを更新してください。"), error.to_string())
         }
-        other => (format!("データベースを使えません（{}）。", safe(&other.to_string())), other.to_string()),
+        other => (format!("台帳（データベース）を使えません（{}）。", safe(&other.to_string())), other.to_string()),
     };
     language.pick(&ja, &en).to_owned()
 }
@@ -112,7 +112,7 @@ pub fn state(error: &StateError, language: Language) -> String {
 /// The publisher keeps a head that this chain does not lead to.
 pub fn head_refused(language: Language) -> &'static str {
     language.pick(
-        "公開側が前に預かった監査記録の署名と合いません（データベースを控えから戻すとこうなります）。audit で確かめてください。記録が前より長くなると出なくなります。",
+        "配信サーバーが前に預かった監査記録の署名と合いません（台帳をバックアップから戻すとこうなります）。audit で確かめてください。記録が前より長くなると出なくなります。",
         "the publisher keeps an audit head that this chain does not lead to, as after a database was restored from a backup; run audit. It ends when the chain is longer than it was.",
     )
 }
@@ -138,25 +138,25 @@ pub fn counter(error: &CounterError, language: Language) -> String {
             "ストレージに日まで分かる生年月日がありません。病院のシステムで直してから登録してください。",
             "the storage has no birth date that is exact to the day; correct it in the hospital's system first.",
         ),
-        CounterError::NoSuchTicket => ("その受付番号はありません。", "no such ticket was printed here."),
+        CounterError::NoSuchTicket => ("その登録票番号はありません。", "no such ticket was printed here."),
         CounterError::Cancelled => {
-            ("この用紙は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
+            ("この登録票は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
         }
         CounterError::Confirmed => (
-            "この用紙の登録は確認済みです。取り消すには withdraw で撤回してください。",
+            "この登録票の登録は確認済みです。取り消すには withdraw で撤回してください。",
             "the ticket has become an enrolment; to undo it, withdraw.",
         ),
         CounterError::NotCompared => (
-            "まだ番号を見くらべていません。confirm をもう一度実行してください。",
+            "まだ確認番号を見くらべていません。confirm をもう一度実行してください。",
             "no digits were compared yet; run confirm again.",
         ),
         CounterError::Forged => (
-            "公開側から届いた申込みが、この用紙で作られたものではありません。用紙を取り消し、管理者に知らせてください。",
+            "配信サーバーから届いた申込みが、この登録票で作られたものではありません。登録票を取り消し、管理者に知らせてください。",
             "what came from the publisher was not made with this ticket; take it back and tell the administrator.",
         ),
         other => {
             let text = safe(&other.to_string());
-            return format!("{}{text}", language.pick("用紙を作れません: ", "no ticket can be made: "));
+            return format!("{}{text}", language.pick("登録票を作れません: ", "no ticket can be made: "));
         }
     };
     language.pick(ja, en).to_owned()
@@ -184,7 +184,7 @@ pub fn paper(error: &PaperError, language: Language) -> String {
                 "there is no Japanese font; apt install fonts-ipafont-gothic, or name one with --font FILE.",
             )
             .to_owned(),
-        other => format!("{}{other}{}", language.pick("用紙を作れません（", "no sheet can be made: "), language.pick("）。", ".")),
+        other => format!("{}{other}{}", language.pick("登録票を作れません（", "no sheet can be made: "), language.pick("）。", ".")),
     }
 }
 
@@ -243,7 +243,7 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
             .to_owned(),
         NotIssued::Unknown => language
             .pick(
-                "公開側がこの登録を知りません。withdraw してから登録し直してください。",
+                "配信サーバーがこの登録を知りません。withdraw してから登録し直してください。",
                 "the publisher does not know this enrolment; withdraw it and enrol again.",
             )
             .to_owned(),
@@ -255,7 +255,7 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
             .to_owned(),
         NotIssued::ForeignKey => language
             .pick(
-                "公開側から届いた鍵が、この端末のものではありません。発行していません。管理者に知らせてください。",
+                "配信サーバーから届いた鍵が、この端末のものではありません。発行していません。管理者に知らせてください。",
                 "the publisher brought a key that is not this device's; nothing was issued. Tell the administrator.",
             )
             .to_owned(),
