@@ -16,7 +16,8 @@ pub fn new_token(args: &NewToken, out: &mut Out) -> Result<(), Failure> {
     // Also where the file of the old one is lost.
     let settings = Settings::read(&args.at.settings);
     let settings = settings.map_err(|error| Failure::Refused(words::settings(&error, out.language)))?;
-    let refused = |error: StateError| Failure::Refused(words::state(&error, out.language));
+    let language = out.language;
+    let refused = |error: StateError| Failure::Refused(words::state(&error, language));
     let state = mykarte_state::open(&settings.state).map_err(refused)?;
     match confirm::ask(args.yes, words::new_token_question(out.language), out)? {
         Answer::Yes => {}
