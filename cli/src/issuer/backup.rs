@@ -99,8 +99,8 @@ fn copy(item: &Item, folder: &Path, out: &Out) -> Result<(), Failure> {
         let failed = |error| format!("{}: {}", item.from.display(), words::state(&error, out.language));
         return back_up(&item.from, &to).map_err(|error| Failure::Refused(failed(error)));
     }
-    let bytes = files::read(&item.from)
-        .map_err(|kind| Failure::Refused(errors::unreadable(&item.from, kind, out.language)))?;
+    let bytes =
+        files::read(&item.from).map_err(|kind| Failure::Refused(errors::unreadable(&item.from, kind, out.language)))?;
     files::write_new(&to, &bytes, For::Owner)
         .map_err(|kind| Failure::Refused(errors::unwritable(&to, kind, out.language)))
 }

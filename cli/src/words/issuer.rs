@@ -120,9 +120,10 @@ pub fn seen(seen: &Seen, language: Language) -> String {
             "生年月日の間違いが10回になり、この登録票は使えません。本人を確かめて、新しく作ってください。".into(),
             "ten wrong birth dates: the ticket is locked. Check the identity again and print a new one.".into(),
         ),
-        Seen::Expired => {
-            ("登録票の期限が切れました。新しく作ってください。".into(), "the ticket has expired; print a new one.".into())
-        }
+        Seen::Expired => (
+            "登録票の期限が切れました。新しく作ってください。".into(),
+            "the ticket has expired; print a new one.".into(),
+        ),
         Seen::Cancelled => (
             "この登録票は取り消し済みです。新しく作ってください。".into(),
             "the ticket was taken back; print a new one.".into(),
@@ -189,7 +190,9 @@ pub fn which_ticket(found: usize, language: Language) -> &'static str {
             "その登録票番号はありません。用登録票番号（8けた以上）を確かめてください。",
             "there is no such ticket; give its number as on the sheet, 8 digits or more.",
         ),
-        _ => language.pick("登録票番号は8けた以上で指定してください。", "give 8 digits or more of the ticket's number."),
+        _ => {
+            language.pick("登録票番号は8けた以上で指定してください。", "give 8 digits or more of the ticket's number.")
+        }
     }
 }
 
@@ -202,9 +205,9 @@ pub fn nobody(language: Language) -> &'static str {
 pub fn issued(outcome: &Outcome, language: Language) -> String {
     let Outcome { issued, unchanged, ended, proxies, .. } = outcome;
     match language {
-        Language::Ja => format!(
-            "発行 {issued}件   変更なし {unchanged}件   端末で終了 {ended}件   代理の期限で終了 {proxies}件"
-        ),
+        Language::Ja => {
+            format!("発行 {issued}件   変更なし {unchanged}件   端末で終了 {ended}件   代理の期限で終了 {proxies}件")
+        }
         Language::En => format!(
             "issued {issued}   unchanged {unchanged}   ended by their devices {ended}   ended with a proxy's last day {proxies}"
         ),

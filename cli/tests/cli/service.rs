@@ -175,7 +175,8 @@ impl Service {
             while confirmed.is_none() {
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 let seen = self.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
-                let digits = seen.out.lines().find_map(|line| line.strip_prefix("確認番号: ").map(|d| d.replace(' ', "")));
+                let digits =
+                    seen.out.lines().find_map(|line| line.strip_prefix("確認番号: ").map(|d| d.replace(' ', "")));
                 confirmed = digits.map(|digits| {
                     let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits];
                     self.issuer(&confirm).exits(0).shows("登録しました")
@@ -417,7 +418,7 @@ fn a_hospital_is_restored_from_its_backup() {
     service.issue(&[]).exits(0);
     let (here, out) = (service.place.path(""), service.place.path("backups/1"));
     service.issuer(&["backup", "--out", text(&out)]).exits(0).shows("バックアップしました");
-    service.issuer(&["backup", "--out", text(&out)]).exits(1).shows("すでに");
+    service.issuer(&["backup", "--out", text(&out)]).exits(1).shows("同じ名前のものがあります");
     let names = crate::support::names(&out);
     for name in ["issuer.toml", "link.token", "issuer.sqlite", "issuer.mykarte-keys", "hospital.mykarte-list"] {
         assert!(names.iter().any(|there| there == name), "{name} in {names:?}");

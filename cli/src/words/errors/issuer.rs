@@ -87,7 +87,9 @@ fn refused(kind: Kind, title: &str, language: Language) -> String {
             "端末の鍵が新しくなりました。もう一度 issue を実行してください。",
             "the device has a newer key; run `issue` again.",
         ),
-        _ => return format!("{}{}", language.pick("配信サーバーが断りました: ", "the publisher refuses: "), safe(title)),
+        _ => {
+            return format!("{}{}", language.pick("配信サーバーが断りました: ", "the publisher refuses: "), safe(title));
+        }
     };
     language.pick(ja, en).to_owned()
 }

@@ -29,7 +29,12 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
         "What patients see: a bundled name or a file",
     ),
     ("issuer init", "contact", "登録票に載せる問い合わせ先", "Whom patients ask; stands on the sheet"),
-    ("issuer check", "", "設定・ストレージ・鍵・配信サーバーを確かめる", "Look whether everything is there and answers"),
+    (
+        "issuer check",
+        "",
+        "設定・ストレージ・鍵・配信サーバーを確かめる",
+        "Look whether everything is there and answers",
+    ),
     (
         "issuer enrol",
         "",
@@ -69,7 +74,12 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
     ),
     ("issuer cancel", "", "登録票を取り消す", "Take a ticket back"),
     ("issuer cancel", "ticket", "登録票番号（登録票の8けた以上）", "The ticket's number: 8 digits or more"),
-    ("issuer issue", "", "変わったところのある記録を発行して配信サーバーに置く", "Issue packages where something is new"),
+    (
+        "issuer issue",
+        "",
+        "変わったところのある記録を発行して配信サーバーに置く",
+        "Issue packages where something is new",
+    ),
     (
         "issuer issue",
         "patient",
