@@ -73,7 +73,7 @@ fn a_revoked_key_is_believed_no_more() {
     let run = place.keys(&["revoke", &key[..8]], &[ROOT]).exits(1).says("失効させていません。上の鍵でよければ --yes");
     assert!(run.out.contains(&key), "{}", run.out);
     let run = place.keys(&["revoke", &key[..8], "--yes"], &[ROOT]).exits(0);
-    run.shows("第3号、期 2").shows("すべての端末に配ります").shows("すべて発行し直します");
+    run.shows("第3号、期 2").shows("すべての端末に配り").shows("全員分を発行し直します");
     place.keys(&["revoke", &key, "--yes"], &[ROOT]).exits(1).says("すでに失効しています");
     place.seal(&[]).exits(1).says("使用中の署名鍵がありません");
     place.new_signing().exits(0);
