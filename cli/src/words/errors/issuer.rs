@@ -88,7 +88,11 @@ fn refused(kind: Kind, title: &str, language: Language) -> String {
             "the device has a newer key; run `issue` again.",
         ),
         _ => {
-            return format!("{}{}", language.pick("配信サーバーが断りました: ", "the publisher refuses: "), safe(title));
+            return format!(
+                "{}{}",
+                language.pick("配信サーバーが断りました: ", "the publisher refuses: "),
+                safe(title)
+            );
         }
     };
     language.pick(ja, en).to_owned()
