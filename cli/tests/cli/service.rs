@@ -2,6 +2,9 @@
 
 use crate::hospital::{Place, SIGNING, lines, place};
 use crate::support::{PASSCODE, PATIENT, Run, copy_of_demo, demo, patient_folder, run_with, text};
+use mykarte::vault::package::EnrolmentId;
+use mykarte_issuer::admission::Receiver;
+use mykarte_issuer::model::{End, Enrolled};
 use mykarte_publisher::start;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -98,28 +101,85 @@ impl Service {
     }
 
     fn phone(&self, args: &[&str]) -> Run {
-        let vault = self.place.path("online");
+        self.phone_of("online", args)
+    }
+
+    /// Somebody's phone.
+    fn phone_of(&self, whose: &str, args: &[&str]) -> Run {
+        let vault = self.place.path(whose);
         run_with(&[args, &["--vault", text(&vault), "--passcode-stdin"]].concat(), PASSCODE)
+    }
+
+    fn issue(&self, more: &[&str]) -> Run {
+        self.issuer(&[&["issue", "--passcode-stdin"], more].concat())
+    }
+
+    /// Starts it again, with the settings as they are by now.
+    fn restart(&mut self) {
+        self.stop();
+        self.start();
+    }
+
+    /// The enrolments of the patient: number and the whole line, as `list` has them.
+    fn listed(&self) -> Vec<(String, String)> {
+        let run = self.issuer(&["list", "--patient", PATIENT]).exits(0);
+        let line = |line: &str| (line.split_whitespace().nth(1).unwrap().to_owned(), line.to_owned());
+        run.out.lines().map(line).collect()
+    }
+
+    /// Changes what the issuer remembers of the enrolment with this number.
+    fn remember(&self, number: &str, change: impl Fn(&mut Enrolled)) {
+        let state = mykarte_state::open(text(&self.place.path("issuer.sqlite"))).unwrap();
+        let all = state.list(Enrolled::KIND, None, 100).unwrap();
+        let (id, json) = all.into_iter().find(|(id, _)| id.starts_with(number)).unwrap();
+        let mut enrolled: Enrolled = mykarte_state::read(Enrolled::KIND, &json).unwrap();
+        change(&mut enrolled);
+        let keys = [Enrolled::place(EnrolmentId::parse(&id).unwrap())];
+        let put = state.change(&keys, |tx| -> Result<(), mykarte_state::StateError> {
+            tx.put(keys[0].clone(), &enrolled);
+            Ok(())
+        });
+        put.unwrap();
+    }
+
+    /// Packages that a copy of the publisher has.
+    fn packages(&self, copy: &str) -> usize {
+        fn files(folder: &Path) -> usize {
+            let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+            let count = |path: PathBuf| if path.is_dir() { files(&path) } else { 1 };
+            entries.map(|entry| count(entry.unwrap().path())).sum()
+        }
+        files(&self.place.path("outside").join(copy))
     }
 
     /// The paper, as a picture, and its number.
     fn ticket(&self) -> (PathBuf, String) {
-        let run = self.print(&[]).exits(0);
-        let number = run.out.lines().find_map(|line| line.strip_prefix("受付番号: ")).unwrap().to_owned();
+        self.ticket_with(&[])
+    }
+
+    fn ticket_with(&self, more: &[&str]) -> (PathBuf, String) {
+        let run = self.print(more).exits(0);
+        let number = run.out.lines().find_map(|line| line.strip_prefix("登録票番号: ")).unwrap().to_owned();
         (self.place.path(&format!("ticket-{number}.png")), number)
     }
 
     /// A phone at the counter, from paper to confirmed.
     fn enrol(&self) {
-        let (picture, number) = self.ticket();
+        self.enrol_as("online", &[]);
+    }
+
+    fn enrol_as(&self, whose: &str, more: &[&str]) {
+        let (picture, number) = self.ticket_with(more);
         std::thread::scope(|scope| {
-            let phone = scope.spawn(|| self.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]));
+            let enrol = ["enrol", "--ticket", text(&picture), "--birth-date", BORN];
+            let phone = scope.spawn(move || self.phone_of(whose, &enrol));
             let mut confirmed = None;
             // Staff confirm the digits that the patient reads out; a first look lets the phone show them.
             while confirmed.is_none() {
                 std::thread::sleep(std::time::Duration::from_millis(300));
                 let seen = self.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
-                let digits = seen.out.lines().find_map(|line| line.strip_prefix("番号: ").map(|d| d.replace(' ', "")));
+                let digits =
+                    seen.out.lines().find_map(|line| line.strip_prefix("確認番号: ").map(|d| d.replace(' ', "")));
                 confirmed = digits.map(|digits| {
                     let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits];
                     self.issuer(&confirm).exits(0).shows("登録しました")
@@ -269,6 +329,167 @@ fn a_withdrawal_is_finished_when_the_publisher_is_back() {
     let picture = service.place.path(&format!("ticket-{number}.png"));
     let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
     assert!(run.err.contains("取り消"), "{}", run.err);
+}
+
+/// The last day of a proxy counts; the run of the day after ends that enrolment and no other, and every place is empty of it.
+#[test]
+fn a_proxy_ends_on_the_day_after_the_last_one() {
+    let service = service(&demo());
+    let today = mykarte::now().at.date();
+    service.enrol();
+    service.enrol_as("mother", &["--proxy", "母", "--until", &today.to_string()]);
+    service.issue(&[]).exits(0).shows("発行 2件").shows("代理の期限で終了 0件");
+    service.phone_of("mother", &["fetch", "--yes"]).exits(0);
+    assert_eq!(service.packages("east"), 2);
+    let list = service.issuer(&["list"]).exits(0).shows("期限が近い").shows("代理の期限が60日以内に来る登録が 1件");
+    assert!(list.out.contains("代理（母）") && list.out.contains("本人"), "{}", list.out);
+
+    let (number, _) = service.listed().into_iter().find(|(_, line)| line.contains('母')).unwrap();
+    service.remember(&number, |enrolled| match &mut enrolled.admission.receiver {
+        Receiver::Proxy { until, .. } => *until = today.pred_opt().unwrap(),
+        Receiver::Patient => unreachable!("the mother's"),
+    });
+    service.issue(&[]).exits(0).shows("発行 0件   変更なし 1件").shows("代理の期限で終了 1件");
+    assert_eq!((service.packages("east"), service.packages("west")), (1, 1));
+    service.phone_of("mother", &["fetch"]).exits(1).shows("この登録は終わっています");
+    service.phone_of("mother", &["show"]).exits(0).shows("見本 花子");
+    service.phone(&["fetch", "--yes"]).exits(0).shows("受け取りました");
+    service.issue(&[]).exits(0).shows("代理の期限で終了 0件");
+    let lines = service.listed();
+    assert!(lines.iter().any(|(of, line)| *of == number && line.contains("代理の期限で終了")), "{lines:?}");
+    service.issuer(&["audit", "verify"]).exits(0);
+}
+
+/// A lost phone: its enrolment ends, the patient's other one goes on.
+#[test]
+fn one_enrolment_alone_is_withdrawn() {
+    let service = service(&demo());
+    service.enrol_as("lost", &[]);
+    let lost = service.listed()[0].0.clone();
+    service.enrol();
+    service.issue(&[]).exits(0).shows("発行 2件");
+    let withdraw = |number: &str| {
+        let args = ["withdraw", "--patient", PATIENT, "--enrolment", number, "--staff", "N9", "--yes"];
+        service.issuer(&args)
+    };
+    service.issuer(&["withdraw", "--enrolment", &lost, "--staff", "N9"]).exits(2);
+    withdraw("00000000").exits(1).shows("list --patient で見て");
+    withdraw(&lost[..4]).exits(1).shows("8けた以上");
+    let run = withdraw(&lost).exits(0).shows("どこにも残っていない");
+    assert!(run.out.contains(&format!("登録 {lost}")) && run.out.matches("east: 残っていません").count() == 1);
+    service.phone_of("lost", &["fetch"]).exits(1).shows("この登録は終わっています");
+    service.phone(&["fetch", "--yes"]).exits(0).shows("受け取りました");
+    assert_eq!(service.packages("east"), 1);
+    service.issue(&[]).exits(0).shows("変更なし 1件");
+}
+
+/// At the counter for one patient; and again for a copy that lost what it had.
+#[test]
+fn one_patient_is_issued_at_once_and_a_lost_copy_is_filled() {
+    let service = service(&demo());
+    service.enrol();
+    service.issue(&["--patient", "404"]).exits(1).shows("登録がありません");
+    service.issue(&["--patient", PATIENT]).exits(0).shows("発行 1件");
+    service.issue(&["--patient", PATIENT]).exits(0).shows("変更なし 1件");
+    service.phone(&["fetch", "--yes"]).exits(0).shows("第1世代");
+    std::fs::remove_dir_all(service.place.path("outside/east")).unwrap();
+    service.issue(&[]).exits(0).shows("変更なし 1件");
+    assert_eq!(service.packages("east"), 0);
+    service.issue(&["--again"]).exits(0).shows("発行 1件");
+    assert_eq!((service.packages("east"), service.packages("west")), (1, 1));
+    service.phone(&["fetch", "--yes"]).exits(0).shows("第2世代");
+}
+
+/// What ended here, and what a publisher that was restored has again: the next run ends it there.
+#[test]
+fn an_end_that_the_publisher_forgot_is_told_again() {
+    let service = service(&demo());
+    service.enrol();
+    service.issue(&[]).exits(0);
+    let (number, _) = service.listed().remove(0);
+    service.remember(&number, |enrolled| enrolled.end = Some(End::Withdrawn));
+    service.issue(&[]).exits(0).shows("発行 0件   変更なし 0件");
+    assert_eq!(service.packages("east"), 0);
+    service.phone(&["fetch"]).exits(1).shows("この登録は終わっています");
+}
+
+/// The guide's restore, step by step: numbers go on in a higher epoch, and whoever enrolled after the backup is named.
+#[test]
+fn a_hospital_is_restored_from_its_backup() {
+    let service = service(&demo());
+    service.enrol();
+    service.issue(&[]).exits(0);
+    let (here, out) = (service.place.path(""), service.place.path("backups/1"));
+    service.issuer(&["backup", "--out", text(&out)]).exits(0).shows("バックアップしました");
+    service.issuer(&["backup", "--out", text(&out)]).exits(1).shows("同じ名前のものがあります");
+    let names = crate::support::names(&out);
+    for name in ["issuer.toml", "link.token", "issuer.sqlite", "issuer.mykarte-keys", "hospital.mykarte-list"] {
+        assert!(names.iter().any(|there| there == name), "{name} in {names:?}");
+    }
+    service.enrol_as("later", &[]);
+    service.issue(&["--again"]).exits(0).shows("発行 2件");
+    for phone in ["online", "later"] {
+        service.phone_of(phone, &["fetch", "--yes"]).exits(0).shows("受け取りました");
+    }
+
+    for name in crate::support::names(&here).iter().filter(|name| name.starts_with("issuer.sqlite")) {
+        std::fs::remove_file(here.join(name)).unwrap();
+    }
+    for name in ["issuer.sqlite", "issuer.toml", "link.token"] {
+        std::fs::copy(out.join(name), here.join(name)).unwrap();
+    }
+    for name in ["issuer.mykarte-keys", "hospital.mykarte-list"] {
+        std::fs::copy(out.join(name), here.join("keys").join(name)).unwrap();
+    }
+    // Who forgets the epoch uses numbers again, which phones refuse.
+    service.issue(&["--again"]).exits(1);
+    service.phone(&["fetch", "--yes"]).exits(1);
+    service.place.keys(&["new-epoch"], &[crate::hospital::ROOT]).exits(0);
+    let run = service.issue(&[]).exits(1).shows("台帳にない登録が配信サーバーに 1件");
+    assert!(run.out.contains("発行 1件"), "{}", run.out);
+    service.phone(&["fetch", "--yes"]).exits(0).shows("受け取りました");
+
+    let withdraw = ["withdraw", "--unknown", "--staff", "N9", "--yes"];
+    service.issuer(&withdraw).exits(0).shows("east: 残っていません").shows("どこにも残っていない");
+    service.issuer(&withdraw).exits(0).shows("台帳にない登録は、配信サーバーにありません");
+    service.phone_of("later", &["fetch"]).exits(1).shows("この登録は終わっています");
+    service.issue(&[]).exits(0);
+    service.issuer(&["audit", "verify"]).exits(0);
+}
+
+/// While it serves `check` finds nothing wrong; another program on its port is said.
+#[test]
+fn a_publisher_is_checked_while_it_serves() {
+    let mut service = service(&demo());
+    let file = service.place.path("outside/publisher.toml");
+    let check = |service: &Service| service.runtime.block_on(start::check(&file, false));
+    assert!(check(&service).unwrap(), "it is serving");
+    assert!(matches!(service.runtime.block_on(start::look(&file, false)), Err(start::StartError::Serving)));
+    service.stop();
+    assert!(!check(&service).unwrap());
+    let settings = std::fs::read_to_string(&file).unwrap();
+    let address = settings.lines().next().unwrap().split('"').nth(1).unwrap();
+    let _other = std::net::TcpListener::bind(address).unwrap();
+    assert!(matches!(check(&service), Err(start::StartError::Listen { .. })));
+}
+
+/// Both sides of the link get another token, and the old one is worth nothing.
+#[test]
+fn the_links_token_is_renewed_on_both_sides() {
+    let mut service = service(&demo());
+    let renew = ["link", "new-token", "--staff", "N9"];
+    service.issuer(&renew).exits(1).shows("--yes を付けてください");
+    service.issuer(&["check"]).exits(0);
+    std::fs::remove_file(service.place.path("link.token")).unwrap();
+    let run = service.issuer(&[&renew[..], &["--yes"]].concat()).exits(0);
+    let line = run.out.lines().find(|line| line.starts_with("link_token_hash")).unwrap().to_owned();
+    service.issuer(&["check"]).exits(1).shows("合言葉を認めません");
+    let file = service.place.path("outside/publisher.toml");
+    let settings = std::fs::read_to_string(&file).unwrap();
+    let change = |old: &str| if old.starts_with("link_token_hash") { line.clone() } else { old.to_owned() };
+    std::fs::write(&file, settings.lines().map(change).collect::<Vec<_>>().join("\n")).unwrap();
+    service.restart();
+    service.issuer(&["check"]).exits(0);
 }
 
 /// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain

@@ -148,11 +148,7 @@ impl Link {
     pub fn enrolments(&self) -> Result<Vec<EnrolmentLine>, LinkError> {
         let mut all: Vec<EnrolmentLine> = Vec::new();
         loop {
-            let place = match all.last() {
-                Some(line) => format!("{}?after={}", path::ISSUER_ENROLMENTS, line.enrolment),
-                None => path::ISSUER_ENROLMENTS.to_owned(),
-            };
-            let page: EnrolmentPage = read(&self.get("GET", &place)?)?;
+            let page = self.page(all.last().map(|line| line.enrolment))?;
             let is_end = !page.more || page.enrolments.is_empty();
             let begins_behind =
                 |last: &EnrolmentLine| page.enrolments.iter().all(|line| line.enrolment > last.enrolment);
@@ -165,6 +161,24 @@ impl Link {
                 return Ok(all);
             }
         }
+    }
+
+    /// One of them; the publisher is asked for the page that begins with it.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn enrolment(&self, id: EnrolmentId) -> Result<Option<EnrolmentLine>, LinkError> {
+        let before = u128::from_be_bytes(*id.as_bytes()).checked_sub(1);
+        let page = self.page(before.map(|before| EnrolmentId::from_bytes(before.to_be_bytes())))?;
+        Ok(page.enrolments.into_iter().find(|line| line.enrolment == id))
+    }
+
+    fn page(&self, after: Option<EnrolmentId>) -> Result<EnrolmentPage, LinkError> {
+        let place = match after {
+            Some(id) => format!("{}?after={id}", path::ISSUER_ENROLMENTS),
+            None => path::ISSUER_ENROLMENTS.to_owned(),
+        };
+        read(&self.get("GET", &place)?)
     }
 
     /// Puts a package.

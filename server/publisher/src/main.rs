@@ -3,7 +3,7 @@
 mod audit;
 
 use clap::{Parser, Subcommand};
-use mykarte_publisher::{http, start};
+use mykarte_publisher::{backup, http, start};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,6 +28,15 @@ enum Command {
     /// Verify the audit chain, print it, or write the issuer's heads that are kept here
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Copy database, settings and the heads' key into a new folder, while it serves or not
+    Backup {
+        /// The settings
+        #[arg(long, value_name = "FILE", default_value = "publisher.toml")]
+        settings: PathBuf,
+        /// The folder to be made; one that is there is refused
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
     /// Print the interface as OpenAPI
     Openapi,
 }
@@ -83,11 +92,18 @@ async fn run(command: Command) -> Result<bool, start::StartError> {
             ready.serve().await.map(|()| true)
         }
         Command::Check(at) => {
-            start::check(&at.settings, at.dangerous_single_host).await?;
-            tracing::info!("everything that the settings name is there and answers");
+            match start::check(&at.settings, at.dangerous_single_host).await? {
+                true => tracing::info!("everything that the settings name is there and answers; it is serving already"),
+                false => tracing::info!("everything that the settings name is there and answers"),
+            }
             Ok(true)
         }
         Command::Audit(command) => audit::run(command).await,
+        Command::Backup { settings, out } => {
+            backup::run(&settings, &out)?;
+            say(&format!("backed up: {}", out.display()));
+            Ok(true)
+        }
         Command::Openapi => {
             say(&http::openapi());
             Ok(true)

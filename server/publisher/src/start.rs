@@ -8,11 +8,15 @@ use crate::settings::{Settings, SettingsError};
 use mykarte_state::heads::{HeadError, HeadKeeper};
 use mykarte_state::{Clock, StateError, Store, clock};
 use mykarte_vault::package::SigningKey;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+
+/// The key of the signed heads, beside the settings.
+pub const HEAD_KEY: &str = "head.key";
 
 /// Why the publisher does not start.
 #[derive(Debug, thiserror::Error)]
@@ -36,13 +40,16 @@ pub enum StartError {
         detail: String,
     },
     /// The address is not free.
-    #[error("{address}: {detail}; check `listen`, and whether the publisher runs already")]
+    #[error("{address}: {detail}; check `listen`, and which program has this port")]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
         /// What the system says.
         detail: String,
     },
+    /// It serves already.
+    #[error("the publisher of these settings is serving already; to start it anew, stop it first")]
+    Serving,
     /// The database.
     #[error("the database of `state` cannot be used: {0}")]
     State(#[from] StateError),
@@ -78,28 +85,54 @@ pub struct Ready {
     limits: Arc<Limits>,
     keeper: Option<Arc<HeadKeeper>>,
     stop: watch::Sender<bool>,
+    /// For as long as it serves.
+    _alone: Option<File>,
 }
 
-/// Looks at everything the settings name, and makes the database where there is none yet.
+/// Everything that the settings name but the address.
+struct Around {
+    settings: Settings,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    copies: Copies,
+    state: Arc<dyn Store>,
+    head_key: SigningKey,
+    keeper: Option<Arc<HeadKeeper>>,
+}
+
+/// Looks at everything the settings name, takes the address, and makes the database where there is none yet.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, StartError> {
-    look_with(settings_path, single_host, mykarte_state::open).await
+    let around = around(settings_path, single_host, mykarte_state::open).await?;
+    let alone = alone(settings_path)?;
+    let listener = listen(&around.settings).await?;
+    let Around { settings, tls, copies, state, head_key, keeper } = around;
+    let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
+    let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
+    let (stop, stopped) = watch::channel(false);
+    let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
+    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop, _alone: alone })
 }
 
-/// Looks at everything the settings name; the database has to be there.
+/// Looks at everything the settings name; `true` where it is serving with them already, and so has the address. The database
+/// has to be there.
 ///
 /// # Errors
-/// [`StartError`]; where the database is not there, all else was found to be right.
-pub async fn check(settings_path: &Path, single_host: bool) -> Result<(), StartError> {
-    look_with(settings_path, single_host, mykarte_state::open_existing).await.map(drop)
+/// [`StartError`]; where the database is not there, certificate and copies were found to be right.
+pub async fn check(settings_path: &Path, single_host: bool) -> Result<bool, StartError> {
+    let around = around(settings_path, single_host, mykarte_state::open_existing).await?;
+    match alone(settings_path) {
+        Err(StartError::Serving) => Ok(true),
+        Err(error) => Err(error),
+        Ok(_alone) => listen(&around.settings).await.map(|_| false),
+    }
 }
 
 /// How a database is opened.
 type Open = fn(&str) -> Result<Box<dyn Store>, StateError>;
 
-async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Result<Ready, StartError> {
+async fn around(settings_path: &Path, single_host: bool, open: Open) -> Result<Around, StartError> {
     let settings = Settings::read(settings_path)?;
     if !single_host {
         let copies = settings.copies.iter().filter_map(|copy| copy.url.to_file_path().ok());
@@ -110,9 +143,6 @@ async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Resul
     let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
     let tls = tls.map_err(|detail| StartError::Tls { detail })?;
     let copies = Copies::open(&settings.named_copies()).await?;
-    let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
     let (state, head_key) = (open_state(&settings, open).await?, own_key(settings_path)?);
     let keeper = open_keeper(&settings, settings_path, &state).await?;
     if clock() == Clock::NotSynchronised {
@@ -123,11 +153,23 @@ async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Resul
             "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
         );
     }
-    let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
-    let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
-    let (stop, stopped) = watch::channel(false);
-    let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
-    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
+    Ok(Around { settings, tls, copies, state, head_key, keeper })
+}
+
+/// The lock that a publisher holds while it serves: on the file of its heads' key, which no editor replaces. A file system
+/// without locks has none, and the address tells.
+fn alone(settings_path: &Path) -> Result<Option<File>, StartError> {
+    let Ok(file) = File::open(settings_path.with_file_name(HEAD_KEY)) else { return Ok(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(StartError::Serving),
+        _ => Ok(Some(file)),
+    }
+}
+
+async fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    let address = settings.listen;
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| StartError::Listen { address, detail: error.to_string() })
 }
 
 /// A name alone is in the folder where we are.
@@ -177,7 +219,7 @@ async fn open_keeper(
     state: &Arc<dyn Store>,
 ) -> Result<Option<Arc<HeadKeeper>>, StartError> {
     let Some(folder) = settings.heads.clone() else { return Ok(None) };
-    let (state, key) = (state.clone(), settings_path.with_file_name("head.key"));
+    let (state, key) = (state.clone(), settings_path.with_file_name(HEAD_KEY));
     let opened = blocking(move || Ok(HeadKeeper::open(state, &key, &folder)?));
     opened.await.map(|keeper| Some(Arc::new(keeper))).map_err(|refused| match refused {
         Refused::Heads(error) => StartError::Heads(error),
@@ -190,7 +232,7 @@ async fn open_keeper(
 /// # Errors
 /// [`StartError::Heads`].
 pub fn own_key(settings_path: &Path) -> Result<SigningKey, StartError> {
-    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name("head.key"))?)
+    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name(HEAD_KEY))?)
 }
 
 impl Ready {

@@ -123,6 +123,20 @@ enum Make {
     Never,
 }
 
+/// Whether a place of [`open`] is a PostgreSQL database.
+pub fn is_postgresql(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// Copies a SQLite file, also one that programs are using, into a new file; durable when it returns. What is there already
+/// stays as it is.
+///
+/// # Errors
+/// [`StateError`]; a file may be left at `to` then.
+pub fn back_up(from: &Path, to: &Path) -> Result<(), StateError> {
+    sqlite::copy(from, to)
+}
+
 /// Opens a database, or makes it: `postgres://user:password@host/database` (also `postgresql://`), or the path of a SQLite
 /// file on a local disk.
 ///
@@ -145,7 +159,7 @@ pub fn open_existing(place: &str) -> Result<Box<dyn Store>, StateError> {
 
 fn open_or(place: &str, make: Make) -> Result<Box<dyn Store>, StateError> {
     clock::begin();
-    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+    if is_postgresql(place) {
         return Ok(Box::new(postgresql::Postgresql::open(place, make)?));
     }
     Ok(Box::new(sqlite::Sqlite::open(Path::new(place), make)?))

@@ -114,7 +114,8 @@ impl Hospital {
             shaping_hash: Sha256::digest(self.shaping.profile.sha256()).into(),
             today: mykarte::now().at.date(),
         };
-        let run = Run { progress: &|_, _| (), cancel: &AtomicBool::new(false), threads: 1 };
+        let (progress, cancel) = (|_, _| (), AtomicBool::new(false));
+        let run = Run { patient: None, again: false, progress: &progress, cancel: &cancel, threads: 1 };
         let outcome = desk.run(&run).expect("a run");
         assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
         outcome
