@@ -74,7 +74,7 @@ impl Place {
         let language = out.language;
         let key = head_key(&self.key_path).map_err(|error| words::heads(&error, language))?;
         let Reached { chain, count, place } = self.state.reached().map_err(|error| words::state(&error, language))?;
-        let head = Head { chain, count, place, at: mykarte_issuer::issue::now() }.sign(&key);
+        let head = Head { chain, count, place, at: mykarte_state::now() }.sign(&key);
         let ours = Heads { head, key: *key.verifying_key().as_bytes() };
         let theirs = self.link.exchange_heads(&ours).map_err(|error| match error.kind() {
             Some(Kind::Conflict) => words::head_refused(language).to_owned(),

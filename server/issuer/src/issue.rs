@@ -16,7 +16,7 @@ use mykarte::package::{IssueRequest, Issuer, issue};
 use mykarte::record::summary::Hospital;
 use mykarte::record::{Section, Summary};
 use mykarte::{ImportRequest, Imported, PatientIndex, Shaping, Watch, import, read_indexed};
-use mykarte_state::{StateError, Store, read};
+use mykarte_state::{StateError, Store, now, read};
 use mykarte_vault::package::{
     EnrolmentId, IssueNumber, KeyId, KeyList, KeyState, Revocation, SignedOffer, VerifyingKey,
 };
@@ -364,11 +364,6 @@ fn threads(wanted: usize, jobs: usize) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = if wanted == 0 { cores() } else { wanted };
     threads.min(jobs).max(1)
-}
-
-/// Unix seconds.
-pub fn now() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use crate::packages::{Copies, CopyError};
 use crate::service::{Publisher, blocking};
 use crate::settings::{Settings, SettingsError};
 use mykarte_state::heads::{HeadError, HeadKeeper};
-use mykarte_state::{Clock, StateError, Store, clock};
+use mykarte_state::{Clock, StateError, Store, clock, now};
 use mykarte_vault::package::SigningKey;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -101,6 +102,13 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
         );
     }
     let address = settings.listen;
+    if settings.behind_proxy && is_for_everybody(address.ip()) {
+        tracing::warn!(
+            "behind_proxy = true, and {address} may be reached without the proxy: who comes past it writes X-Forwarded-For \
+             himself, chooses whose limit he uses up, and speaks without TLS. Listen at 127.0.0.1, or let a firewall admit the \
+             proxy alone"
+        );
+    }
     let listener =
         TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
     let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
@@ -108,6 +116,14 @@ pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, Star
     let (stop, stopped) = watch::channel(false);
     let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
     Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
+}
+
+/// Whether an address is one that others than this machine and its own network may reach.
+fn is_for_everybody(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_private() || v4.is_link_local()),
+        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()),
+    }
 }
 
 /// A name alone is in the folder where we are.
@@ -219,7 +235,7 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
         }
         if round.is_multiple_of(720) {
             let shared = publisher.clone();
-            say(blocking(move || shared.delete_old_tickets()).await);
+            say(blocking(move || shared.tidy_tickets(now())).await);
             say(publisher.sweep().await);
         }
     }
@@ -234,6 +250,17 @@ fn say(done: Result<(), Refused>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_that_everybody_reaches_is_known() {
+        let is_for_everybody = |text: &str| is_for_everybody(text.parse().unwrap());
+        for own in ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "fd00::1", "fe80::1", "::ffff:127.0.0.1"] {
+            assert!(!is_for_everybody(own), "{own}");
+        }
+        for open in ["0.0.0.0", "::", "203.0.113.9", "2001:db8::1", "172.32.0.1"] {
+            assert!(is_for_everybody(open), "{open}");
+        }
+    }
 
     #[test]
     fn keys_and_storages_are_found_beside_whatever_is_named() {

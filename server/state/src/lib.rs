@@ -8,7 +8,8 @@
 //! the database gives atomicity and durability and nothing else, so SQLite and PostgreSQL are alike to it. The records of a
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
 //!
-//! [`audit`] says whether the chain is still what was written, [`heads`] keeps what shows its end cut off.
+//! [`audit`] says whether the chain is still what was written, [`heads`] keeps what shows its end cut off, [`files`] reads
+//! what lies beside it.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -16,13 +17,14 @@
 pub mod audit;
 mod clock;
 mod error;
+pub mod files;
 pub mod heads;
 mod postgresql;
 mod sqlite;
 mod stamp;
 mod tx;
 
-pub use clock::{Clock, clock};
+pub use clock::{Clock, clock, now};
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
 

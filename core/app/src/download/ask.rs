@@ -2,10 +2,10 @@
 
 use super::http::{Http, HttpAnswer, HttpError, HttpRequest, Method};
 use super::link;
-use super::{DownloadError, Turns, address};
+use super::{DownloadError, Turns};
 use mykarte_vault::package::EnrolmentId;
 use mykarte_wire::problem::PROBLEM_JSON;
-use mykarte_wire::{JSON, Kind, MAX_JSON, NEXT_TOKEN, OCTETS, Problem, Token};
+use mykarte_wire::{JSON, Kind, MAX_JSON, NEXT_TOKEN, OCTETS, Problem, Token, address};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{ErrorKind, Read};

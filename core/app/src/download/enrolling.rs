@@ -3,12 +3,12 @@
 use super::ask::{self, Call};
 use super::http::{Http, Method};
 use super::link::{self, Link, Pending};
-use super::{DownloadError, Turns, address};
+use super::{DownloadError, Turns};
 use crate::archive::Archive;
 use chrono::NaiveDate;
 use mykarte_vault::package::{EnrolmentId, KeyList, PackageError, RootPin, SignedOffer};
 use mykarte_vault::ticket::{Request, Ticket};
-use mykarte_wire::{path, phone};
+use mykarte_wire::{address, path, phone};
 
 /// The most bytes of a key list; one of 256 keys has below 12 KiB.
 pub(super) const MAX_LIST: usize = 64 << 10;

@@ -2,11 +2,16 @@
 //!
 //! ```text
 //! phone   what a phone asks          issuer   what the issuer asks          keep   what is due by itself
+//! ending  every way to an end        turns    one at a time for each enrolment
 //! ```
 
+mod ending;
 mod issuer;
 mod keep;
 mod phone;
+#[cfg(test)]
+mod tests;
+mod turns;
 
 pub use phone::{Conditions, Fetched};
 
@@ -20,7 +25,6 @@ use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token, TokenHash};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The kind of a hospital's key list: its bytes as JSON.
 const KEY_LIST: &str = "key-list";
@@ -34,6 +38,7 @@ pub struct Publisher {
     head_key: SigningKey,
     /// Calls with tickets that are not known, since they were last written down.
     unknown: AtomicU64,
+    turns: turns::Turns,
     /// Checked where there is no ticket, so that an answer takes as long.
     nobody: VerifyingKey,
 }
@@ -50,7 +55,7 @@ impl Publisher {
         head_key: SigningKey,
     ) -> Result<Publisher, Refused> {
         let nobody = SigningKey::make().map_err(|_| Refused::NoRandomness)?.verifying_key();
-        Ok(Publisher { state, copies, issuer, head_key, unknown: AtomicU64::new(0), nobody })
+        Ok(Publisher { state, copies, issuer, head_key, unknown: AtomicU64::new(0), turns: turns::Turns::default(), nobody })
     }
 
     /// Whether a token is the issuer's.
@@ -85,10 +90,6 @@ pub async fn blocking<T: Send + 'static>(
 ) -> Result<T, Refused> {
     // A task that panicked has said so by itself; its caller is told that the service cannot answer.
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refused::Problem(Problem::new(Kind::Unavailable))))
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }
 
 fn make_token() -> Result<Token, Refused> {
