@@ -77,9 +77,12 @@ pub fn shaping(place: &Place, out: &Out) -> Result<(Shaping, [u8; 32]), Failure>
 }
 
 fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> {
-    let Outcome { issued, unchanged, ended, failed } = outcome;
+    let Outcome { issued, unchanged, ended, ended_again, failed } = outcome;
     out.line(words::issued(*issued, *unchanged, *ended, out.language))?;
     out.finish()?;
+    if *ended_again > 0 {
+        out.warn(&words::ended_again(*ended_again, out.language));
+    }
     for (patient, why) in failed {
         let text = words::not_issued(why, patient, &place.settings.storages, out.language);
         out.error(&text);

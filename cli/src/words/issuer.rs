@@ -201,6 +201,18 @@ pub fn issued(issued: usize, unchanged: usize, ended: usize, language: Language)
     }
 }
 
+/// Enrolments that the publisher had forgotten to have ended.
+pub fn ended_again(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "公開側では、終わったはずの登録 {count}件が続いていたので、もう一度終わらせました（公開側の台帳を控えから戻したときなどに起こります）。"
+        ),
+        Language::En => format!(
+            "{count} enrolments that have ended went on at the publisher (as after a restored backup); they were ended there again."
+        ),
+    }
+}
+
 /// Before the question.
 pub fn to_be_withdrawn(patient: &str, enrolments: usize, language: Language) -> String {
     match language {

@@ -72,6 +72,18 @@ fn service_with(storage: &Path, profile: &str) -> Service {
 }
 
 impl Service {
+    fn stop(&mut self) {
+        let _ = self.stop.send(true);
+        self.runtime.block_on(self.served.take().unwrap()).unwrap();
+    }
+
+    fn start(&mut self) {
+        let file = self.place.path("outside/publisher.toml");
+        let ready = self.runtime.block_on(start::look(&file, false)).unwrap();
+        self.stop = ready.stopper();
+        self.served = Some(self.runtime.spawn(async { ready.serve().await.unwrap() }));
+    }
+
     fn issuer(&self, args: &[&str]) -> Run {
         let settings = self.place.path("issuer.toml");
         issuer_with(&[args, &["--settings", text(&settings), "--dangerous-single-host"]].concat(), &lines(&[SIGNING]))
@@ -248,18 +260,57 @@ fn a_hidden_birth_date_is_compared_all_the_same() {
 fn a_withdrawal_is_finished_when_the_publisher_is_back() {
     let mut service = service(&demo());
     let (_, number) = service.ticket();
-    let _ = service.stop.send(true);
-    service.runtime.block_on(service.served.take().unwrap()).unwrap();
+    service.stop();
     let withdraw = ["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"];
     service.issuer(&withdraw).exits(1).shows("発行は止まっています");
-    let file = service.place.path("outside/publisher.toml");
-    let ready = service.runtime.block_on(start::look(&file, false)).unwrap();
-    service.stop = ready.stopper();
-    service.served = Some(service.runtime.spawn(async { ready.serve().await.unwrap() }));
+    service.start();
     service.issuer(&withdraw).exits(0);
     let picture = service.place.path(&format!("ticket-{number}.png"));
     let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
     assert!(run.err.contains("取り消"), "{}", run.err);
+}
+
+/// The publisher's database is brought back from before a withdrawal: the next run ends there what has ended since.
+#[test]
+fn a_restored_publisher_revives_nobody() {
+    let mut service = service(&demo());
+    service.enrol();
+    service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    service.stop();
+    let state = service.place.path("outside/state.sqlite");
+    let backup = std::fs::read(&state).unwrap();
+    service.start();
+    service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"]).exits(0);
+    service.stop();
+    std::fs::write(&state, backup).unwrap();
+    service.start();
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 0件") && run.err.contains("登録 1件が続いていた"), "{}{}", run.out, run.err);
+    service.phone(&["fetch"]).exits(1).shows("この登録は終わっています");
+    service.issuer(&["list"]).exits(0).shows("撤回");
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(!run.err.contains("続いていた"), "once: {}", run.err);
+}
+
+/// What would stand on every ticket, and what others may read, is refused before anything is done with it.
+#[test]
+fn an_address_that_hides_something_and_a_token_that_others_read_are_refused() {
+    let place = place();
+    let settings = place.path("issuer.toml");
+    for address in ["https://me@karte.example.jp", "https://karte.example.jp/?a=1", "https://karte.example.jp/#a"] {
+        let init = ["init", "--settings", text(&settings), "--publisher", address, "--storage", text(&demo())];
+        let rest = ["--keys", text(&place.path("keys")), "--profile", "full"];
+        issuer_with(&[&init[..], &rest].concat(), "").exits(1).shows("利用者名");
+        assert!(!settings.exists());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let service = service(&demo());
+        let token = service.place.path("link.token");
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o640)).unwrap();
+        service.issuer(&["check"]).exits(1).shows("chmod 600");
+    }
 }
 
 /// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain

@@ -8,9 +8,11 @@
 //! on where it was. One that fails keeps no other away.
 
 use crate::error::{IssuerError, NotIssued};
+use crate::keep::forget_old_tickets;
 use crate::link::Link;
 use crate::model::{End, Enrolled, Last};
 use crate::record::{Action, Entry};
+use crate::withdraw;
 use chrono::NaiveDate;
 use mykarte::package::{IssueRequest, Issuer, issue};
 use mykarte::record::summary::Hospital;
@@ -72,6 +74,8 @@ pub struct Outcome {
     pub unchanged: usize,
     /// Enrolments that their devices had ended.
     pub ended: usize,
+    /// Enrolments that had ended here and lived at the publisher; they were ended there again.
+    pub ended_again: usize,
     /// Those that could not be issued, by patient id, and why.
     pub failed: Vec<(String, NotIssued)>,
 }
@@ -92,7 +96,9 @@ impl Desk<'_> {
         self.link.put_key_list(self.list.listing().hospital, self.list.as_bytes())?;
         // Before the work: without a key nothing can be signed.
         self.lock().active(self.list)?;
-        let (jobs, mut outcome) = (self.jobs()?, Outcome::default());
+        forget_old_tickets(self.state, now())?;
+        let ((jobs, revived), mut outcome) = (self.jobs()?, Outcome::default());
+        revived.iter().try_for_each(|job| self.end_again(job, &mut outcome))?;
         let index = PatientIndex::of(self.storages)?;
         let (jobs, ended): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| !job.is_ended());
         for job in &ended {
@@ -119,25 +125,41 @@ impl Desk<'_> {
         Ok(outcome)
     }
 
-    /// Every enrolment that has not ended here, beside what the publisher knows of it.
-    fn jobs(&self) -> Result<Vec<Job>, IssuerError> {
+    /// Every enrolment that has not ended here, beside what the publisher knows of it; and those that have, and live there.
+    fn jobs(&self) -> Result<(Vec<Job>, Vec<Job>), IssuerError> {
         let lines: BTreeMap<EnrolmentId, EnrolmentLine> =
             self.link.enrolments()?.into_iter().map(|line| (line.enrolment, line)).collect();
-        let (mut jobs, mut last) = (Vec::new(), None::<String>);
+        let (mut jobs, mut revived, mut last) = (Vec::new(), Vec::new(), None::<String>);
         loop {
             let found = self.state.list(Enrolled::KIND, last.as_deref(), PAGE)?;
             let is_end = found.len() < PAGE;
             for (name, json) in found {
                 let enrolled: Enrolled = read(Enrolled::KIND, &json)?;
-                if let Some(id) = EnrolmentId::parse(&name).filter(|_| enrolled.end.is_none()) {
-                    jobs.push(Job { id, enrolled, line: lines.get(&id).cloned() });
+                if let Some(id) = EnrolmentId::parse(&name) {
+                    let job = Job { id, enrolled, line: lines.get(&id).cloned() };
+                    let lives_there = job.line.as_ref().is_some_and(|line| line.ended.is_none());
+                    match job.enrolled.end {
+                        None => jobs.push(job),
+                        Some(_) if lives_there => revived.push(job),
+                        Some(_) => {}
+                    }
                 }
                 last = Some(name);
             }
             if is_end {
-                return Ok(jobs);
+                return Ok((jobs, revived));
             }
         }
+    }
+
+    /// It has ended here and lives at the publisher, which was brought back from a backup, or could not be told.
+    fn end_again(&self, job: &Job, outcome: &mut Outcome) -> Result<(), IssuerError> {
+        match withdraw::end(self.state, self.link, job.id, &job.enrolled.patient, None) {
+            Ok(_) => outcome.ended_again += 1,
+            Err(IssuerError::Link(error)) => outcome.failed.push((job.enrolled.patient.clone(), error.into())),
+            Err(error) => return Err(error),
+        }
+        Ok(())
     }
 
     /// Its device has ended it.

@@ -49,7 +49,7 @@ pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> R
             // One that fails keeps no other from being withdrawn.
             let outcome = match (EnrolmentId::parse(&id), TicketId::parse(&id)) {
                 (Some(enrolment), _) if is_enrolment(state, enrolment) => {
-                    end(state, link, enrolment, patient, staff).map(|gone| proof.enrolments.push((enrolment, gone)))
+                    end(state, link, enrolment, patient, Some(staff)).map(|gone| proof.enrolments.push((enrolment, gone)))
                 }
                 (_, Some(ticket)) => {
                     cancel(state, link, ticket, patient, staff).map(|taken| proof.tickets += usize::from(taken))
@@ -67,8 +67,14 @@ fn is_enrolment(state: &dyn Store, id: EnrolmentId) -> bool {
     matches!(Store::read(state, &Enrolled::place(id)), Ok(Some(_)))
 }
 
-/// Ends one at the publisher, and writes down what every place said.
-fn end(state: &dyn Store, link: &Link, id: EnrolmentId, patient: &str, staff: &str) -> Result<Withdrawn, IssuerError> {
+/// Ends one at the publisher, and writes down what every place said. Without `staff` nobody asked for it now: it had ended.
+pub(crate) fn end(
+    state: &dyn Store,
+    link: &Link,
+    id: EnrolmentId,
+    patient: &str,
+    staff: Option<&str>,
+) -> Result<Withdrawn, IssuerError> {
     let withdrawn = link.withdraw(id)?;
     let is_gone = withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone);
     finish(state, id, patient, staff, is_gone)?;
@@ -110,14 +116,21 @@ fn cancel(state: &dyn Store, link: &Link, id: TicketId, patient: &str, staff: &s
 }
 
 /// What the places said is written down; the device's key is forgotten here, too, once nothing is left.
-fn finish(state: &dyn Store, id: EnrolmentId, patient: &str, staff: &str, is_gone: bool) -> Result<(), StateError> {
+fn finish(
+    state: &dyn Store,
+    id: EnrolmentId,
+    patient: &str,
+    staff: Option<&str>,
+    is_gone: bool,
+) -> Result<(), StateError> {
     let keys = [Enrolled::place(id)];
     state.change(&keys, |tx| {
         if let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|_| is_gone) {
             tx.put(keys[0].clone(), &Enrolled { end: Some(End::Withdrawn), device: [0; 32], last: None, ..enrolled });
         }
         let result = if is_gone { "done" } else { "something-is-left" };
-        Entry::with(Action::Gone, result).staff(staff).patient(patient).enrolment(id).write(tx);
+        let entry = Entry::with(Action::Gone, result).patient(patient).enrolment(id);
+        staff.iter().fold(entry, |entry, staff| entry.staff(staff)).write(tx);
         Ok(())
     })
 }

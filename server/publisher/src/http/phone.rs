@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, empty, json, private};
 use super::body::{Id, Json, conditions, token};
-use crate::service::{Publisher, blocking};
+use crate::service::{Publisher, blocking, to_its_end};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -104,9 +104,13 @@ pub async fn next_key(
 ))]
 pub async fn revoke(State(publisher): Shared, Id(enrolment): Id<EnrolmentId>, Json(body): Json<Revoke>) -> Answer {
     let shared = publisher.clone();
-    if blocking(move || shared.revoke(enrolment, &body.revocation)).await? {
-        publisher.forget(enrolment).await;
-    }
+    let ended = async move {
+        if blocking(move || shared.revoke(enrolment, &body.revocation)).await? {
+            publisher.forget(enrolment).await;
+        }
+        Ok(())
+    };
+    to_its_end(ended).await?;
     Ok(empty())
 }
 

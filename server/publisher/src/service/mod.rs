@@ -92,6 +92,13 @@ pub async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refused::Problem(Problem::new(Kind::Unavailable))))
 }
 
+/// Runs to its end although its caller hangs up meanwhile: what was begun at a copy is finished, or taken back.
+pub async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refused>> + Send + 'static,
+) -> Result<T, Refused> {
+    tokio::spawn(work).await.unwrap_or(Err(Refused::Problem(Problem::new(Kind::Unavailable))))
+}
+
 fn make_token() -> Result<Token, Refused> {
     Token::make().ok_or(Refused::NoRandomness)
 }
