@@ -49,7 +49,8 @@ pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> R
             // One that fails keeps no other from being withdrawn.
             let outcome = match (EnrolmentId::parse(&id), TicketId::parse(&id)) {
                 (Some(enrolment), _) if is_enrolment(state, enrolment) => {
-                    end(state, link, enrolment, patient, Some(staff)).map(|gone| proof.enrolments.push((enrolment, gone)))
+                    end(state, link, enrolment, patient, Some(staff))
+                        .map(|gone| proof.enrolments.push((enrolment, gone)))
                 }
                 (_, Some(ticket)) => {
                     cancel(state, link, ticket, patient, staff).map(|taken| proof.tickets += usize::from(taken))

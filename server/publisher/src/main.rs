@@ -13,9 +13,6 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
-/// Twice the connections that are served at once: each may read a package.
-const DESCRIPTORS: u64 = 4_096 + 256;
-
 /// Hands sealed packages to the phones they are sealed for
 #[derive(Parser)]
 #[command(name = "mykarte-publisher", version)]
@@ -82,6 +79,8 @@ fn allow_descriptors() {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        // Twice the connections that are served at once: each may read a package.
+        const DESCRIPTORS: u64 = 4_352;
         let limit = getrlimit(Resource::Nofile);
         let wanted = limit.maximum.map_or(DESCRIPTORS, |most| most.min(DESCRIPTORS));
         if limit.current.is_some_and(|current| current < wanted) {

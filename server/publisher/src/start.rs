@@ -254,7 +254,9 @@ mod tests {
     #[test]
     fn an_address_that_everybody_reaches_is_known() {
         let is_for_everybody = |text: &str| is_for_everybody(text.parse().unwrap());
-        for own in ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "fd00::1", "fe80::1", "::ffff:127.0.0.1"] {
+        for own in
+            ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "fd00::1", "fe80::1", "::ffff:127.0.0.1"]
+        {
             assert!(!is_for_everybody(own), "{own}");
         }
         for open in ["0.0.0.0", "::", "203.0.113.9", "2001:db8::1", "172.32.0.1"] {

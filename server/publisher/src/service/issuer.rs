@@ -1,7 +1,7 @@
 //! What the issuer asks. Everything may be asked again: an answer may have been lost.
 
-use super::phone::KeyListDocument;
 use super::Publisher;
+use super::phone::KeyListDocument;
 use crate::error::Refused;
 use crate::model::{Enrolment, Open, Package, Ticket, enrolment};
 use crate::record::{Action, Entry};

@@ -55,7 +55,15 @@ impl Publisher {
         head_key: SigningKey,
     ) -> Result<Publisher, Refused> {
         let nobody = SigningKey::make().map_err(|_| Refused::NoRandomness)?.verifying_key();
-        Ok(Publisher { state, copies, issuer, head_key, unknown: AtomicU64::new(0), turns: turns::Turns::default(), nobody })
+        Ok(Publisher {
+            state,
+            copies,
+            issuer,
+            head_key,
+            unknown: AtomicU64::new(0),
+            turns: turns::Turns::default(),
+            nobody,
+        })
     }
 
     /// Whether a token is the issuer's.

@@ -214,8 +214,7 @@ fn a_request_is_not_kept_longer_than_somebody_may_confirm_it() {
 fn a_cancel_that_a_phone_overtakes_ends_what_the_phone_began() {
     let place = place();
     let phone = place.phone();
-    let (second, request) =
-        (publisher(place.dir.path(), place.state.inner.clone(), &place.runtime), phone.request());
+    let (second, request) = (publisher(place.dir.path(), place.state.inner.clone(), &place.runtime), phone.request());
     *place.state.before_change.lock().unwrap() = Some(Box::new(move || drop(second.enrol(&request).unwrap())));
     place.publisher.cancel(phone.paper.id).unwrap();
     assert!(place.has_ended(&phone));
@@ -274,7 +273,9 @@ fn a_sweep_goes_on_with_the_other_copies() {
     let left = place.object("west", ended);
     place.break_copy("east");
     let swept = place.runtime.block_on(place.publisher.sweep());
-    assert!(matches!(&swept, Err(Refused::Copy(crate::packages::CopyError::Unavailable { name, .. })) if name == "east"));
+    assert!(
+        matches!(&swept, Err(Refused::Copy(crate::packages::CopyError::Unavailable { name, .. })) if name == "east")
+    );
     assert!(!left.exists());
 }
 
