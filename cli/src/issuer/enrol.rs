@@ -36,7 +36,7 @@ pub fn run(place: &Place, args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     admission.check(today()).map_err(|error| refused(error.into()))?;
     let person = person(place, &args.patient, out)?;
-    let ticket = place.counter().print(&person, admission, mykarte_issuer::issue::now(), today()).map_err(refused)?;
+    let ticket = place.counter().print(&person, admission, mykarte_state::now(), today()).map_err(refused)?;
     let written = write(place, &ticket, args, out);
     let paths = match written {
         Ok(paths) => paths,

@@ -85,6 +85,9 @@ pub fn shaping(place: &Place, out: &Out) -> Result<(Shaping, [u8; 32]), Failure>
 fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> {
     out.line(words::issued(outcome, out.language))?;
     out.finish()?;
+    if outcome.ended_again > 0 {
+        out.warn(&words::ended_again(outcome.ended_again, out.language));
+    }
     for (patient, why) in &outcome.failed {
         let text = words::not_issued(why, patient, &place.settings.storages, out.language);
         out.error(&text);

@@ -133,6 +133,7 @@ fn result(word: &str, language: Language) -> String {
         "ended-at-publisher" => "配信サーバーでは終了",
         "foreign-key" => "別の鍵",
         "keys" => "鍵のエラー",
+        "unknown-here" => "台帳にない登録",
         "publisher" => "配信サーバーのエラー",
         "state" => "台帳のエラー",
         "stopped" => "中止",

@@ -223,6 +223,18 @@ pub fn issued(outcome: &Outcome, language: Language) -> String {
     }
 }
 
+/// Enrolments that the publisher had forgotten to have ended.
+pub fn ended_again(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "配信サーバーでは、終わったはずの登録 {count}件が続いていたので、もう一度終わらせました（配信サーバーの台帳をバックアップから戻したときなどに起こります）。"
+        ),
+        Language::En => format!(
+            "{count} enrolments that have ended went on at the publisher (as after a restored backup); they were ended there again."
+        ),
+    }
+}
+
 /// One has ended, and a place still has something of it or does not answer.
 pub fn end_unfinished(patient: &str, enrolment: &str, language: Language) -> String {
     let (patient, number) = (safe(patient), short(enrolment));

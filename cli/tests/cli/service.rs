@@ -445,6 +445,8 @@ fn a_hospital_is_restored_from_its_backup() {
     service.issue(&["--again"]).exits(1);
     service.phone(&["fetch", "--yes"]).exits(1);
     service.place.keys(&["new-epoch"], &[crate::hospital::ROOT]).exits(0);
+    let publisher = mykarte_state::open(text(&service.place.path("outside/state.sqlite"))).unwrap();
+    mykarte_state::kept::begin_anew(publisher.as_ref()).unwrap();
     let run = service.issue(&[]).exits(1).shows("台帳にない登録が配信サーバーに 1件");
     assert!(run.out.contains("発行 1件"), "{}", run.out);
     service.phone(&["fetch", "--yes"]).exits(0).shows("受け取りました");
@@ -490,6 +492,51 @@ fn the_links_token_is_renewed_on_both_sides() {
     std::fs::write(&file, settings.lines().map(change).collect::<Vec<_>>().join("\n")).unwrap();
     service.restart();
     service.issuer(&["check"]).exits(0);
+}
+
+/// The publisher's database is brought back from before a withdrawal: the next run ends there what has ended since.
+#[test]
+fn a_restored_publisher_revives_nobody() {
+    let mut service = service(&demo());
+    service.enrol();
+    service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    service.stop();
+    let state = service.place.path("outside/state.sqlite");
+    let backup = std::fs::read(&state).unwrap();
+    service.start();
+    service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"]).exits(0);
+    service.stop();
+    std::fs::write(&state, backup).unwrap();
+    service.start();
+    let kept = service.place.path("publisher-old.heads");
+    service.issuer(&["audit", "heads", "--out", text(&kept), "--begin-anew"]).exits(0);
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(run.out.contains("発行 0件") && run.err.contains("登録 1件が続いていた"), "{}{}", run.out, run.err);
+    service.phone(&["fetch"]).exits(1).shows("この登録は終わっています");
+    service.issuer(&["list"]).exits(0).shows("撤回");
+    let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
+    assert!(!run.err.contains("続いていた"), "once: {}", run.err);
+}
+
+/// What would stand on every ticket, and what others may read, is refused before anything is done with it.
+#[test]
+fn an_address_that_hides_something_and_a_token_that_others_read_are_refused() {
+    let place = place();
+    let (settings, keys, storage) = (place.path("issuer.toml"), place.path("keys"), demo());
+    for address in ["https://me@karte.example.jp", "https://karte.example.jp/?a=1", "https://karte.example.jp/#a"] {
+        let init = ["init", "--settings", text(&settings), "--publisher", address, "--storage", text(&storage)];
+        let rest = ["--keys", text(&keys), "--profile", "full"];
+        issuer_with(&[&init[..], &rest].concat(), "").exits(1).shows("利用者名");
+        assert!(!settings.exists());
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let service = service(&demo());
+        let token = service.place.path("link.token");
+        std::fs::set_permissions(&token, std::fs::Permissions::from_mode(0o640)).unwrap();
+        service.issuer(&["check"]).exits(1).shows("chmod 600");
+    }
 }
 
 /// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain

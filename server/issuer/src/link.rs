@@ -2,6 +2,7 @@
 
 use mykarte_vault::package::{EnrolmentId, HospitalId};
 use mykarte_vault::ticket::TicketId;
+use mykarte_wire::address::{self, AddressError};
 use mykarte_wire::issuer::{EnrolmentLine, EnrolmentPage, Heads, NewTicket, ShowNonce, TicketStatus, Withdrawn};
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{JSON, OCTETS, Problem, Token, path};
@@ -28,6 +29,9 @@ pub enum LinkError {
     /// An address that is none, or not `https`.
     #[error("the publisher's address must be https://host (http only for this machine, with --dangerous-single-host)")]
     Address,
+    /// An address with more than host, port and path.
+    #[error("the publisher's address must have no user name, no query (?) and no fragment (#)")]
+    NotPlain,
     /// The file of additional roots.
     #[error("the certificate of `ca` cannot be read; it is a PEM file")]
     Roots,
@@ -70,13 +74,16 @@ impl Link {
     /// machine is allowed.
     ///
     /// # Errors
-    /// [`LinkError::Address`], [`LinkError::Roots`].
+    /// [`LinkError::Address`], [`LinkError::NotPlain`], [`LinkError::Roots`].
     pub fn to(publisher: &Url, token: &Token, ca: Option<&Path>, single_host: bool) -> Result<Link, LinkError> {
         let is_here = matches!(publisher.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        let is_fine = publisher.scheme() == "https" || (publisher.scheme() == "http" && is_here);
-        if !is_fine || (is_here && !single_host) {
+        if is_here && !single_host {
             return Err(LinkError::Address);
         }
+        let base = address::check(publisher.as_str()).map_err(|error| match error {
+            AddressError::Insecure => LinkError::Address,
+            AddressError::NotPlain => LinkError::NotPlain,
+        })?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().root_certs(roots(ca)?).unversioned_rustls_crypto_provider(provider).build();
         let agent = Agent::config_builder()
@@ -90,7 +97,7 @@ impl Link {
             .build()
             .new_agent();
         let bearer = Zeroizing::new(format!("Bearer {}", *token.dangerous_text()));
-        Ok(Link { base: publisher.as_str().trim_end_matches('/').to_owned(), bearer, agent })
+        Ok(Link { base: base.to_owned(), bearer, agent })
     }
 
     /// Sends the hospital's key list.

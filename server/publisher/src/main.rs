@@ -53,6 +53,7 @@ struct At {
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
+    allow_descriptors();
     // Whoever asks for TLS without naming a provider gets the one that all others have.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -68,6 +69,22 @@ fn main() -> ExitCode {
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Connections, packages and the database are descriptors all; systems give 1,024 to whoever does not ask for more.
+fn allow_descriptors() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        // Twice the connections that are served at once: each may read a package.
+        const DESCRIPTORS: u64 = 4_352;
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = limit.maximum.map_or(DESCRIPTORS, |most| most.min(DESCRIPTORS));
+        if limit.current.is_some_and(|current| current < wanted) {
+            // Where it may not, connections wait that it has no descriptor for.
+            let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
         }
     }
 }

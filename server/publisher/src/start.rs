@@ -6,9 +6,10 @@ use crate::packages::{Copies, CopyError};
 use crate::service::{Publisher, blocking};
 use crate::settings::{Settings, SettingsError};
 use mykarte_state::heads::{HeadError, HeadKeeper};
-use mykarte_state::{Clock, StateError, Store, clock};
+use mykarte_state::{Clock, StateError, Store, clock, now};
 use mykarte_vault::package::SigningKey;
 use std::fs::{File, TryLockError};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -153,6 +154,14 @@ async fn around(settings_path: &Path, single_host: bool, open: Open) -> Result<A
             "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
         );
     }
+    if settings.behind_proxy && is_for_everybody(settings.listen.ip()) {
+        tracing::warn!(
+            "behind_proxy = true, and {} may be reached without the proxy: who comes past it writes X-Forwarded-For \
+             himself, chooses whose limit he uses up, and speaks without TLS. Listen at 127.0.0.1, or let a firewall admit the \
+             proxy alone",
+            settings.listen
+        );
+    }
     Ok(Around { settings, tls, copies, state, head_key, keeper })
 }
 
@@ -170,6 +179,14 @@ async fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
     let address = settings.listen;
     let bound = TcpListener::bind(address).await;
     bound.map_err(|error| StartError::Listen { address, detail: error.to_string() })
+}
+
+/// Whether an address is one that others than this machine and its own network may reach.
+fn is_for_everybody(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_private() || v4.is_link_local()),
+        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()),
+    }
 }
 
 /// A name alone is in the folder where we are.
@@ -286,7 +303,7 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
         }
         if round.is_multiple_of(720) {
             let shared = publisher.clone();
-            say(blocking(move || shared.delete_old_tickets()).await);
+            say(blocking(move || shared.tidy_tickets(now())).await);
             say(publisher.sweep().await);
         }
     }
@@ -301,6 +318,19 @@ fn say(done: Result<(), Refused>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_that_everybody_reaches_is_known() {
+        let is_for_everybody = |text: &str| is_for_everybody(text.parse().unwrap());
+        for own in
+            ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "fd00::1", "fe80::1", "::ffff:127.0.0.1"]
+        {
+            assert!(!is_for_everybody(own), "{own}");
+        }
+        for open in ["0.0.0.0", "::", "203.0.113.9", "2001:db8::1", "172.32.0.1"] {
+            assert!(is_for_everybody(open), "{open}");
+        }
+    }
 
     #[test]
     fn keys_and_storages_are_found_beside_whatever_is_named() {

@@ -9,7 +9,7 @@
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
 //!
 //! [`audit`] says whether the chain is still what was written, [`show`] what stands in it, [`heads`] keeps what shows its end
-//! cut off, and [`kept`] what shows it of another program's.
+//! cut off, and [`kept`] what shows it of another program's; [`files`] reads what lies beside it.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -17,6 +17,7 @@
 pub mod audit;
 mod clock;
 mod error;
+pub mod files;
 pub mod heads;
 pub mod kept;
 mod postgresql;
@@ -25,7 +26,7 @@ mod sqlite;
 mod stamp;
 mod tx;
 
-pub use clock::{Clock, clock};
+pub use clock::{Clock, clock, now};
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
 

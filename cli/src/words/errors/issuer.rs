@@ -43,6 +43,16 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
                 path.display()
             ),
         ),
+        SettingsError::OpenToken { path } => (
+            format!(
+                "{}: ほかの利用者も読める状態です。chmod 600 で直し、読まれたおそれがあれば init で作り直してください。",
+                path.display()
+            ),
+            format!(
+                "{}: others can read this secret; chmod 600, and make a new one with init if somebody did.",
+                path.display()
+            ),
+        ),
         other => (other.to_string(), other.to_string()),
     };
     language.pick(&ja, &en).trim_end().to_owned()
@@ -54,6 +64,10 @@ pub fn link(error: &LinkError, language: Language) -> String {
         LinkError::Address => (
             "配信サーバーのアドレスは https:// で始まるものにしてください（試験で同じ機械に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
             "the publisher's address has to begin with https:// (for a trial on one machine: http://127.0.0.1 and --dangerous-single-host).".into(),
+        ),
+        LinkError::NotPlain => (
+            "配信サーバーのアドレスに利用者名（@）・? ・# は使えません。https://ホスト または https://ホスト/パス にしてください。".into(),
+            "the publisher's address has no user name (@), query (?) or fragment (#): https://host or https://host/path.".into(),
         ),
         LinkError::Roots => ("ca の証明書を読めません（PEM 形式です）。".into(), "the certificate of `ca` cannot be read (PEM).".into()),
         LinkError::Unreachable { detail } => (

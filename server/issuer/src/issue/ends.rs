@@ -21,10 +21,10 @@ impl Desk<'_> {
                 outcome.proxies += 1;
                 stop(self.state, job.id, patient, By::LastDay)?;
             }
-            Ending::Unfinished => {}
+            Ending::Unfinished | Ending::Revived => {}
         }
         match end(self.state, self.link, job.id, patient, By::LastDay) {
-            Ok(withdrawn) if is_gone(&withdrawn) => {}
+            Ok(withdrawn) if is_gone(&withdrawn) => outcome.ended_again += usize::from(ending == Ending::Revived),
             // It may be away for the night; all others are issued or fail by themselves.
             Ok(_) | Err(IssuerError::Link(_)) => outcome.left.push((patient.clone(), job.id)),
             Err(error) => return Err(error),

@@ -36,8 +36,10 @@ pub(super) enum Ending {
     Device,
     /// The proxy's last day has passed.
     Proxy,
-    /// It has ended here, and the publisher has not yet shown that nothing is left.
+    /// Staff or a proxy's last day ended it, and the publisher has not yet shown that nothing is left.
     Unfinished,
+    /// It had ended for good, and lives at the publisher.
+    Revived,
 }
 
 impl Desk<'_> {
@@ -101,7 +103,7 @@ impl Job {
         let is_open_there = self.line.as_ref().is_some_and(|line| line.ended.is_none());
         match self.enrolled.end {
             Some(End::Withdrawing | End::ProxyEnding) => Some(Ending::Unfinished),
-            Some(_) => is_open_there.then_some(Ending::Unfinished),
+            Some(_) => is_open_there.then_some(Ending::Revived),
             None => self.is_ended().then_some(Ending::Device),
         }
     }

@@ -13,12 +13,13 @@ mod jobs;
 mod one;
 
 use crate::error::{IssuerError, NotIssued};
+use crate::keep::forget_old_tickets;
 use crate::link::Link;
 use chrono::NaiveDate;
 use jobs::{Job, Work};
 use mykarte::package::Issuer;
 use mykarte::{PatientIndex, Shaping};
-use mykarte_state::Store;
+use mykarte_state::{Store, now};
 use mykarte_vault::package::{EnrolmentId, KeyList};
 use one::How;
 use std::path::PathBuf;
@@ -70,6 +71,8 @@ pub struct Outcome {
     pub ended: usize,
     /// Enrolments of proxies whose last day has passed.
     pub proxies: usize,
+    /// Enrolments that had ended and lived at the publisher, as after it was restored from a backup; they were ended again.
+    pub ended_again: usize,
     /// Those that could not be issued, by patient id, and why.
     pub failed: Vec<(String, NotIssued)>,
     /// Those that have ended and of which something may be left: the next run asks again.
@@ -87,6 +90,7 @@ impl Desk<'_> {
         self.link.put_key_list(self.list.listing().hospital, self.list.as_bytes())?;
         // Before the work: without a key nothing can be signed.
         self.lock().active(self.list)?;
+        forget_old_tickets(self.state, now())?;
         let Work { due, ending, unknown } = self.work(run.patient)?;
         let mut outcome = Outcome { unknown, ..Outcome::default() };
         ending.iter().try_for_each(|(job, ending)| self.end(job, *ending, &mut outcome))?;
@@ -138,9 +142,4 @@ fn threads(wanted: usize, jobs: usize) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = if wanted == 0 { cores() } else { wanted };
     threads.min(jobs).max(1)
-}
-
-/// Unix seconds.
-pub fn now() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |time| time.as_secs())
 }

@@ -1,7 +1,7 @@
 //! One enrolment, from its files to the publisher.
 
+use super::Desk;
 use super::jobs::Job;
-use super::{Desk, now};
 use crate::error::NotIssued;
 use crate::model::{Enrolled, Last};
 use crate::record::{Action, Entry};
@@ -9,7 +9,7 @@ use mykarte::package::{IssueRequest, issue};
 use mykarte::record::summary::Hospital;
 use mykarte::record::{Section, Summary};
 use mykarte::{ImportRequest, Imported, PatientIndex, Shaping, Watch, import, read_indexed};
-use mykarte_state::StateError;
+use mykarte_state::{StateError, now};
 use mykarte_vault::package::{IssueNumber, KeyId, KeyState, SignedOffer};
 use mykarte_wire::issuer::EnrolmentLine;
 use sha2::{Digest, Sha256};
