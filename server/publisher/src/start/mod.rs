@@ -1,82 +1,28 @@
 //! Looking around before serving: everything that can be wrong is said now, with what to do about it.
 
+mod error;
+mod surroundings;
+
 use crate::error::Refused;
 use crate::http::{self, Limits, Serving};
-use crate::packages::{Copies, CopyError};
+use crate::packages::Copies;
 use crate::service::{Publisher, blocking};
-use crate::settings::{Settings, SettingsError};
-use mykarte_state::heads::{HeadError, HeadKeeper};
+use crate::settings::Settings;
+use mykarte_state::heads::HeadKeeper;
 use mykarte_state::{Clock, StateError, Store, clock, now};
 use mykarte_vault::package::SigningKey;
 use std::fs::{File, TryLockError};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+pub use error::StartError;
+use surroundings::{folder_of, is_for_everybody, nothing_inside};
+
 /// The key of the signed heads, beside the settings.
 pub const HEAD_KEY: &str = "head.key";
-
-/// Why the publisher does not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The settings.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// Keys or a storage lie in a folder that the publisher uses.
-    #[error(
-        "{path}: this belongs inside the hospital, and the publisher is open to everybody. Move it away; for a trial on one machine add --dangerous-single-host"
-    )]
-    Inside {
-        /// What was found.
-        path: PathBuf,
-    },
-    /// Certificate or key.
-    #[error("TLS cannot begin: {detail}. Both files are PEM; the certificate's chain begins with the server's own")]
-    Tls {
-        /// Which file and what is wrong.
-        detail: String,
-    },
-    /// The address is not free.
-    #[error("{address}: {detail}; check `listen`, and which program has this port")]
-    Listen {
-        /// The address.
-        address: std::net::SocketAddr,
-        /// What the system says.
-        detail: String,
-    },
-    /// It serves already.
-    #[error("the publisher of these settings is serving already; to start it anew, stop it first")]
-    Serving,
-    /// The database.
-    #[error("the database of `state` cannot be used: {0}")]
-    State(#[from] StateError),
-    /// There is none, and only `serve` makes one.
-    #[error(
-        "there is no database at `state`. On a new machine that is right: the first `serve` makes it. Else `state` is wrong, or the database has to be brought back from a backup. Nothing was made"
-    )]
-    NoState,
-    /// The signed heads.
-    #[error(transparent)]
-    Heads(#[from] HeadError),
-    /// A copy.
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    /// What was to be verified cannot be read.
-    #[error("{path}: {detail}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        detail: String,
-    },
-    /// Something else that fails at the start.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-}
 
 /// A publisher that may serve.
 pub struct Ready {
@@ -181,36 +127,6 @@ async fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
     bound.map_err(|error| StartError::Listen { address, detail: error.to_string() })
 }
 
-/// Whether an address is one that others than this machine and its own network may reach.
-fn is_for_everybody(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_private() || v4.is_link_local()),
-        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local()),
-    }
-}
-
-/// A name alone is in the folder where we are.
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new(".")).to_owned()
-}
-
-/// What belongs to the issuer is recognised by its name.
-fn nothing_inside(folder: &Path) -> Result<(), StartError> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        // Three digits above three digits: a storage (SS-MIX2, folder layout).
-        let is_storage = is_folder && name.len() == 3 && name.bytes().all(|b| b.is_ascii_digit());
-        if name.ends_with(".mykarte-keys") || name == "issuer.toml" || is_storage {
-            return Err(StartError::Inside { path: entry.path() });
-        }
-    }
-    Ok(())
-}
-
 /// The database of the settings, which has to be there.
 ///
 /// # Errors
@@ -312,40 +228,5 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
 fn say(done: Result<(), Refused>) {
     if let Err(error) = done {
         tracing::error!("{error}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_that_everybody_reaches_is_known() {
-        let is_for_everybody = |text: &str| is_for_everybody(text.parse().unwrap());
-        for own in
-            ["127.0.0.1", "::1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "fd00::1", "fe80::1", "::ffff:127.0.0.1"]
-        {
-            assert!(!is_for_everybody(own), "{own}");
-        }
-        for open in ["0.0.0.0", "::", "203.0.113.9", "2001:db8::1", "172.32.0.1"] {
-            assert!(is_for_everybody(open), "{open}");
-        }
-    }
-
-    #[test]
-    fn keys_and_storages_are_found_beside_whatever_is_named() {
-        assert_eq!(folder_of(Path::new("publisher.toml")), Path::new("."));
-        assert_eq!(folder_of(Path::new("/etc/mykarte/publisher.toml")), Path::new("/etc/mykarte"));
-        for name in ["root.mykarte-keys", "issuer.toml", "000/"] {
-            let dir = tempfile::tempdir().unwrap();
-            assert!(nothing_inside(dir.path()).is_ok());
-            let path = dir.path().join(name.trim_end_matches('/'));
-            if name.ends_with('/') {
-                std::fs::create_dir(&path).unwrap()
-            } else {
-                std::fs::write(&path, b"").unwrap()
-            }
-            assert!(matches!(nothing_inside(dir.path()), Err(StartError::Inside { .. })), "{name}");
-        }
     }
 }
