@@ -36,7 +36,11 @@ pub fn run(place: &Place, args: &Backup, out: &mut Out) -> Result<(), Failure> {
     write_down(place).map_err(|error| Failure::Refused(words::state(&error, out.language)))?;
     files::make_folder(files::folder(&args.out)).map_err(unwritable)?;
     // Beside it, to be renamed; what fails leaves nothing.
-    let draft = tempfile::Builder::new().prefix(".mykarte-backup-").tempdir_in(files::folder(&args.out));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mykarte-backup-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let draft = builder.tempdir_in(files::folder(&args.out));
     let draft = draft.map_err(|error| unwritable(error.kind()))?;
     let items = items(&args.at.settings, place);
     for item in &items {

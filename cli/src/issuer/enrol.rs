@@ -113,6 +113,8 @@ fn write(place: &Place, ticket: &Ticket, args: &Enrol, out: &Out) -> Result<Vec<
     };
     let number: String = ticket.id.to_string().chars().take(8).collect();
     let png = Code::of(ticket).map_err(refused)?.png();
+    files::make_folder(&args.out)
+        .map_err(|kind| Failure::Refused(errors::unwritable(&args.out, kind, out.language)))?;
     let mut written = Vec::new();
     for (ending, bytes) in [(ending, &page), ("png", &png)] {
         let path = args.out.join(format!("ticket-{number}.{ending}"));

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{Line, Source};
-use crate::words::{errors, issuer as words, keys};
+use crate::words::{errors, issuer as words, keys, record as records};
 use indicatif::{ProgressBar, ProgressStyle};
 use mykarte::Shaping;
 use mykarte::package::Issuer;
@@ -87,6 +87,10 @@ fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> 
     out.finish()?;
     if outcome.ended_again > 0 {
         out.warn(&words::ended_again(outcome.ended_again, out.language));
+    }
+    if !outcome.other_facilities.is_empty() {
+        let named: Vec<String> = outcome.other_facilities.iter().cloned().collect();
+        out.warn(&records::other_facilities(&place.list.listing().facility, &named, out.language));
     }
     for (patient, why) in &outcome.failed {
         let text = words::not_issued(why, patient, &place.settings.storages, out.language);

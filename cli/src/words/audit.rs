@@ -62,8 +62,8 @@ pub fn begins_anew(language: Language) -> &'static str {
     )
 }
 
-/// Fields that have a column, or are the store's.
-const KNOWN: [&str; 9] = ["n", "at", "clock", "action", "staff", "patient", "enrolment", "ticket", "result"];
+/// Fields that have a column, are the store's, or say nothing to people.
+const KNOWN: [&str; 10] = ["n", "at", "clock", "action", "staff", "patient", "enrolment", "ticket", "result", "head"];
 
 /// A record as a line: number, time and how far it may be believed, what, who, whose, with which result, and the rest.
 pub fn record(record: &Shown, language: Language) -> String {

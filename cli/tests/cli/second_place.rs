@@ -170,6 +170,7 @@ fn records_are_shown_to_people_and_machines() {
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
     let last = service.issuer(&["audit", "show", "--last", "1", "--lang", "en"]).exits(0);
     assert!(last.out.lines().count() == 1 && last.out.contains("head"), "{}", last.out);
+    assert!(!last.out.contains("head="), "{}", last.out);
     assert_eq!(service.issuer(&["audit", "show", "--since", "2999-01-01"]).exits(0).out, "");
     service.issuer(&["audit", "show", "--since", "yesterday"]).exits(2);
 }

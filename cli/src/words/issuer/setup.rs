@@ -19,8 +19,8 @@ pub fn for_publisher(language: Language) -> &'static str {
 /// What comes next.
 pub fn after_init(language: Language) -> &'static str {
     language.pick(
-        "link.token は秘密です（配信サーバーには置きません）。次に mykarte-issuer check で確かめます。",
-        "link.token is a secret and stays here. Next: mykarte-issuer check.",
+        "link.token は秘密です（配信サーバーには置きません）。配信サーバーを動かしてから、mykarte-issuer check で確かめます。",
+        "link.token is a secret and stays here. Next: start the publisher, then run mykarte-issuer check here.",
     )
 }
 

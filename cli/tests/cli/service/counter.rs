@@ -68,8 +68,7 @@ fn without_them_there_is_no_ticket() {
         .exits(1)
         .shows("患者 404 のフォルダがありません");
     service.issuer(&["list"]).exits(1).shows("登録がありません");
-    let names = crate::support::names(&service.place.path(""));
-    assert!(names.iter().all(|name| !name.starts_with("ticket-")), "{names:?}");
+    assert!(!service.place.path("sheets").exists());
 }
 
 /// In the storage the id has become somebody else's: nothing is issued, and the phone keeps what it has.
@@ -126,4 +125,18 @@ fn one_patient_is_issued_at_once_and_a_lost_copy_is_filled() {
     service.issue(&["--again"]).exits(0).shows("発行 1件");
     assert_eq!((service.packages("east"), service.packages("west")), (1, 1));
     service.phone(&["fetch", "--yes"]).exits(0).shows("第2世代");
+}
+
+/// The keys' facility is what the administrator typed: that the storage's is another is said at every package.
+#[test]
+fn another_facility_in_the_storage_is_said() {
+    let storage = copy_of_demo();
+    crate::packages::for_each_file(&patient_folder(storage.path()), &|bytes| {
+        while let Some(at) = bytes.windows(10).position(|window| window == b"1319999999") {
+            bytes[at + 9] = b'8';
+        }
+    });
+    let service = service(storage.path());
+    service.enrol();
+    service.issue(&[]).exits(0).shows("発行 1件").shows("ファイルの施設は 1319999998");
 }

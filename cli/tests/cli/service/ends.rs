@@ -33,7 +33,7 @@ fn a_withdrawal_is_finished_when_the_publisher_is_back() {
     service.issuer(&withdraw).exits(1).shows("発行は止まっています");
     service.start();
     service.issuer(&withdraw).exits(0);
-    let picture = service.place.path(&format!("ticket-{number}.png"));
+    let picture = service.place.path(&format!("sheets/ticket-{number}.png"));
     let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
     assert!(run.err.contains("取り消"), "{}", run.err);
 }

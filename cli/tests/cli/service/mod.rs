@@ -96,8 +96,9 @@ impl Service {
         issuer_with(&[args, &["--settings", text(&settings), "--dangerous-single-host"]].concat(), &lines(&[SIGNING]))
     }
 
+    /// A ticket, into a folder that is made for it.
     pub fn print(&self, more: &[&str]) -> Run {
-        let out = self.place.path("");
+        let out = self.place.path("sheets");
         let args = ["enrol", "--patient", PATIENT, "--staff", "N1234", "--identity-check", "my-number-card"];
         let rest = ["--consent", "2026-04", "--out", text(&out), "--no-wait"];
         self.issuer(&[&args[..], &rest, more].concat())
@@ -163,7 +164,7 @@ impl Service {
     fn ticket_with(&self, more: &[&str]) -> (PathBuf, String) {
         let run = self.print(more).exits(0);
         let number = run.out.lines().find_map(|line| line.strip_prefix("登録票番号: ")).unwrap().to_owned();
-        (self.place.path(&format!("ticket-{number}.png")), number)
+        (self.place.path(&format!("sheets/ticket-{number}.png")), number)
     }
 
     /// A phone at the counter, from paper to confirmed.

@@ -14,6 +14,12 @@ fn a_hospital_is_restored_from_its_backup() {
     let (here, out) = (service.place.path(""), service.place.path("backups/1"));
     service.issuer(&["backup", "--out", text(&out)]).exits(0).shows("バックアップしました");
     service.issuer(&["backup", "--out", text(&out)]).exits(1).shows("同じ名前のものがあります");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&out).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "its owner's alone");
+    }
     let names = crate::support::names(&out);
     for name in ["issuer.toml", "link.token", "issuer.sqlite", "issuer.mykarte-keys", "hospital.mykarte-list"] {
         assert!(names.iter().any(|there| there == name), "{name} in {names:?}");

@@ -21,7 +21,8 @@ use mykarte::package::Issuer;
 use mykarte::{PatientIndex, Shaping};
 use mykarte_state::{Store, now};
 use mykarte_vault::package::{EnrolmentId, KeyList};
-use one::How;
+use one::{Done, How};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -73,6 +74,8 @@ pub struct Outcome {
     pub proxies: usize,
     /// Enrolments that had ended and lived at the publisher, as after it was restored from a backup; they were ended again.
     pub ended_again: usize,
+    /// Facilities that issued files name, and not the one of the keys: a slip in the keys, or a storage of somebody else.
+    pub other_facilities: BTreeSet<String>,
     /// Those that could not be issued, by patient id, and why.
     pub failed: Vec<(String, NotIssued)>,
     /// Those that have ended and of which something may be left: the next run asks again.
@@ -129,10 +132,13 @@ impl Outcome {
         self.failed.is_empty() && self.left.is_empty() && self.unknown.is_empty()
     }
 
-    fn add(&mut self, job: &Job, result: Result<bool, NotIssued>) {
+    fn add(&mut self, job: &Job, result: Result<Done, NotIssued>) {
         match result {
-            Ok(true) => self.issued += 1,
-            Ok(false) => self.unchanged += 1,
+            Ok(Done::Issued { other_facilities }) => {
+                self.issued += 1;
+                self.other_facilities.extend(other_facilities);
+            }
+            Ok(Done::Unchanged) => self.unchanged += 1,
             Err(why) => self.failed.push((job.enrolled.patient.clone(), why)),
         }
     }

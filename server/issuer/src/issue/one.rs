@@ -29,13 +29,24 @@ pub(super) struct How<'a> {
     pub again: bool,
 }
 
+/// What came of one.
+pub(super) enum Done {
+    /// Nothing is new.
+    Unchanged,
+    /// The publisher has a new package.
+    Issued {
+        /// Facilities that the files name, and not the one of the keys.
+        other_facilities: Vec<String>,
+    },
+}
+
 impl Desk<'_> {
-    /// Issues it; `false` where nothing is new. A refusal stands in the audit chain.
-    pub(super) fn one(&self, job: &Job, how: &How<'_>) -> Result<bool, NotIssued> {
+    /// Issues it. A refusal stands in the audit chain.
+    pub(super) fn one(&self, job: &Job, how: &How<'_>) -> Result<Done, NotIssued> {
         self.one_unwritten(job, how).map_err(|why| self.write_down(job, why))
     }
 
-    fn one_unwritten(&self, job: &Job, how: &How<'_>) -> Result<bool, NotIssued> {
+    fn one_unwritten(&self, job: &Job, how: &How<'_>) -> Result<Done, NotIssued> {
         if how.cancel.load(Ordering::Relaxed) {
             return Err(NotIssued::Stopped);
         }
@@ -49,16 +60,17 @@ impl Desk<'_> {
             last.fingerprint == fingerprint && line.package == Some(last.package) && is_for_key
         };
         if !how.again && job.enrolled.last.as_ref().is_some_and(is_same) {
-            return Ok(false);
+            return Ok(Done::Unchanged);
         }
         let watch = Watch { progress: &|_| (), cancel: how.cancel };
         let imported = read_indexed(&request, how.index, &watch)?;
         self.check_person(&imported.record.summary, job, how.index, &watch)?;
+        let other_facilities = imported.other_facilities.clone();
         let (package, number, at) = self.seal(job, imported, &offer, &watch)?;
         self.link.put_package(job.id, &package)?;
         let package = Sha256::digest(&package).into();
         self.remember(job, &Last { fingerprint, recipient, number: number.to_string(), at, package })?;
-        Ok(true)
+        Ok(Done::Issued { other_facilities })
     }
 
     /// It is at the publisher.
