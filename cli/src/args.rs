@@ -1,5 +1,6 @@
 //! What can be asked on the command line. The help texts are in [`crate::words::help`].
 
+mod drill;
 mod package;
 mod profile;
 
@@ -14,6 +15,7 @@ use mykarte::ssmix2::types::Timestamp;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+pub use drill::Verify;
 pub use package::{Enrol, Fetch, KeysCommand, PackageCommand, Receive, Revoke, RootUse, Seal};
 pub use profile::{Preview, ProfileCommand};
 
@@ -74,6 +76,7 @@ pub enum Command {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    Verify(Verify),
     Demo,
 }
 

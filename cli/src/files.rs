@@ -44,6 +44,25 @@ pub fn check_free(path: &Path) -> Result<(), ErrorKind> {
     draft(path, For::Owner).map(drop)
 }
 
+/// The same of a name that may be taken.
+pub fn check_writable(path: &Path) -> Result<(), ErrorKind> {
+    if path.is_dir() {
+        return Err(ErrorKind::IsADirectory);
+    }
+    draft(path, For::Owner).map(drop)
+}
+
+/// The path as it is without links; of a file not yet made, by its folder.
+pub fn whole(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| Some(folder(path).canonicalize().ok()?.join(path.file_name()?)))
+}
+
+/// Whether a file lies in a storage: what a hospital exported is not ours to write into.
+pub fn inside(path: &Path, storages: &[PathBuf]) -> bool {
+    let Some(path) = whole(path) else { return false };
+    storages.iter().filter_map(|s| s.canonicalize().ok()).any(|storage| path.starts_with(storage))
+}
+
 /// Writes a new file; what is there already stays.
 pub fn write_new(path: &Path, bytes: &[u8], whose: For) -> Result<(), ErrorKind> {
     let file = filled(path, bytes, whose)?;

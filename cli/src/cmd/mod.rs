@@ -15,6 +15,7 @@ mod seal;
 mod show;
 mod target;
 mod vault;
+mod verify;
 
 use crate::args::{Cli, Command, PasscodeCommand, RecoveryCodeCommand};
 use crate::failure::Failure;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli, out: &mut Out) -> Result<(), Failure> {
         Command::Fetch(args) => fetch::run(&args, out),
         Command::Package { command } => package::run(&command, out),
         Command::Inspect { file } => inspect::run(&file, out),
+        Command::Verify(args) => verify::run(&args, out),
         Command::Demo => demo::run(out),
         Command::Vault { command } => vault::run(&command, out),
         Command::Passcode { command: PasscodeCommand::Change(place) } => passcode::change(&place, out),

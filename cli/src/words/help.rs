@@ -1,10 +1,12 @@
 //! The help texts, given to the commands.
 
+mod drill;
 mod issuer;
 mod packages;
 mod texts;
 
 use clap::{Arg, ArgAction, Command};
+use drill::DRILL;
 use issuer::ISSUER;
 use mykarte::record::labels::Language;
 use packages::PACKAGES;
@@ -13,7 +15,9 @@ use texts::TEXTS;
 const TEMPLATE: (&str, &str) = ("{about}\n\n使い方: {usage}\n\n{all-args}", "{about}\n\nUsage: {usage}\n\n{all-args}");
 
 fn text(command: &str, argument: &str, language: Language) -> &'static str {
-    let row = |command| TEXTS.iter().chain(PACKAGES).chain(ISSUER).find(|(c, a, _, _)| *c == command && *a == argument);
+    let row = |command| {
+        TEXTS.iter().chain(PACKAGES).chain(ISSUER).chain(DRILL).find(|(c, a, _, _)| *c == command && *a == argument)
+    };
     row(command).or_else(|| row("*")).map_or("", |(_, _, ja, en)| language.pick(ja, en))
 }
 

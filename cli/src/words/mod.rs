@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod codes;
 pub mod download;
+pub mod drill;
 pub mod enrol;
 pub mod errors;
 pub mod help;

@@ -84,8 +84,12 @@ checks! {
     OrderRowInResults = Content, Info, "検査結果に、値のない依頼の行がある", "結果として表示しない";
     /// Preliminary and final results of one specimen.
     MixedStatus = Content, Info, "1つの検体に速報と最終が混在", "値ごとに状態を表示する";
-    /// Slip numbers of the drugs of one order differ, or one has none.
-    SlipNumberDiffers = Content, Info, "1つのオーダの中で処方箋番号・伝票番号が違う", "番号はまとめの単位に使わない";
+    /// Slip numbers of one order are of several days, or a drug has none.
+    SlipNumberDiffers = Content, Info, "1つのオーダの中で、処方箋番号・伝票番号の日が違うか、番号がない", "番号はまとめの単位に使わない";
+    /// The department stands in PV1-8.
+    VisitShifted = Content, Info, "診療科が PV1-8 にある", "読み取りはできる。PV1-10 に出力する";
+    /// An allergen without a code that others know.
+    LocalAllergen = Content, Info, "アレルゲンが院内コードか、コードがない", "名称を表示する。他院のシステムは照合できない";
     /// A telephone number or postal code without hyphens.
     NoHyphens = Content, Info, "電話番号・郵便番号にハイフンがない", "そのまま表示する";
     /// A time of a form that HL7 does not have.
@@ -135,6 +139,11 @@ impl Check {
     pub fn key(self) -> String {
         // Both spell themselves as a JSON string.
         serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// It follows from other findings: mending those mends it.
+    pub fn is_consequence(self) -> bool {
+        matches!(self, Check::Drill(Drill::SectionUnreadable))
     }
 
     /// What it is about.

@@ -73,7 +73,7 @@ impl Look {
         for entry in &record.admissions {
             self.dates(Section::Admissions, entry, entry.status == Status::Planned);
             self.period(Section::Admissions, entry, entry.body.admitted_at, entry.body.discharged_at);
-            if entry.body.transfers.is_empty() && wards(&entry.body).is_some_and(|(first, last)| first != last) {
+            if wards(&entry.body).is_some_and(|(before, last)| before != last) {
                 self.note(Drill::WardWithoutTransfer, Section::Admissions, entry);
             }
         }
@@ -134,13 +134,14 @@ impl Look {
     }
 }
 
-/// The wards of admission and discharge, where both are said.
+/// The last ward before the discharge, and that of the discharge, where both are said.
 fn wards(stay: &Stay) -> Option<(&str, &str)> {
     fn ward(movement: Option<&Movement>) -> Option<&str> {
         let place = movement?.place.as_deref()?;
         place.point_of_care.as_deref().filter(|_| place.kind.as_deref() != Some("C"))
     }
-    Some((ward(stay.admission.as_ref())?, ward(stay.discharge.as_ref())?))
+    let before = stay.transfers.iter().filter(|transfer| transfer.at.is_some()).max_by_key(|transfer| transfer.at);
+    Some((ward(before.or(stay.admission.as_ref()))?, ward(stay.discharge.as_ref())?))
 }
 
 /// What a code is called on screen; none where it says nothing but its number.

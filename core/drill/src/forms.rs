@@ -51,7 +51,10 @@ pub(crate) fn look_at(file: &Inspected<'_>, note: &mut dyn FnMut(Drill, String, 
 
 fn look_at_name(file: &Inspected<'_>, note: &mut dyn FnMut(Drill, String, Option<&str>)) {
     let name = &file.stored.name;
-    if name.occurred.len() != 17 {
+    // The reader has filled it up.
+    let as_written = file.stored.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_time = |part: &&str| part.len() >= 8 && name.occurred.starts_with(*part);
+    if as_written.rsplit('_').take(3).find(is_time).is_some_and(|part| part.len() != 17) {
         note(Drill::ShortOccurrence, String::new(), None);
     }
     debug_assert!(name.flag != Flag::Deleted, "a deleted file is not opened");
@@ -89,9 +92,17 @@ fn look_at_message(message: &Message<'_>, kind: DataType, note: &mut dyn FnMut(D
     if event.is_some() && !is_of(kind.message()) && !kind.cancel_message().is_some_and(is_of) {
         note(Drill::EventDiffers, "MSH-9".to_owned(), event);
     }
-    let slips: BTreeSet<_> = message.all("RXE").map(|rxe| field(&rxe, 15)).collect();
+    // `20240401-003`: drugs of one order may have numbers of their own, of one day.
+    let day = |number: &'_ str| number.split('-').next().map(str::to_owned);
+    let slips: BTreeSet<Option<String>> = message.all("RXE").map(|rxe| field(&rxe, 15).and_then(day)).collect();
     if slips.len() > 1 {
         note(Drill::SlipNumberDiffers, "RXE-15".to_owned(), None);
+    }
+    if let Some(pv1) = message.first("PV1")
+        && field(&pv1, 10).is_none()
+        && let Some(shifted) = field(&pv1, 8).filter(|text| text.len() <= 3)
+    {
+        note(Drill::VisitShifted, "PV1-8".to_owned(), Some(shifted));
     }
     if kind == DataType::Oml11 {
         let states: BTreeSet<_> = message.all("OBX").filter_map(|obx| field(&obx, 11)).collect();
@@ -132,6 +143,9 @@ fn look_at_segment(segment: &Segment<'_>, note: &mut dyn FnMut(Drill, String, Op
         match (id, number) {
             ("MSH", 7) | ("EVN", 2 | 6) | ("PID", 33) | ("ORC", 9) if !is_time(text) => note(Drill::TimeForm),
             ("PID", 11) if component(text, 5).is_some_and(|zip| !zip.contains('-')) => note(Drill::NoHyphens),
+            ("AL1" | "IAM", 3) if component(text, 3).is_none_or(|system| system.starts_with("99")) => {
+                note(Drill::LocalAllergen);
+            }
             ("PID", 13 | 14) if has_bare_number(text) => note(Drill::NoHyphens),
             ("OBX", 3) if component(text, 3) == Some("JC10") && component(text, 1).is_some_and(|c| c.len() != 17) => {
                 note(Drill::Jlac10Length);

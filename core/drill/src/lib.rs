@@ -15,6 +15,7 @@ mod files;
 mod forms;
 mod mask;
 pub mod mojibake;
+pub mod page;
 mod patient;
 pub mod report;
 pub mod request;
@@ -22,6 +23,7 @@ mod required;
 mod run;
 mod stopped;
 mod tally;
+pub mod words;
 
 pub use report::Report;
 pub use request::{Request, Who};

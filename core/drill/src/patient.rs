@@ -7,6 +7,7 @@ use crate::mask::mask;
 use crate::report::Example;
 use crate::request::Request;
 use mykarte::record::catalogue::{self, presence};
+use mykarte::record::profile::apply::is_shown;
 use mykarte::record::report::{ImportReport, Reason};
 use mykarte::record::{Record, Section};
 use mykarte::ssmix2::{DataType, Location};
@@ -159,7 +160,9 @@ impl Notes<'_> {
                 self.add(Check::Drill(Drill::SectionUnreadable), section.key(), 1, [example]);
             }
             let present = presence::present(record, section);
-            for field in catalogue::fields(section).filter(|field| profile.shows_field(section, field.key)) {
+            for field in catalogue::fields(section)
+                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
+            {
                 let state = match present.iter().any(|known| known.key == field.key) {
                     true => State::Present,
                     false if unreadable => State::Unreadable,

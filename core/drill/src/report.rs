@@ -23,6 +23,9 @@ pub struct Report {
     pub at: Timestamp,
     /// What was looked at.
     pub scope: Scope,
+    /// When the drill was that this one is compared with; what it had found is not new.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub baseline: Option<Timestamp>,
     /// The profile in force; none shows everything.
     pub profile: Option<Shape>,
     /// The promise holds: nothing of severity error (that a baseline does not know).
@@ -184,6 +187,7 @@ impl Report {
             let before = known.get(&(finding.check, finding.detail.as_str())).copied().unwrap_or(0);
             finding.new = finding.count.saturating_sub(before);
         }
+        self.baseline = Some(baseline.at);
         self.settle()
     }
 }

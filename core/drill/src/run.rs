@@ -38,6 +38,7 @@ pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportE
     let report = Report {
         format: FORMAT,
         at: request.at,
+        baseline: None,
         scope,
         profile: Some(Shape::of(profile)),
         holds: true,

@@ -7,6 +7,7 @@ use crate::report::{EXAMPLES, Example, FieldCover, Finding, KindMonths, Report, 
 use crate::stopped;
 use mykarte::record::catalogue;
 use mykarte::record::profile::Profile;
+use mykarte::record::profile::apply::is_shown;
 use mykarte::record::{Section, labels::Language};
 use mykarte::ssmix2::DataType;
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,9 +87,8 @@ impl Tally {
         report.kinds = kinds;
         report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
         report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
-        report.findings.sort_by(|a, b| {
-            (b.severity, b.patients, b.count, a.check).cmp(&(a.severity, a.patients, a.count, b.check))
-        });
+        let rank = |f: &Finding| (f.severity, !f.check.is_consequence(), f.patients, f.count);
+        report.findings.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.check.cmp(&b.check)).then(a.detail.cmp(&b.detail)));
         report.settle()
     }
 
@@ -131,7 +131,9 @@ impl Tally {
     fn covers(&self, profile: &Profile) -> Vec<FieldCover> {
         let mut covers = Vec::new();
         for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
-            for field in catalogue::fields(section).filter(|field| profile.shows_field(section, field.key)) {
+            for field in catalogue::fields(section)
+                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
+            {
                 let [present, absent, unreadable] = self.fields.get(&(section, field.key)).copied().unwrap_or_default();
                 let name = field.name(Language::Ja).to_owned();
                 covers.push(FieldCover { section, key: field.key.to_owned(), name, present, absent, unreadable });

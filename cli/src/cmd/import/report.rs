@@ -4,6 +4,7 @@
 //! its name only after that, so a refused import leaves none.
 
 use crate::failure::Failure;
+use crate::files::{inside, whole};
 use crate::out::Out;
 use mykarte::record::ImportReport;
 use mykarte::ssmix2::Code;
@@ -53,20 +54,8 @@ pub fn check(
     Err(Failure::Refused(format!("{}: {}", path.display(), out.pick(ja, en))))
 }
 
-/// The path as it is without links; of a file not yet made, by its folder.
-fn whole(path: &Path) -> Option<PathBuf> {
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
-}
-
 fn same_file(a: &Path, b: &Path) -> bool {
     whole(a).is_some() && whole(a) == whole(b)
-}
-
-/// What a hospital exported is not ours to write into.
-fn inside(path: &Path, storages: &[PathBuf]) -> bool {
-    let Some(path) = whole(path) else { return false };
-    storages.iter().filter_map(|s| s.canonicalize().ok()).any(|storage| path.starts_with(storage))
 }
 
 /// An earlier report, or a file with nothing to lose.

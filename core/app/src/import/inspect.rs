@@ -4,7 +4,7 @@ use ssmix2::charset::Charset;
 use ssmix2::message::Message;
 use ssmix2::storage::StoredFile;
 
-/// Looks at what was read; called from any thread, once a file that holds a message.
+/// Looks at what was read; called from any thread, once a file that holds a message or is a document.
 pub trait Inspect: Sync {
     /// One file.
     fn file(&self, file: &Inspected<'_>);
@@ -16,10 +16,10 @@ pub struct Inspected<'a> {
     pub number: u32,
     /// Its place and name.
     pub stored: &'a StoredFile,
-    /// Its bytes.
+    /// Its bytes; none of a document.
     pub bytes: &'a [u8],
     /// How it is written.
     pub charset: Charset,
-    /// Its messages; nearly always one.
+    /// Its messages; nearly always one, none of a document that is no HL7 and is not opened.
     pub messages: &'a [Message<'a>],
 }

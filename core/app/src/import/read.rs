@@ -91,6 +91,9 @@ fn read_one(
     let mut read =
         FileRead { index, outcome: Outcome::Unreadable(Code::NotHl7), diagnostics: notes, unused: Vec::new() };
     read.outcome = if is_opaque_document(file) {
+        if let Some(inspect) = inspect {
+            inspect.file(&Inspected { number, stored: file, bytes: &[], charset: Charset::Utf8, messages: &[] });
+        }
         Outcome::Message(Box::new(opaque(Context { kind: &file.kind, name: &file.name }, file)))
     } else {
         match storage::read_file_into(&file.path, &mut scratch.bytes) {

@@ -42,6 +42,19 @@ impl Accident {
         Accident::EscapeSwallowed,
     ];
 
+    /// All of them.
+    pub const ALL: [Accident; 9] = [
+        Accident::Utf8AsCp932,
+        Accident::EucAsCp932,
+        Accident::Cp932AsEuc,
+        Accident::AsWestern,
+        Accident::Desynchronised,
+        Accident::EscapeLost,
+        Accident::EscapeSwallowed,
+        Accident::QuestionMarks,
+        Accident::Implausible,
+    ];
+
     /// The name in JSON.
     pub fn key(self) -> &'static str {
         match self {

@@ -1,0 +1,125 @@
+//! `verify`: the drill over a whole storage.
+//!
+//! ```text
+//! names of the outputs are looked at -> drill (bar, Ctrl-C) -> less what a baseline had -> JSON, HTML -> verdict
+//! ```
+
+mod bar;
+mod verdict;
+
+use super::profile::source as profiles;
+use crate::args::Verify;
+use crate::failure::Failure;
+use crate::files::{self, For};
+use crate::interrupt::Keep;
+use crate::out::Out;
+use crate::words::drill as words;
+use crate::words::errors::{self, Asked};
+use bar::Bar;
+use mykarte::ImportError;
+use mykarte_drill::{Progress, Report, Request, Who};
+use std::path::Path;
+
+/// Looks through the storages; exit 1 where the promise does not hold.
+pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
+    let shaping = profiles::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
+    let baseline = args.baseline.as_deref().map(|path| read(path, out)).transpose()?;
+    check_places(args, out)?;
+    let request = Request {
+        storages: args.storages.clone(),
+        hospital: args.hospital.clone(),
+        shaping,
+        who: who(args),
+        threads: args.threads.into(),
+        show_text: args.show_text,
+        at: mykarte::now(),
+    };
+    let report = drill(&request, args, out)?;
+    let report = match &baseline {
+        Some(baseline) => report.since(baseline),
+        None => report,
+    };
+    write(&report, args, out)?;
+    verdict::print(&report, out)?;
+    for path in [&args.json, &args.html].into_iter().flatten() {
+        out.line(words::written(path, out.language))?;
+    }
+    out.finish()?;
+    if args.html.is_none() && args.json.is_none() {
+        out.hint(words::outputs(out.language));
+    }
+    if report.holds { Ok(()) } else { Err(Failure::Told(1)) }
+}
+
+fn who(args: &Verify) -> Who {
+    match (args.sample, &args.patient, args.since) {
+        (Some(patients), ..) => Who::Sample { patients, seed: args.seed },
+        (_, Some(id), _) => Who::Patient(id.clone()),
+        (.., Some(day)) => Who::Since(day),
+        _ => Who::All,
+    }
+}
+
+fn drill(request: &Request, args: &Verify, out: &Out) -> Result<Report, Failure> {
+    let keep = Keep::new();
+    let bar = Bar::new(out.language);
+    let done = |done, all| bar.show(done, all);
+    let drilled = mykarte_drill::run(request, &Progress { done: &done, cancel: keep.flag() });
+    drop(bar);
+    let patient = args.patient.as_deref().unwrap_or_default();
+    let asked = Asked { storages: &args.storages, patient, vault: Path::new("") };
+    drilled.map_err(|error| match error {
+        ImportError::Cancelled => Failure::Refused(words::cancelled(out.language).to_owned()),
+        error => Failure::Refused(errors::import(&error, &asked, out.language)),
+    })
+}
+
+fn write(report: &Report, args: &Verify, out: &Out) -> Result<(), Failure> {
+    let put = |path: &Path, bytes: &[u8]| {
+        files::replace(path, bytes, For::Owner)
+            .map_err(|kind| Failure::Refused(errors::unwritable(path, kind, out.language)))
+    };
+    if let Some(path) = &args.json {
+        // A report is texts and numbers: always JSON.
+        let mut json = serde_json::to_vec_pretty(report).unwrap_or_default();
+        json.push(b'\n');
+        put(path, &json)?;
+    }
+    if let Some(path) = &args.html {
+        put(path, mykarte_drill::page::page(report).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The result of an earlier drill.
+fn read(path: &Path, out: &Out) -> Result<Report, Failure> {
+    let bytes = files::read(path).map_err(|kind| Failure::Refused(errors::unreadable(path, kind, out.language)))?;
+    serde_json::from_slice(&bytes).map_err(|_| Failure::Refused(words::no_baseline(path, out.language)))
+}
+
+/// Hours of work shall not end at a name that cannot be written, nor take the place of somebody's file.
+fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
+    if args.json.is_some() && args.json == args.html {
+        return Err(Failure::Usage(words::one_name(out.language).to_owned()));
+    }
+    for path in [&args.json, &args.html].into_iter().flatten() {
+        let refused = |text: String| Err(Failure::Refused(text));
+        if files::inside(path, &args.storages) {
+            return refused(words::in_the_storage(path, out.language));
+        }
+        if path.exists() && !is_ours(path) {
+            return refused(words::not_ours(path, out.language));
+        }
+        if let Err(kind) = files::check_writable(path) {
+            return refused(errors::unwritable(path, kind, out.language));
+        }
+    }
+    Ok(())
+}
+
+/// An earlier result, or a file with nothing to lose.
+fn is_ours(path: &Path) -> bool {
+    let Ok(bytes) = files::read(path) else { return false };
+    let is_page = bytes.windows(words::PAGE.len()).take(4096).any(|part| part == words::PAGE.as_bytes());
+    bytes.is_empty() || is_page || serde_json::from_slice::<Report>(&bytes).is_ok()
+}

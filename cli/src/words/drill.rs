@@ -1,0 +1,157 @@
+//! Words of the drill.
+
+use mykarte::record::labels::Language;
+use mykarte::ssmix2::Severity;
+use mykarte_drill::Report;
+use mykarte_drill::report::{Chosen, Finding};
+use mykarte_drill::words;
+use std::path::Path;
+
+/// What stands near the beginning of every page of a drill.
+pub const PAGE: &str = "<meta name=\"generator\" content=\"mykarte verify\">";
+
+/// The first line.
+pub fn verdict(report: &Report, language: Language) -> &'static str {
+    match report.holds {
+        true => language.pick("約束は守られています。", "The promise holds."),
+        false => language.pick(
+            "約束は守られていません: 患者に見えないもの・読めないものがあります。",
+            "The promise does not hold: there is what patients would not see, or cannot be read.",
+        ),
+    }
+}
+
+/// What was looked at.
+pub fn scope(report: &Report, language: Language) -> String {
+    let scope = &report.scope;
+    let profile = report.profile.as_ref().map_or_else(String::new, |shape| super::profile::shape(shape, language));
+    let chosen = match (&scope.chosen, language) {
+        (Chosen::All | Chosen::Patient, _) => String::new(),
+        (Chosen::Sample { seed, .. }, Language::Ja) => format!("、無作為（番号 {seed}）"),
+        (Chosen::Sample { seed, .. }, Language::En) => format!(", by chance (seed {seed})"),
+        (Chosen::Since { date }, Language::Ja) => format!("、{date} 以降に診療のある方"),
+        (Chosen::Since { date }, Language::En) => format!(", with a care date from {date} on"),
+    };
+    match language {
+        Language::Ja => format!(
+            "患者 {}人（全 {}人{chosen}）・ファイル {}件。項目: {profile}",
+            scope.patients, scope.patients_in_storage, scope.files
+        ),
+        Language::En => format!(
+            "{} of {} patients{chosen}, {} files; fields: {profile}",
+            scope.patients, scope.patients_in_storage, scope.files
+        ),
+    }
+}
+
+/// How many kinds of findings there are.
+pub fn counts(report: &Report, has_baseline: bool, language: Language) -> String {
+    let part = |of: Severity| {
+        let (all, new) = report.count(of);
+        match (language, has_baseline) {
+            (Language::Ja, false) => format!("{} {all}種類", severity(of, language)),
+            (Language::Ja, true) => format!("{} {all}種類（前回より増えたもの {new}）", severity(of, language)),
+            (Language::En, false) => format!("{all} kinds of {}", severity(of, language)),
+            (Language::En, true) => format!("{all} kinds of {} ({new} grown)", severity(of, language)),
+        }
+    };
+    [Severity::Error, Severity::Warning, Severity::Info].map(part).join(language.pick("・", ", "))
+}
+
+/// How much a finding matters.
+pub fn severity(severity: Severity, language: Language) -> &'static str {
+    match (language, severity) {
+        (Language::Ja, _) => words::severity(severity),
+        (Language::En, Severity::Error) => "error",
+        (Language::En, Severity::Warning) => "warning",
+        (Language::En, Severity::Info) => "note",
+    }
+}
+
+/// Above the worst findings.
+pub fn first(language: Language) -> &'static str {
+    language.pick("まず直すこと", "What to mend first")
+}
+
+/// One finding.
+pub fn finding(finding: &Finding, language: Language) -> String {
+    let detail = words::detail(finding);
+    let detail = if detail.is_empty() { detail } else { format!("［{detail}］") };
+    match language {
+        Language::Ja => format!("{}{detail} {}件・{}人", finding.text, finding.count, finding.patients),
+        Language::En => {
+            let detail = if finding.detail.is_empty() { String::new() } else { format!(" [{}]", finding.detail) };
+            format!(
+                "{}{detail}: {} in {} patients ({})",
+                finding.check.key(),
+                finding.count,
+                finding.patients,
+                finding.text
+            )
+        }
+    }
+}
+
+/// Findings that are not on the screen.
+pub fn more(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!("  ほかに {count}種類（--html・--json に）"),
+        Language::En => format!("  {count} kinds more (see --html, --json)"),
+    }
+}
+
+/// Fields that nobody has.
+pub fn fields(all: usize, never: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!("表示する項目 {all}のうち、どの患者にもない項目が {never}あります。"),
+        Language::En => format!("Of {all} fields that are shown, nobody has {never}."),
+    }
+}
+
+/// A result was written.
+pub fn written(path: &Path, language: Language) -> String {
+    format!("{}: {}", language.pick("書きました", "written"), path.display())
+}
+
+/// Where the rest is to be seen.
+pub fn outputs(language: Language) -> &'static str {
+    language.pick(
+        "すべての指摘と項目ごとの一覧は --html（会議用）と --json（機械用）で書き出せます。",
+        "all findings and every field: --html for the meeting, --json for machines.",
+    )
+}
+
+/// Stopped by the user.
+pub fn cancelled(language: Language) -> &'static str {
+    language.pick("中止しました。結果は書いていません。", "stopped; no result was written")
+}
+
+/// A baseline that is none.
+pub fn no_baseline(path: &Path, language: Language) -> String {
+    let why = language.pick(
+        "--baseline は前回の --json の結果です。この形ではありません。",
+        "--baseline is the --json of an earlier run; this is none.",
+    );
+    format!("{}: {why}", path.display())
+}
+
+/// Two outputs of one name.
+pub fn one_name(language: Language) -> &'static str {
+    language.pick("--json と --html が同じファイルです。", "--json and --html are one file")
+}
+
+/// An output that would change what is looked at.
+pub fn in_the_storage(path: &Path, language: Language) -> String {
+    let why =
+        language.pick("ストレージの中です。別の場所にしてください。", "lies in the storage; choose another place.");
+    format!("{}: {why}", path.display())
+}
+
+/// An output that would take the place of something else.
+pub fn not_ours(path: &Path, language: Language) -> String {
+    let why = language.pick(
+        "verify の結果ではないファイルです。別の名前にしてください。",
+        "is no result of verify; choose another name.",
+    );
+    format!("{}: {why}", path.display())
+}
