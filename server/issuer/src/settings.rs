@@ -33,7 +33,7 @@ pub enum SettingsError {
         path: PathBuf,
     },
     /// The file of the link's token holds something else.
-    #[error("{path}: this is no token of a link; `mykarte-issuer init` makes one")]
+    #[error("{path}: this is no token of a link; `mykarte-issuer link new-token` makes one")]
     NoToken {
         /// Which file.
         path: PathBuf,

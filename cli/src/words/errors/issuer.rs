@@ -33,21 +33,21 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
         ),
         SettingsError::NoToken { path } => (
             format!(
-                "{}: 配信サーバーとの合言葉（link.token）ではありません。バックアップから戻すか、init で作り直してください。",
+                "{}: 配信サーバーとの合言葉（link.token）ではありません。バックアップから戻すか、link new-token で作り直してください。",
                 path.display()
             ),
             format!(
-                "{}: this is no token of the link; bring it back from a copy, or make a new one with init.",
+                "{}: this is no token of the link; bring it back from a copy, or make a new one with link new-token.",
                 path.display()
             ),
         ),
         SettingsError::OpenToken { path } => (
             format!(
-                "{}: ほかの利用者も読める状態です。chmod 600 で直し、読まれたおそれがあれば init で作り直してください。",
+                "{}: ほかの利用者も読める状態です。chmod 600 で直し、読まれたおそれがあれば link new-token で替えてください。",
                 path.display()
             ),
             format!(
-                "{}: others can read this secret; chmod 600, and make a new one with init if somebody did.",
+                "{}: others can read this secret; chmod 600, and make a new one with link new-token if somebody did.",
                 path.display()
             ),
         ),

@@ -1,5 +1,8 @@
 //! What callers over HTTP cannot time: races, late sweeps, copies that are down.
 
+mod packages;
+mod tickets;
+
 use super::*;
 use crate::model::{enrolment, ticket};
 use bytes::Bytes;
@@ -172,147 +175,6 @@ fn refusal(refused: Result<impl Sized, Refused>) -> Kind {
     match refused.err() {
         Some(Refused::Problem(problem)) => problem.kind(),
         other => panic!("{other:?}"),
-    }
-}
-
-/// However a request that waited comes to an end: its keys and its digits go with it.
-#[test]
-fn a_request_is_not_kept_longer_than_somebody_may_confirm_it() {
-    type End = fn(&Publisher, &Phone);
-    let ends: [(End, TicketState); 4] = [
-        (|publisher, phone| publisher.cancel(phone.paper.id).unwrap(), TicketState::Cancelled),
-        (|publisher, phone| publisher.withdraw(phone.id()).unwrap(), TicketState::Cancelled),
-        (
-            |publisher, phone| {
-                assert!(publisher.revoke(phone.id(), phone.device.revocation().as_bytes()).unwrap());
-            },
-            TicketState::Cancelled,
-        ),
-        (|publisher, phone| publisher.tidy_tickets(phone.expires + DAY).unwrap(), TicketState::Expired),
-    ];
-    for (end, state) in ends {
-        let place = place();
-        let (phone, token) = place.asked();
-        place.publisher.show_nonce(phone.paper.id, *phone.nonce.as_bytes()).unwrap();
-        assert!(phone.traces().iter().all(|trace| place.kept().contains(trace)));
-        end(&place.publisher, &phone);
-        let kept = place.kept();
-        assert!(phone.traces().iter().all(|trace| !kept.contains(trace)), "{state:?}: {kept}");
-        let status = place.publisher.ticket_status(phone.paper.id).unwrap();
-        assert!(status.state == state && status.request.is_none());
-        // Nothing comes of it any more, and the phone learns so.
-        assert_eq!(refusal(place.publisher.confirm(phone.paper.id)), Kind::Conflict);
-        assert_eq!(refusal(place.publisher.show_nonce(phone.paper.id, *phone.nonce.as_bytes())), Kind::Conflict);
-        assert_eq!(refusal(place.publisher.status(phone.id(), Some(&token))), Kind::Ended);
-        let again = refusal(place.publisher.enrol(&phone.request()));
-        assert!(matches!(again, Kind::TicketCancelled | Kind::TicketExpired), "{again:?}");
-    }
-}
-
-/// A phone uses the ticket between the counter's look at it and its end.
-#[test]
-fn a_cancel_that_a_phone_overtakes_ends_what_the_phone_began() {
-    let place = place();
-    let phone = place.phone();
-    let (second, request) = (publisher(place.dir.path(), place.state.inner.clone(), &place.runtime), phone.request());
-    *place.state.before_change.lock().unwrap() = Some(Box::new(move || drop(second.enrol(&request).unwrap())));
-    place.publisher.cancel(phone.paper.id).unwrap();
-    assert!(place.has_ended(&phone));
-    assert_eq!(refusal(place.publisher.show_nonce(phone.paper.id, *phone.nonce.as_bytes())), Kind::Conflict);
-    assert_eq!(refusal(place.publisher.confirm(phone.paper.id)), Kind::Conflict);
-    assert_eq!(refusal(place.publisher.enrol(&phone.request())), Kind::TicketCancelled);
-    assert!(phone.traces().iter().all(|trace| !place.kept().contains(trace)));
-}
-
-/// Whoever of the two is first, after the answer to `cancel` there is no way to an enrolment.
-#[test]
-fn after_a_cancel_nothing_comes_of_the_ticket() {
-    let place = place();
-    for _ in 0..50 {
-        let phone = place.phone();
-        std::thread::scope(|scope| {
-            scope.spawn(|| place.publisher.enrol(&phone.request()));
-            place.publisher.cancel(phone.paper.id).unwrap();
-            assert_eq!(refusal(place.publisher.confirm(phone.paper.id)), Kind::Conflict);
-        });
-        assert_eq!(refusal(place.publisher.enrol(&phone.request())), Kind::TicketCancelled);
-        assert!(matches!(place.publisher.enrolment(phone.id()).unwrap(), None | Some(Enrolment::Ended { .. })));
-    }
-}
-
-#[test]
-fn staff_have_a_day_and_what_is_confirmed_stays() {
-    let place = place();
-    let (waiting, _) = place.asked();
-    let (enrolled, token) = place.enrolled();
-    place.publisher.tidy_tickets(waiting.expires + DAY - 1).unwrap();
-    assert!(!place.has_ended(&waiting));
-    // A program that was off for a month ends it all the same before it forgets the ticket.
-    place.publisher.tidy_tickets(waiting.expires + 30 * DAY).unwrap();
-    assert!(place.has_ended(&waiting) && place.publisher.ticket(waiting.paper.id).unwrap().is_none());
-    place.publisher.status(enrolled.id(), Some(&token)).unwrap();
-}
-
-/// A database that was set up anew, or is another publisher's, knows nobody: nothing may be deleted for that.
-#[test]
-fn a_sweep_takes_what_is_known_to_be_left_and_nothing_else() {
-    let place = place();
-    let (ended, unknown) = (EnrolmentId::make().unwrap(), EnrolmentId::make().unwrap());
-    place.publisher.withdraw(ended).unwrap();
-    let (left, others) = (place.object("east", ended), place.object("east", unknown));
-    place.runtime.block_on(place.publisher.sweep()).unwrap();
-    assert!(!left.exists() && others.exists());
-}
-
-/// The first copy is down for a night: the second is swept, and the first is said to be down.
-#[test]
-fn a_sweep_goes_on_with_the_other_copies() {
-    let place = place();
-    let ended = EnrolmentId::make().unwrap();
-    place.publisher.withdraw(ended).unwrap();
-    let left = place.object("west", ended);
-    place.break_copy("east");
-    let swept = place.runtime.block_on(place.publisher.sweep());
-    assert!(
-        matches!(&swept, Err(Refused::Copy(crate::packages::CopyError::Unavailable { name, .. })) if name == "east")
-    );
-    assert!(!left.exists());
-}
-
-/// A package that only the first copy took goes at once; one that could not be taken back goes with a later sweep.
-#[test]
-fn a_put_that_fails_at_one_copy_leaves_nothing_at_the_others() {
-    let place = place();
-    let (phone, _) = place.enrolled();
-    let put = || place.runtime.block_on(place.publisher.put_package(phone.id(), Bytes::from_static(b"package")));
-    place.break_copy("west");
-    assert!(matches!(put(), Err(Refused::Copy(_))));
-    assert_eq!(place.files(&phone), Vec::<PathBuf>::new());
-    place.mend_copy("west");
-    put().unwrap();
-    assert_eq!(place.files(&phone).len(), 2);
-    // As an earlier program, or one that was killed, left it.
-    let left = place.object("east", phone.id());
-    place.runtime.block_on(place.publisher.sweep()).unwrap();
-    assert!(!left.exists() && place.files(&phone).len() == 2);
-}
-
-/// When a withdrawal has been answered nothing of the enrolment is on any copy, whatever was being put meanwhile.
-#[test]
-fn a_package_that_is_put_while_its_enrolment_is_withdrawn_leaves_nothing() {
-    let place = place();
-    for round in 0..40 {
-        let (phone, _) = place.enrolled();
-        let (publisher, id) = (place.publisher.clone(), phone.id());
-        let put = place.runtime.spawn(async move { publisher.put_package(id, vec![7; 1 << 20].into()).await });
-        // From before its first byte to behind its last.
-        std::thread::sleep(Duration::from_micros(round * 250));
-        place.publisher.withdraw(id).unwrap();
-        let copies = place.runtime.block_on(place.publisher.forget(id));
-        assert!(copies.iter().all(|copy| copy.gone));
-        assert_eq!(place.files(&phone), Vec::<PathBuf>::new(), "round {round}");
-        let _ = place.runtime.block_on(put).unwrap();
-        assert_eq!(place.files(&phone), Vec::<PathBuf>::new(), "round {round}");
     }
 }
 
