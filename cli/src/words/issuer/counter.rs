@@ -121,8 +121,8 @@ pub fn enrolled(language: Language) -> &'static str {
 /// What comes next.
 pub fn now_issue(language: Language) -> &'static str {
     language.pick(
-        "記録は次の issue（夜間など）で届きます。すぐ渡すときは mykarte-issuer issue を実行してください。",
-        "the record comes with the next `issue`; for it now, run mykarte-issuer issue.",
+        "記録は次の issue（夜間など）で届きます。すぐ渡すときは mykarte-issuer issue --patient ID を実行してください。",
+        "the record comes with the next `issue`; for it now, run mykarte-issuer issue --patient ID.",
     )
 }
 
