@@ -14,7 +14,7 @@ use ureq::{Agent, http};
 
 /// Until there is a connection.
 const CONNECT: Duration = Duration::from_secs(15);
-/// Until the first byte of an answer, and from piece to piece.
+/// Until a call has gone, until its answer's head is there, and from piece to piece; all of a body the core limits.
 const SILENCE: Duration = Duration::from_secs(30);
 /// The most bytes of a file of certificates.
 const MAX_CA: u64 = 1 << 20;
@@ -38,6 +38,8 @@ impl Network {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .timeout_connect(Some(CONNECT))
+            .timeout_send_request(Some(SILENCE))
+            .timeout_send_body(Some(SILENCE))
             .timeout_recv_response(Some(SILENCE))
             .timeout_per_read(Some(SILENCE))
             .user_agent(concat!("mykarte/", env!("CARGO_PKG_VERSION")));

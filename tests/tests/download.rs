@@ -320,6 +320,29 @@ fn a_device_that_the_publisher_does_not_know_is_told_so() {
     assert!(online.take(id).unwrap().is_none());
 }
 
+/// Another answer to the same request made the phone's token void, and nobody has it. While staff have not confirmed the same
+/// request brings another; after that a ticket gives nothing.
+#[test]
+fn a_token_that_is_refused_before_staff_confirmed_is_asked_for_again() {
+    let mut online = Online::make();
+    let id = online.enrol(BORN).unwrap();
+    let request = online.publisher.calls().into_iter().find(is_request).unwrap();
+    let void = |online: &Online| assert_eq!(online.publisher.answer(request.clone()).status, 201);
+    void(&online);
+    assert_eq!(online.state(id).unwrap(), EnrolmentState::Waiting);
+    let digits = online.publisher.look(&online.ticket).unwrap();
+    void(&online);
+    assert_eq!(online.state(id).unwrap(), EnrolmentState::Compare { digits });
+    void(&online);
+    assert!(matches!(online.fetch(id).unwrap().package, News::NothingIssued));
+    let sent: Vec<Call> = online.publisher.calls().into_iter().filter(is_request).collect();
+    assert!(sent.len() == 6 && sent.iter().all(|call| *call == request), "the same request and no other");
+    void(&online);
+    online.publisher.confirm(&online.ticket);
+    assert!(matches!(online.state(id), Err(DownloadError::TokenRefused)));
+    assert!(matches!(online.fetch(id), Err(DownloadError::TokenRefused)));
+}
+
 #[test]
 fn newer_key_lists_come_first_and_a_forged_one_stops_nothing() {
     let (mut online, id) = Online::received(&files()[..2]);

@@ -40,6 +40,16 @@ pub enum IssuerCommand {
     List(List),
     #[command(subcommand)]
     Audit(Audit),
+    Backup(Backup),
+    Link {
+        #[command(subcommand)]
+        command: LinkCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum LinkCommand {
+    NewToken(NewToken),
 }
 
 /// Where the issuer's settings are.
@@ -117,6 +127,10 @@ pub struct Confirm {
 pub struct Issue {
     #[command(flatten)]
     pub at: At,
+    #[arg(long, value_name = "ID")]
+    pub patient: Option<String>,
+    #[arg(long)]
+    pub again: bool,
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: u16,
     #[arg(long)]
@@ -127,8 +141,12 @@ pub struct Issue {
 pub struct Withdraw {
     #[command(flatten)]
     pub at: At,
-    #[arg(long, value_name = "ID")]
-    pub patient: String,
+    #[arg(long, value_name = "ID", required_unless_present = "unknown")]
+    pub patient: Option<String>,
+    #[arg(long, value_name = "NUMBER", requires = "patient")]
+    pub enrolment: Option<String>,
+    #[arg(long, conflicts_with = "patient")]
+    pub unknown: bool,
     #[arg(long, value_name = "ID")]
     pub staff: String,
     #[arg(long)]
@@ -182,6 +200,24 @@ pub struct AuditHeads {
     pub out: PathBuf,
     #[arg(long)]
     pub begin_anew: bool,
+}
+
+#[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+#[derive(Args)]
+pub struct NewToken {
+    #[command(flatten)]
+    pub at: At,
+    #[arg(long, value_name = "ID")]
+    pub staff: String,
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Reads the command line; help and version are answered here.

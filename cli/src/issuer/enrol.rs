@@ -36,7 +36,7 @@ pub fn run(place: &Place, args: &Enrol, out: &mut Out) -> Result<(), Failure> {
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     admission.check(today()).map_err(|error| refused(error.into()))?;
     let person = person(place, &args.patient, out)?;
-    let ticket = place.counter().print(&person, admission, mykarte_issuer::issue::now(), today()).map_err(refused)?;
+    let ticket = place.counter().print(&person, admission, mykarte_state::now(), today()).map_err(refused)?;
     let written = write(place, &ticket, args, out);
     let paths = match written {
         Ok(paths) => paths,
@@ -113,6 +113,8 @@ fn write(place: &Place, ticket: &Ticket, args: &Enrol, out: &Out) -> Result<Vec<
     };
     let number: String = ticket.id.to_string().chars().take(8).collect();
     let png = Code::of(ticket).map_err(refused)?.png();
+    files::make_folder(&args.out)
+        .map_err(|kind| Failure::Refused(errors::unwritable(&args.out, kind, out.language)))?;
     let mut written = Vec::new();
     for (ending, bytes) in [(ending, &page), ("png", &png)] {
         let path = args.out.join(format!("ticket-{number}.{ending}"));

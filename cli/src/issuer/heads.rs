@@ -113,7 +113,7 @@ impl Place {
         let key = head_key(&self.key_path).map_err(Trouble::Folder)?;
         let reached = self.state.reached().map_err(|error| Trouble::Kept(error.into()))?;
         let Reached { chain, count, place } = reached;
-        let head = Head { chain, count, place, at: mykarte_issuer::issue::now() }.sign(&key);
+        let head = Head { chain, count, place, at: mykarte_state::now() }.sign(&key);
         let ours = Heads { head, key: *key.verifying_key().as_bytes() };
         let theirs = self.link.exchange_heads(&ours).map_err(Trouble::Publisher)?;
         keep(self.state.as_ref(), &theirs.head, &theirs.key).map(drop).map_err(Trouble::Kept)

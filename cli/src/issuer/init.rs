@@ -1,6 +1,7 @@
 //! `init`: settings and the link's token, and what the publisher has to be told.
 
 use super::args::Init;
+use super::link::link_token_hash;
 use crate::failure::Failure;
 use crate::files::{self, For};
 use crate::out::Out;
@@ -33,13 +34,11 @@ pub fn run(args: &Init, out: &mut Out) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&token_path).and(std::fs::remove_file(&args.settings));
         return Err(Failure::Refused(text));
     }
-    // A hash of 32 bytes is always JSON.
-    let hash = serde_json::to_string(&token.hash()).unwrap_or_default();
     for path in [&args.settings, &token_path] {
         out.line(format!("{}: {}", out.pick("作りました", "made"), path.display()))?;
     }
     out.line(words::for_publisher(out.language))?;
-    out.line(format!("link_token_hash = {hash}"))?;
+    out.line(link_token_hash(&token))?;
     out.finish()?;
     out.hint(words::after_init(out.language));
     if args.heads.is_none() {

@@ -1,4 +1,4 @@
-//! `issue`: packages for everybody who has something new.
+//! `issue`: packages for everybody who has something new, or for one patient.
 
 use super::args::Issue;
 use super::enrol::today;
@@ -9,10 +9,11 @@ use crate::failure::Failure;
 use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{Line, Source};
-use crate::words::{errors, issuer as words, keys};
+use crate::words::{errors, issuer as words, keys, record as records};
 use indicatif::{ProgressBar, ProgressStyle};
 use mykarte::Shaping;
 use mykarte::package::Issuer;
+use mykarte::ssmix2::types::fold_id;
 use mykarte::vault::package::KeyState;
 use mykarte_issuer::issue::{Desk, Outcome, Run};
 use sha2::{Digest, Sha256};
@@ -51,12 +52,19 @@ pub fn run(place: &Place, args: &Issue, out: &mut Out) -> Result<(), Failure> {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let outcome = desk.run(&Run { progress: &progress, cancel: keep.flag(), threads: args.threads.into() });
+    let patient = args.patient.as_deref().map(fold_id);
+    let outcome = desk.run(&Run {
+        patient: patient.as_deref(),
+        again: args.again,
+        progress: &progress,
+        cancel: keep.flag(),
+        threads: args.threads.into(),
+    });
     bar.finish_and_clear();
     drop(keep);
     let outcome = outcome.map_err(|error| Failure::Refused(words::issuer(&error, out.language)))?;
     tell(&outcome, place, out)?;
-    if outcome.failed.is_empty() { Ok(()) } else { Err(Failure::Told(1)) }
+    if outcome.is_complete() { Ok(()) } else { Err(Failure::Told(1)) }
 }
 
 /// Profile and withholding list of the settings, and a hash of both.
@@ -75,12 +83,24 @@ pub fn shaping(place: &Place, out: &Out) -> Result<(Shaping, [u8; 32]), Failure>
 }
 
 fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> {
-    let Outcome { issued, unchanged, ended, failed } = outcome;
-    out.line(words::issued(*issued, *unchanged, *ended, out.language))?;
+    out.line(words::issued(outcome, out.language))?;
     out.finish()?;
-    for (patient, why) in failed {
+    if outcome.ended_again > 0 {
+        out.warn(&words::ended_again(outcome.ended_again, out.language));
+    }
+    if !outcome.other_facilities.is_empty() {
+        let named: Vec<String> = outcome.other_facilities.iter().cloned().collect();
+        out.warn(&records::other_facilities(&place.list.listing().facility, &named, out.language));
+    }
+    for (patient, why) in &outcome.failed {
         let text = words::not_issued(why, patient, &place.settings.storages, out.language);
         out.error(&text);
+    }
+    for (patient, enrolment) in &outcome.left {
+        out.error(&words::end_unfinished(patient, &enrolment.to_string(), out.language));
+    }
+    if !outcome.unknown.is_empty() {
+        out.error(&words::unknown_enrolments(&outcome.unknown, out.language));
     }
     Ok(())
 }

@@ -1,23 +1,29 @@
 //! `list`: who is enrolled, and what was issued last.
 
 use super::args::List;
+use super::enrol;
 use super::place::Place;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
-use crate::print::line::Line;
+use crate::print::line::{Line, Style};
 use crate::print::table::{self, Row};
 use crate::words::issuer as words;
+use chrono::NaiveDate;
 use mykarte::ssmix2::types::fold_id;
+use mykarte_issuer::admission::Receiver;
 use mykarte_issuer::model::Enrolled;
 use mykarte_state::read;
+
+/// Days before a proxy's last one at which it is said.
+const SOON: i64 = 60;
 
 /// One line an enrolment, a page at a time.
 pub fn run(args: &List, out: &mut Out) -> Result<(), Failure> {
     let place = Place::open(&args.at, out)?;
     let wanted = args.patient.as_deref().map(fold_id);
     let refused = |error: mykarte_state::StateError| Failure::Refused(words::state(&error, out.language));
-    let (mut rows, mut last) = (Vec::new(), None::<String>);
+    let (mut rows, mut last, mut soon, today) = (Vec::new(), None::<String>, 0, enrol::today());
     loop {
         let page = place.state.list(Enrolled::KIND, last.as_deref(), 500).map_err(refused)?;
         let Some((end, _)) = page.last() else { break };
@@ -25,25 +31,43 @@ pub fn run(args: &List, out: &mut Out) -> Result<(), Failure> {
         for (id, json) in &page {
             let enrolled: Enrolled = read(Enrolled::KIND, json).map_err(refused)?;
             if wanted.as_ref().is_none_or(|wanted| *wanted == enrolled.patient) {
-                rows.push(row(id, &enrolled, out));
+                let is_soon = ends_soon(&enrolled, today);
+                soon += usize::from(is_soon);
+                rows.push(row(id, &enrolled, is_soon, out));
             }
         }
     }
     if rows.is_empty() {
         return Err(Failure::Refused(words::nobody(out.language).to_owned()));
     }
-    table::print(out, &rows, 2)
+    table::print(out, &rows, 2)?;
+    out.finish()?;
+    if soon > 0 {
+        out.hint(words::proxies_end_soon(soon, out.language).as_str());
+    }
+    Ok(())
 }
 
-fn row(id: &str, enrolled: &Enrolled, out: &Out) -> Row {
+/// Whether a proxy's last day is near: who goes on being a proxy has to come to the counter before it.
+fn ends_soon(enrolled: &Enrolled, today: NaiveDate) -> bool {
+    let until = match &enrolled.admission.receiver {
+        Receiver::Proxy { until, .. } if enrolled.end.is_none() => Some(*until),
+        _ => None,
+    };
+    until.is_some_and(|until| until.signed_duration_since(today).num_days() <= SOON)
+}
+
+fn row(id: &str, enrolled: &Enrolled, is_soon: bool, out: &Out) -> Row {
     let issued = enrolled.last.as_ref().map(|last| dates::local_time(last.at, out.language)).unwrap_or_default();
     let number = enrolled.last.as_ref().map(|last| last.number.clone()).unwrap_or_default();
-    let cells = [
-        enrolled.patient.clone(),
-        id[..id.len().min(8)].to_owned(),
-        words::end(enrolled, out.language),
-        number,
-        issued,
+    let style = if is_soon { Style::Alert } else { Style::Plain };
+    let cells = vec![
+        enrolled.patient.clone().into(),
+        id[..id.len().min(8)].into(),
+        words::end(enrolled, out.language).into(),
+        Line::new().styled(style, words::receiver(&enrolled.admission.receiver, is_soon, out.language)),
+        number.into(),
+        issued.into(),
     ];
-    Row { cells: cells.into_iter().map(Line::from).collect(), ..Row::default() }
+    Row { cells, ..Row::default() }
 }

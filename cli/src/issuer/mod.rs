@@ -3,23 +3,26 @@
 //! ```text
 //! place   settings, state, link and key list, opened together    heads    the audit chain's second places
 //! enrol   the ticket's sheet, then the six digits      issue    packages for whoever has something new
-//! init, check, list, withdraw, audit                   what their names say
+//! link    another token for the line to the publisher
+//! init, check, list, withdraw, audit, backup           what their names say
 //! ```
 
 mod args;
 mod audit;
+mod backup;
 mod check;
 mod enrol;
 mod heads;
 mod init;
 mod issue;
+mod link;
 mod list;
 mod place;
 mod withdraw;
 
 use crate::failure::Failure;
 use crate::out::Out;
-use args::IssuerCommand;
+use args::{IssuerCommand, LinkCommand};
 use place::Place;
 
 #[cfg(test)]
@@ -44,5 +47,9 @@ pub fn run(command: &IssuerCommand, out: &mut Out) -> Result<(), Failure> {
         }
         IssuerCommand::List(args) => list::run(args, out),
         IssuerCommand::Audit(args) => audit::run(args, out),
+        IssuerCommand::Backup(args) => {
+            Place::open(&args.at, out)?.work(out, |place, out| backup::run(place, args, out))
+        }
+        IssuerCommand::Link { command: LinkCommand::NewToken(args) } => link::new_token(args, out),
     }
 }

@@ -41,7 +41,7 @@ pub fn own_head_key(key: &str, language: Language) -> String {
 /// What was written of the publisher's heads.
 pub fn kept_heads(count: usize, key: &str, language: Language) -> String {
     match language {
-        Language::Ja => format!("公開側の署名 {count}件を書き出しました。公開側の署名の鍵: {key}"),
+        Language::Ja => format!("配信サーバーの署名 {count}件を書き出しました。配信サーバーの署名の鍵: {key}"),
         Language::En => format!("{count} heads of the publisher written; key of the publisher's heads: {key}"),
     }
 }
@@ -49,7 +49,7 @@ pub fn kept_heads(count: usize, key: &str, language: Language) -> String {
 /// There are none.
 pub fn no_kept_heads(language: Language) -> &'static str {
     language.pick(
-        "公開側の署名をまだ預かっていません（公開側につながるコマンドを実行すると預かります）。",
+        "配信サーバーの署名をまだ預かっていません（配信サーバーにつながるコマンドを実行すると預かります）。",
         "the publisher has left no head here yet; it does with every command that reaches it.",
     )
 }
@@ -57,13 +57,13 @@ pub fn no_kept_heads(language: Language) -> &'static str {
 /// The pinned key and chain were forgotten.
 pub fn begins_anew(language: Language) -> &'static str {
     language.pick(
-        "次に公開側から届く署名を、新しい監査記録の最初のものとして預かります。",
+        "次に配信サーバーから届く署名を、新しい監査記録の最初のものとして預かります。",
         "the publisher's next head is taken for the first one of a new chain.",
     )
 }
 
-/// Fields that have a column, or are the store's.
-const KNOWN: [&str; 9] = ["n", "at", "clock", "action", "staff", "patient", "enrolment", "ticket", "result"];
+/// Fields that have a column, are the store's, or say nothing to people.
+const KNOWN: [&str; 10] = ["n", "at", "clock", "action", "staff", "patient", "enrolment", "ticket", "result", "head"];
 
 /// A record as a line: number, time and how far it may be believed, what, who, whose, with which result, and the rest.
 pub fn record(record: &Shown, language: Language) -> String {
@@ -92,7 +92,7 @@ pub fn record(record: &Shown, language: Language) -> String {
         named("職員", "staff", "staff", usize::MAX),
         named("患者", "patient", "patient", usize::MAX),
         named("登録", "enrolment", "enrolment", 8),
-        named("紙", "ticket", "ticket", 8),
+        named("登録票", "ticket", "ticket", 8),
         result(&record.text("result"), language),
         record.rest(&KNOWN),
     ];
@@ -101,17 +101,20 @@ pub fn record(record: &Shown, language: Language) -> String {
 
 fn action(word: &str, language: Language) -> String {
     let ja = match word {
-        "ticket" => "用紙",
-        "cancel" => "用紙の取消",
-        "digits" => "番号の表示",
+        "ticket" => "登録票",
+        "cancel" => "登録票の取消",
+        "digits" => "確認番号の表示",
         "confirm" => "登録の確認",
         "issue" => "発行",
         "withdraw" => "撤回",
         "gone" => "残りの確認",
         "device-ended" => "端末で終了",
+        "proxy-over" => "代理の期限で終了",
         "key-list" => "鍵リスト",
-        "head" => "公開側の署名",
-        "heads-anew" => "公開側の署名を新しく始める",
+        "link-token" => "合言葉の更新",
+        "backup" => "バックアップ",
+        "head" => "配信サーバーの署名",
+        "heads-anew" => "配信サーバーの署名を新しく始める",
         other => other,
     };
     language.pick(ja, word).to_owned()
@@ -125,12 +128,13 @@ fn result(word: &str, language: Language) -> String {
         "no-such-patient" => "患者のフォルダなし",
         "not-sealed" => "作れない",
         "other-birth-date" => "生年月日が違う",
-        "proxy-over" => "代理の期限切れ",
         "withdrawn" => "途中で撤回",
-        "unknown-to-publisher" => "公開側にない",
+        "unknown-to-publisher" => "配信サーバーにない",
+        "ended-at-publisher" => "配信サーバーでは終了",
         "foreign-key" => "別の鍵",
         "keys" => "鍵のエラー",
-        "publisher" => "公開側のエラー",
+        "unknown-here" => "台帳にない登録",
+        "publisher" => "配信サーバーのエラー",
         "state" => "台帳のエラー",
         "stopped" => "中止",
         "not-signed" => "署名が違う",

@@ -23,7 +23,7 @@ pub fn sent(language: Language) -> &'static str {
 /// The counter has not looked.
 pub fn waiting(language: Language) -> &'static str {
     language.pick(
-        "受付の確認を待っています（Ctrl-C で中断。あとで続けられます）",
+        "窓口の確認を待っています（Ctrl-C で中断。あとで続けられます）",
         "waiting for the counter (Ctrl-C stops; it goes on later)",
     )
 }
@@ -32,14 +32,14 @@ pub fn waiting(language: Language) -> &'static str {
 pub fn digits(digits: &str, language: Language) -> String {
     let (first, last) = digits.split_at(digits.len() / 2);
     match language {
-        Language::Ja => format!("確認番号: {first} {last}  受付の画面と同じか、職員と見比べてください"),
+        Language::Ja => format!("確認番号: {first} {last}  窓口の画面と同じか、職員と見比べてください"),
         Language::En => format!("digits: {first} {last}  compare them with those on the counter's screen"),
     }
 }
 
 /// Staff saw the same.
 pub fn confirmed(language: Language) -> &'static str {
-    language.pick("受付で確認されました。登録は完了です。", "the counter has confirmed; the enrolment is made.")
+    language.pick("窓口で確認されました。登録は完了です。", "the counter has confirmed; the enrolment is made.")
 }
 
 /// What comes next.
@@ -65,7 +65,7 @@ pub fn not_confirmed_yet(is_unanswered: bool, language: Language) -> &'static st
             "申込の返事がまだありません（同じ登録票で enrol をもう一度）",
             "the request was not answered yet (`enrol` with the same ticket again)",
         ),
-        false => language.pick("受付の確認待ち", "the counter has not confirmed yet"),
+        false => language.pick("窓口の確認待ち", "the counter has not confirmed yet"),
     }
 }
 
@@ -94,7 +94,7 @@ pub fn list_refused(why: &str, language: Language) -> String {
 pub fn nothing_issued(is_pending: bool, language: Language) -> &'static str {
     match is_pending {
         true => language.pick(
-            "まだ発行されていません（受付の確認待ち）。",
+            "まだ発行されていません（窓口の確認待ち）。",
             "nothing was issued yet (the counter has not confirmed).",
         ),
         false => language

@@ -12,7 +12,7 @@ pub fn label(key: &str, language: Language) -> &'static str {
         "id" => ("  登録番号", "  enrolment"),
         "last" => ("  最後の受取", "  received"),
         "list" => ("  鍵リスト", "  key list"),
-        "publisher" => ("  公開側", "  publisher"),
+        "publisher" => ("  配信サーバー", "  publisher"),
         "state" => ("  状態", "  state"),
         "aside" => ("  取り分け", "  set aside"),
         _ => ("  公開鍵", "  public key"),

@@ -71,14 +71,14 @@ pub fn after_new_root(keys: &str, language: Language) -> Vec<String> {
     match language {
         Language::Ja => vec![
             "次にすること".into(),
-            "  1. 上のルート鍵を、患者に渡す紙（受付票など）に印刷します。端末はこれで病院を確かめます。".into(),
+            "  1. 上のルート鍵を、病院のウェブサイトや掲示、患者に渡す紙で知らせます（配信サービスの登録票には印刷されます）。端末はこれで病院を確かめます。".into(),
             "  2. root.mykarte-keys を USB メモリなど2つに写し、ここからは消して、別々の場所に保管します。".into(),
             "     パスコードを忘れると開けません。復旧コードも作っておけます: mykarte recovery-code new --vault FILE".into(),
             format!("  3. その1つをつないで、署名鍵を作ります: mykarte keys new-signing --keys {keys} --root FILE"),
         ],
         Language::En => vec![
             "Next".into(),
-            "  1. Print the root key above on what patients get on paper: devices know the hospital by it.".into(),
+            "  1. Publish the root key above, also on what patients get on paper (tickets of the service have it): devices know the hospital by it.".into(),
             "  2. Copy root.mykarte-keys to two media, remove it here, and keep them in two places.".into(),
             "     A forgotten passcode cannot be replaced; a recovery code opens it, too: mykarte recovery-code new --vault FILE".into(),
             format!("  3. With one of them, make a signing key: mykarte keys new-signing --keys {keys} --root FILE"),
@@ -91,10 +91,10 @@ pub fn unusual_facility(id: &str, language: Language) -> String {
     let id = safe(id);
     match language {
         Language::Ja => format!(
-            "医療機関ID {id} は10桁の数字ではありません。ストレージの医療機関IDと同じか確かめてください。違うと seal が発行を断ります。作り直すなら、いま消してください。"
+            "医療機関ID {id} は10桁の数字ではありません。ストレージの医療機関IDと同じか確かめてください。違うと発行（issue、seal）を断ります。作り直すなら、いま消してください。"
         ),
         Language::En => format!(
-            "facility id {id} is not of ten digits; compare it with the storage's, for `seal` refuses another one. If it is wrong, remove both files now and start again."
+            "facility id {id} is not of ten digits; compare it with the storage's, for `issue` and `seal` refuse another one. If it is wrong, remove both files now and start again."
         ),
     }
 }
@@ -110,8 +110,8 @@ pub fn signing_key_made(id: &str, number: u64, language: Language) -> String {
 /// A new issuer's file where packages were issued before.
 pub fn has_lost_count(language: Language) -> &'static str {
     language.pick(
-        "これまでの署名鍵のファイルがないので、番号の期を上げました。端末には新しい鍵リストから渡してください（前の期の番号とは比べられません）。",
-        "the file of the keys before is not there, so the epoch was raised: give devices the new key list first.",
+        "これまでの署名鍵のファイルがないので、番号の期を上げました。端末には新しい鍵リストが先に要ります（配信では issue が送ります。USB メモリでは先に渡してください）。",
+        "the file of the keys before is not there, so the epoch was raised: devices need the new key list first (`issue` sends it; by USB stick hand it out).",
     )
 }
 
@@ -147,12 +147,12 @@ pub fn retired(id: &str, language: Language) -> String {
 pub fn hand_out_list(is_another: bool, language: Language) -> &'static str {
     match is_another {
         true => language.pick(
-            "新しい鍵リストを端末に配ってください（seal がパッケージに添え、receive が受け取ります）。",
-            "Hand the new key list to the devices (`seal` puts it beside packages, `receive` takes it).",
+            "端末には新しい鍵リストが要ります。配信サーバーを使うなら mykarte-issuer issue（端末は次の受け取りで新しくなります）、USB メモリなら seal がパッケージに添え、receive が受け取ります。",
+            "Devices need the new key list. With the service run mykarte-issuer issue (they take it with the next fetch); by USB stick `seal` puts it beside packages, `receive` takes it.",
         ),
         false => language.pick(
-            "鍵リスト（hospital.mykarte-list）を端末に渡すと、enrol で登録できます。",
-            "With the key list (hospital.mykarte-list) a device can `enrol`.",
+            "次は、配信サーバーを使うなら mykarte-issuer init。USB メモリなら鍵リスト（hospital.mykarte-list）を端末に渡し、enrol で登録します。",
+            "Next, with the service: mykarte-issuer init. By USB stick: with the key list (hospital.mykarte-list) a device can `enrol`.",
         ),
     }
 }
@@ -211,14 +211,14 @@ pub fn after_revoke(command: &str, language: Language) -> Vec<String> {
         Language::Ja => vec![
             "次にすること".into(),
             format!("  1. 使用中の鍵がなければ、署名鍵を作ります: {command}"),
-            "  2. 新しい鍵リスト（hospital.mykarte-list）を、すべての端末に配ります。".into(),
-            "  3. この鍵で発行したパッケージを、すべて発行し直します（seal）。".into(),
+            "  2. 配信サーバーを使うなら mykarte-issuer issue。新しい鍵リストを送り、全員分を発行し直します。".into(),
+            "  3. USB メモリなら、鍵リスト（hospital.mykarte-list）をすべての端末に配り、この鍵のパッケージを seal で発行し直します。".into(),
         ],
         Language::En => vec![
             "Next".into(),
             format!("  1. Where no key is active, make one: {command}"),
-            "  2. Hand the new key list (hospital.mykarte-list) to every device.".into(),
-            "  3. Issue every package of this key again (`seal`).".into(),
+            "  2. With the service: mykarte-issuer issue sends the new key list, and issues for everybody again.".into(),
+            "  3. By USB stick: hand the key list (hospital.mykarte-list) to every device, and `seal` every package of this key again.".into(),
         ],
     }
 }
@@ -250,8 +250,8 @@ pub fn epoch_raised(number: u64, epoch: u32, language: Language) -> String {
 /// What has to follow.
 pub fn after_new_epoch(language: Language) -> &'static str {
     language.pick(
-        "このあと発行するパッケージは、新しい鍵リストを受け取った端末でだけ開きます。鍵リストも一緒に渡してください。",
-        "Packages issued from now on need the new key list on the device; hand it out with them.",
+        "このあと発行するパッケージは、新しい鍵リストを受け取った端末でだけ開きます。配信サーバーを使うなら mykarte-issuer issue が両方を送ります。USB メモリなら鍵リストも一緒に渡してください。",
+        "Packages issued from now on need the new key list on the device: with the service mykarte-issuer issue sends both; by USB stick hand it out with them.",
     )
 }
 

@@ -73,7 +73,7 @@ fn a_revoked_key_is_believed_no_more() {
     let run = place.keys(&["revoke", &key[..8]], &[ROOT]).exits(1).says("失効させていません。上の鍵でよければ --yes");
     assert!(run.out.contains(&key), "{}", run.out);
     let run = place.keys(&["revoke", &key[..8], "--yes"], &[ROOT]).exits(0);
-    run.shows("第3号、期 2").shows("すべての端末に配ります").shows("すべて発行し直します");
+    run.shows("第3号、期 2").shows("すべての端末に配り").shows("全員分を発行し直します");
     place.keys(&["revoke", &key, "--yes"], &[ROOT]).exits(1).says("すでに失効しています");
     place.seal(&[]).exits(1).says("使用中の署名鍵がありません");
     place.new_signing().exits(0);
@@ -129,7 +129,7 @@ fn a_lost_issuers_file_raises_the_epoch_and_is_no_reason_for_another_root_key() 
 fn an_old_key_list_issues_nothing() {
     let place = place();
     let old = std::fs::read(place.list()).unwrap();
-    place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("鍵リストも一緒に渡してください");
+    place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("mykarte-issuer issue が両方を送ります");
     place.seal_as("a.mykarte");
     std::fs::write(place.list(), old).unwrap();
     let out = place.path("elsewhere.mykarte");

@@ -179,7 +179,7 @@ fn stopped_at_the_counter_it_goes_on_with_the_same_command() {
     let done = child.wait_with_output().unwrap();
     assert_eq!(done.status.code(), Some(1));
     assert!(String::from_utf8(done.stderr).unwrap().contains("続きから進めます"));
-    counter.phone(&["enrol"]).exits(0).shows("受付の確認待ち");
+    counter.phone(&["enrol"]).exits(0).shows("窓口の確認待ち");
     let before = counter.server.publisher.calls().len();
     assert!(before > 0);
     let (run, _) = counter.enrol(&[]);

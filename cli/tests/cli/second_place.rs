@@ -49,7 +49,7 @@ fn each_side_is_verified_with_what_the_other_kept() {
     verified(&service, "first").exits(0).shows("までを保証しています");
     // The publisher's, with what the issuer writes out.
     let file = service.place.path("of the publisher");
-    service.issuer(&["audit", "heads", "--out", text(&file)]).exits(0).shows("公開側の署名 3件");
+    service.issuer(&["audit", "heads", "--out", text(&file)]).exits(0).shows("配信サーバーの署名 3件");
     service.issuer(&["audit", "heads", "--out", text(&file)]).exits(1).shows("同じ名前のものがあります");
     let key = head_key(&service.place.path("outside/head.key")).unwrap().verifying_key();
     let heads = signed_heads(&std::fs::read(&file).unwrap());
@@ -82,7 +82,7 @@ fn a_new_database_on_either_side_is_no_chain_of_before() {
     service.issuer(&["check"]).exits(1).shows("前とは別の監査記録です");
     let file = service.place.path("of the old publisher");
     let printed = service.print(&[]).exits(1);
-    assert!(printed.out.contains("受付番号") && printed.err.contains("前とは別の監査記録です"), "{}", printed.err);
+    assert!(printed.out.contains("登録票番号") && printed.err.contains("前とは別の監査記録です"), "{}", printed.err);
     service.issuer(&["audit", "heads", "--out", text(&file), "--begin-anew"]).exits(0).shows("新しい監査記録");
     service.issuer(&["check"]).exits(0);
     // The issuer's is.
@@ -92,7 +92,11 @@ fn a_new_database_on_either_side_is_no_chain_of_before() {
     }
     drop(mykarte_state::open(text(&database)).unwrap());
     let run = service.issuer(&["check"]).exits(1);
-    assert!(run.err.contains("公開側が前に預かった") && run.err.contains("この台帳とは別の監査記録"), "{}", run.err);
+    assert!(
+        run.err.contains("配信サーバーが前に預かった") && run.err.contains("この台帳とは別の監査記録"),
+        "{}",
+        run.err
+    );
     assert!(!run.out.contains("すべて使えます"), "{}", run.out);
 }
 
@@ -157,7 +161,7 @@ fn records_are_shown_to_people_and_machines() {
     service.print(&[]).exits(0);
     let run = service.issuer(&["audit", "show", "--patient", PATIENT]).exits(0);
     let lines: Vec<&str> = run.out.lines().collect();
-    assert!(lines.len() == 1 && lines[0].contains("用紙") && lines[0].contains("職員 N1234"), "{}", run.out);
+    assert!(lines.len() == 1 && lines[0].contains("登録票") && lines[0].contains("職員 N1234"), "{}", run.out);
     assert!(lines[0].contains("consent=2026-04") && lines[0].contains(&format!("患者 {PATIENT}")), "{}", run.out);
     service.issuer(&["audit", "show", "--patient", "404"]).exits(0);
     let all = service.issuer(&["audit", "show", "--json"]).exits(0);
@@ -166,6 +170,7 @@ fn records_are_shown_to_people_and_machines() {
     assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
     let last = service.issuer(&["audit", "show", "--last", "1", "--lang", "en"]).exits(0);
     assert!(last.out.lines().count() == 1 && last.out.contains("head"), "{}", last.out);
+    assert!(!last.out.contains("head="), "{}", last.out);
     assert_eq!(service.issuer(&["audit", "show", "--since", "2999-01-01"]).exits(0).out, "");
     service.issuer(&["audit", "show", "--since", "yesterday"]).exits(2);
 }

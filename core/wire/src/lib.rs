@@ -8,6 +8,7 @@
 //! Bodies are JSON with bytes as base64url (RFC 4648, 5, without padding); packages and key lists travel as they are.
 //! Unknown members are ignored, so that an older phone reads what a newer publisher says.
 
+pub mod address;
 pub mod bytes;
 pub mod etag;
 pub mod issuer;

@@ -24,6 +24,9 @@ pub enum IssuerError {
     /// Nobody of this id was ever enrolled.
     #[error("nobody of this patient id was ever given a ticket")]
     NobodyEnrolled,
+    /// The patient has no such enrolment.
+    #[error("this patient has no such enrolment; `list` shows them")]
+    NoSuchEnrolment,
 }
 
 /// Why one patient's package was not issued. The others are.
@@ -36,15 +39,15 @@ pub enum NotIssued {
     /// The storage says another birth date than at the counter.
     #[error("the storage has another birth date than at the counter; ask the patient to the counter")]
     OtherBirthDate,
-    /// The proxy's time is over.
-    #[error("the proxy's last day has passed; withdraw the enrolment or admit the proxy again")]
-    ProxyOver,
     /// It was withdrawn while the run went on.
     #[error("the enrolment was withdrawn meanwhile; nothing was issued")]
     Withdrawn,
     /// The publisher does not know the enrolment.
     #[error("the publisher does not know this enrolment; withdraw it and enrol again")]
     Unknown,
+    /// The publisher says that it has ended, and its device has not signed that.
+    #[error("at the publisher this enrolment has ended; withdraw it, and enrol again if the patient did not want that")]
+    EndedThere,
     /// What the publisher brought is not this device's key.
     #[error("the publisher brought a key that is not this device's; tell the administrator")]
     ForeignKey,
@@ -69,9 +72,9 @@ impl NotIssued {
             NotIssued::Issue(IssueError::Import(ImportError::NoSuchPatient { .. })) => "no-such-patient",
             NotIssued::Issue(_) => "not-sealed",
             NotIssued::OtherBirthDate => "other-birth-date",
-            NotIssued::ProxyOver => "proxy-over",
             NotIssued::Withdrawn => "withdrawn",
             NotIssued::Unknown => "unknown-to-publisher",
+            NotIssued::EndedThere => "ended-at-publisher",
             NotIssued::ForeignKey => "foreign-key",
             NotIssued::Keys(_) => "keys",
             NotIssued::Link(_) => "publisher",

@@ -4,6 +4,7 @@
 //! admission  on whose word        counter  ticket, digits, confirmation     paper    the sheet with the ticket
 //! issue      what is due          withdraw nothing more, and nothing left   record   what the audit chain says
 //! model      what is remembered   link     the line to the publisher        settings what stands in issuer.toml
+//! keep       what is forgotten
 //! ```
 
 // In tests a failed unwrap is a failed test.
@@ -13,6 +14,7 @@ pub mod admission;
 pub mod counter;
 pub mod error;
 pub mod issue;
+pub mod keep;
 pub mod link;
 pub mod model;
 pub mod paper;

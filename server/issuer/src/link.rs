@@ -2,6 +2,7 @@
 
 use mykarte_vault::package::{EnrolmentId, HospitalId};
 use mykarte_vault::ticket::TicketId;
+use mykarte_wire::address::{self, AddressError};
 use mykarte_wire::issuer::{EnrolmentLine, EnrolmentPage, Heads, NewTicket, ShowNonce, TicketStatus, Withdrawn};
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{JSON, OCTETS, Problem, Token, path};
@@ -28,6 +29,9 @@ pub enum LinkError {
     /// An address that is none, or not `https`.
     #[error("the publisher's address must be https://host (http only for this machine, with --dangerous-single-host)")]
     Address,
+    /// An address with more than host, port and path.
+    #[error("the publisher's address must have no user name, no query (?) and no fragment (#)")]
+    NotPlain,
     /// The file of additional roots.
     #[error("the certificate of `ca` cannot be read; it is a PEM file")]
     Roots,
@@ -70,13 +74,16 @@ impl Link {
     /// machine is allowed.
     ///
     /// # Errors
-    /// [`LinkError::Address`], [`LinkError::Roots`].
+    /// [`LinkError::Address`], [`LinkError::NotPlain`], [`LinkError::Roots`].
     pub fn to(publisher: &Url, token: &Token, ca: Option<&Path>, single_host: bool) -> Result<Link, LinkError> {
         let is_here = matches!(publisher.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-        let is_fine = publisher.scheme() == "https" || (publisher.scheme() == "http" && is_here);
-        if !is_fine || (is_here && !single_host) {
+        if is_here && !single_host {
             return Err(LinkError::Address);
         }
+        let base = address::check(publisher.as_str()).map_err(|error| match error {
+            AddressError::Insecure => LinkError::Address,
+            AddressError::NotPlain => LinkError::NotPlain,
+        })?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder().root_certs(roots(ca)?).unversioned_rustls_crypto_provider(provider).build();
         let agent = Agent::config_builder()
@@ -90,7 +97,7 @@ impl Link {
             .build()
             .new_agent();
         let bearer = Zeroizing::new(format!("Bearer {}", *token.dangerous_text()));
-        Ok(Link { base: publisher.as_str().trim_end_matches('/').to_owned(), bearer, agent })
+        Ok(Link { base: base.to_owned(), bearer, agent })
     }
 
     /// Sends the hospital's key list.
@@ -148,11 +155,7 @@ impl Link {
     pub fn enrolments(&self) -> Result<Vec<EnrolmentLine>, LinkError> {
         let mut all: Vec<EnrolmentLine> = Vec::new();
         loop {
-            let place = match all.last() {
-                Some(line) => format!("{}?after={}", path::ISSUER_ENROLMENTS, line.enrolment),
-                None => path::ISSUER_ENROLMENTS.to_owned(),
-            };
-            let page: EnrolmentPage = read(&self.get("GET", &place)?)?;
+            let page = self.page(all.last().map(|line| line.enrolment))?;
             let is_end = !page.more || page.enrolments.is_empty();
             let begins_behind =
                 |last: &EnrolmentLine| page.enrolments.iter().all(|line| line.enrolment > last.enrolment);
@@ -165,6 +168,24 @@ impl Link {
                 return Ok(all);
             }
         }
+    }
+
+    /// One of them; the publisher is asked for the page that begins with it.
+    ///
+    /// # Errors
+    /// [`LinkError`].
+    pub fn enrolment(&self, id: EnrolmentId) -> Result<Option<EnrolmentLine>, LinkError> {
+        let before = u128::from_be_bytes(*id.as_bytes()).checked_sub(1);
+        let page = self.page(before.map(|before| EnrolmentId::from_bytes(before.to_be_bytes())))?;
+        Ok(page.enrolments.into_iter().find(|line| line.enrolment == id))
+    }
+
+    fn page(&self, after: Option<EnrolmentId>) -> Result<EnrolmentPage, LinkError> {
+        let place = match after {
+            Some(id) => format!("{}?after={id}", path::ISSUER_ENROLMENTS),
+            None => path::ISSUER_ENROLMENTS.to_owned(),
+        };
+        read(&self.get("GET", &place)?)
     }
 
     /// Puts a package.

@@ -96,6 +96,10 @@ pub enum End {
     Withdrawing,
     /// Withdrawn at the hospital, and nothing is left anywhere.
     Withdrawn,
+    /// A proxy's last day has passed; the publisher has not yet shown that nothing is left.
+    ProxyEnding,
+    /// A proxy's last day has passed, and nothing is left anywhere.
+    ProxyOver,
     /// Its device ended it.
     Device,
 }

@@ -23,12 +23,18 @@ pub enum Action {
     Issue,
     /// An enrolment was withdrawn.
     Withdraw,
+    /// A proxy's last day has passed: the enrolment ends.
+    ProxyOver,
     /// All places were asked whether they have anything of a withdrawn enrolment.
     Gone,
     /// A device ended its enrolment.
     DeviceEnded,
     /// The key list was sent to the publisher.
     KeyList,
+    /// The link has a new token.
+    LinkToken,
+    /// A copy of the database was made.
+    Backup,
 }
 
 /// One record.

@@ -1,5 +1,6 @@
 //! What stands in `issuer.toml`.
 
+use mykarte_state::files::{SecretError, parse_settings, read_secret};
 use mykarte_wire::Token;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,14 @@ pub enum SettingsError {
         /// Line, word and what was expected.
         detail: String,
     },
+    /// Others can read the link's token.
+    #[error("{path}: others can read the token of the link; chmod 600, and make a new one if somebody did")]
+    OpenToken {
+        /// Which file.
+        path: PathBuf,
+    },
     /// The file of the link's token holds something else.
-    #[error("{path}: this is no token of a link; `mykarte-issuer init` makes one")]
+    #[error("{path}: this is no token of a link; `mykarte-issuer link new-token` makes one")]
     NoToken {
         /// Which file.
         path: PathBuf,
@@ -83,12 +90,8 @@ impl Settings {
     /// [`SettingsError`].
     pub fn read(path: &Path) -> Result<Settings, SettingsError> {
         let text = read(path)?;
-        let malformed = |error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
-            // Not the line itself: it may hold a password.
-            SettingsError::Malformed { path: path.to_owned(), detail: format!("line {line}: {}", error.message()) }
-        };
-        let mut settings: Settings = toml::from_str(&text).map_err(malformed)?;
+        let malformed = |detail| SettingsError::Malformed { path: path.to_owned(), detail };
+        let mut settings: Settings = parse_settings(&text).map_err(malformed)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         settings.storages.iter_mut().for_each(|storage| *storage = folder.join(&storage));
         settings.keys = folder.join(&settings.keys);
@@ -109,10 +112,15 @@ impl Settings {
     /// The link's token.
     ///
     /// # Errors
-    /// [`SettingsError::Unreadable`], [`SettingsError::NoToken`].
+    /// [`SettingsError::Unreadable`], [`SettingsError::OpenToken`], [`SettingsError::NoToken`].
     pub fn token(&self) -> Result<Token, SettingsError> {
-        let path = &self.link_token;
-        Token::parse(read(path)?.trim()).ok_or_else(|| SettingsError::NoToken { path: path.clone() })
+        let path = || self.link_token.clone();
+        let bytes = read_secret(&self.link_token).map_err(|error| match error {
+            SecretError::Unreadable { kind } => SettingsError::Unreadable { path: path(), detail: kind.to_string() },
+            SecretError::Open => SettingsError::OpenToken { path: path() },
+        })?;
+        let token = std::str::from_utf8(&bytes).ok().and_then(|text| Token::parse(text.trim()));
+        token.ok_or_else(|| SettingsError::NoToken { path: path() })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::error::IssuerError;
 use crate::link::Link;
 use crate::model::{End, Enrolled, Patient, Printed, TicketEnd};
 use crate::record::{Action, Entry};
-use mykarte_state::{StateError, Store};
+use mykarte_state::{StateError, Store, Tx};
 use mykarte_vault::package::EnrolmentId;
 use mykarte_vault::ticket::TicketId;
 use mykarte_wire::issuer::Withdrawn;
@@ -23,9 +23,31 @@ pub struct Proof {
 impl Proof {
     /// Whether nothing is left anywhere.
     pub fn is_complete(&self) -> bool {
-        let is_gone = |withdrawn: &Withdrawn| withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone);
         self.enrolments.iter().all(|(_, withdrawn)| is_gone(withdrawn))
     }
+}
+
+/// On whose word an enrolment ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum By<'a> {
+    /// This member of staff.
+    Staff(&'a str),
+    /// A proxy's last day has passed, or what staff began is finished.
+    LastDay,
+}
+
+impl By<'_> {
+    fn write(self, entry: Entry, tx: &mut Tx) {
+        match self {
+            By::Staff(staff) => entry.staff(staff).write(tx),
+            By::LastDay => entry.write(tx),
+        }
+    }
+}
+
+/// Whether nothing is left anywhere.
+pub(crate) fn is_gone(withdrawn: &Withdrawn) -> bool {
+    withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone)
 }
 
 /// Withdraws all that a patient (folded id) ever had. May be done again until everything is gone.
@@ -43,13 +65,14 @@ pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> R
             break;
         }
         for id in all.iter().filter_map(|id| EnrolmentId::parse(id)).filter(|id| is_enrolment(state, *id)) {
-            stop(state, id, patient, staff)?;
+            stop(state, id, patient, By::Staff(staff))?;
         }
         for id in all.into_iter().filter(|id| !done.contains(id)).collect::<Vec<_>>() {
             // One that fails keeps no other from being withdrawn.
             let outcome = match (EnrolmentId::parse(&id), TicketId::parse(&id)) {
                 (Some(enrolment), _) if is_enrolment(state, enrolment) => {
-                    end(state, link, enrolment, patient, staff).map(|gone| proof.enrolments.push((enrolment, gone)))
+                    let ended = end(state, link, enrolment, patient, By::Staff(staff));
+                    ended.map(|gone| proof.enrolments.push((enrolment, gone)))
                 }
                 (_, Some(ticket)) => {
                     cancel(state, link, ticket, patient, staff).map(|taken| proof.tickets += usize::from(taken))
@@ -63,27 +86,105 @@ pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> R
     failed.map_or(Ok(proof), Err)
 }
 
+/// Withdraws one enrolment of a patient (folded id); the others stay, and so do tickets.
+///
+/// # Errors
+/// [`IssuerError::NobodyEnrolled`], [`IssuerError::NoSuchEnrolment`]; those of the publisher and of the state, when nothing is
+/// issued for it any more.
+pub fn withdraw_one(
+    state: &dyn Store,
+    link: &Link,
+    patient: &str,
+    id: EnrolmentId,
+    staff: &str,
+) -> Result<Proof, IssuerError> {
+    let found: Patient = state.get(&Patient::place(patient))?.ok_or(IssuerError::NobodyEnrolled)?;
+    if !found.enrolments.contains(&id.to_string()) {
+        return Err(IssuerError::NoSuchEnrolment);
+    }
+    stop(state, id, patient, By::Staff(staff))?;
+    let gone = end(state, link, id, patient, By::Staff(staff))?;
+    Ok(Proof { tickets: 0, enrolments: vec![(id, gone)] })
+}
+
+/// Enrolments that only the publisher knows, as after this side was restored from a backup.
+///
+/// # Errors
+/// Those of the publisher and of the state.
+pub fn unknown(state: &dyn Store, link: &Link) -> Result<Vec<EnrolmentId>, IssuerError> {
+    let mut unknown = Vec::new();
+    for line in link.enrolments()?.into_iter().filter(|line| line.ended.is_none()) {
+        if Store::read(state, &Enrolled::place(line.enrolment))?.is_none() {
+            unknown.push(line.enrolment);
+        }
+    }
+    Ok(unknown)
+}
+
+/// Ends enrolments that only the publisher knows.
+///
+/// # Errors
+/// The first one of the publisher or of the state, when all that could be ended is.
+pub fn withdraw_unknown(
+    state: &dyn Store,
+    link: &Link,
+    unknown: &[EnrolmentId],
+    staff: &str,
+) -> Result<Proof, IssuerError> {
+    let (mut proof, mut failed) = (Proof::default(), None);
+    for id in unknown {
+        match end_unknown(state, link, *id, staff) {
+            Ok(gone) => proof.enrolments.push((*id, gone)),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(proof), Err)
+}
+
+fn end_unknown(state: &dyn Store, link: &Link, id: EnrolmentId, staff: &str) -> Result<Withdrawn, IssuerError> {
+    let entry = |action, result| Entry::with(action, result).staff(staff).enrolment(id);
+    let write = |entry: Entry| {
+        state.change(&[], |tx| -> Result<(), StateError> {
+            entry.clone().write(tx);
+            Ok(())
+        })
+    };
+    write(entry(Action::Withdraw, "unknown-here"))?;
+    let withdrawn = link.withdraw(id)?;
+    write(entry(Action::Gone, word(is_gone(&withdrawn))))?;
+    Ok(withdrawn)
+}
+
 fn is_enrolment(state: &dyn Store, id: EnrolmentId) -> bool {
     matches!(Store::read(state, &Enrolled::place(id)), Ok(Some(_)))
 }
 
 /// Ends one at the publisher, and writes down what every place said.
-fn end(state: &dyn Store, link: &Link, id: EnrolmentId, patient: &str, staff: &str) -> Result<Withdrawn, IssuerError> {
+pub(crate) fn end(
+    state: &dyn Store,
+    link: &Link,
+    id: EnrolmentId,
+    patient: &str,
+    by: By<'_>,
+) -> Result<Withdrawn, IssuerError> {
     let withdrawn = link.withdraw(id)?;
-    let is_gone = withdrawn.state_gone && withdrawn.copies.iter().all(|copy| copy.gone);
-    finish(state, id, patient, staff, is_gone)?;
+    finish(state, id, patient, by, is_gone(&withdrawn))?;
     Ok(withdrawn)
 }
 
 /// From here on nothing is issued for it.
-fn stop(state: &dyn Store, id: EnrolmentId, patient: &str, staff: &str) -> Result<(), StateError> {
+pub(crate) fn stop(state: &dyn Store, id: EnrolmentId, patient: &str, by: By<'_>) -> Result<(), StateError> {
     let keys = [Enrolled::place(id)];
+    let (end, action) = match by {
+        By::Staff(_) => (End::Withdrawing, Action::Withdraw),
+        By::LastDay => (End::ProxyEnding, Action::ProxyOver),
+    };
     state.change(&keys, |tx| {
         let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|enrolled| enrolled.end.is_none()) else {
             return Ok(());
         };
-        tx.put(keys[0].clone(), &Enrolled { end: Some(End::Withdrawing), ..enrolled });
-        Entry::done(Action::Withdraw).staff(staff).patient(patient).enrolment(id).write(tx);
+        tx.put(keys[0].clone(), &Enrolled { end: Some(end), ..enrolled });
+        by.write(Entry::done(action).patient(patient).enrolment(id), tx);
         Ok(())
     })
 }
@@ -110,14 +211,22 @@ fn cancel(state: &dyn Store, link: &Link, id: TicketId, patient: &str, staff: &s
 }
 
 /// What the places said is written down; the device's key is forgotten here, too, once nothing is left.
-fn finish(state: &dyn Store, id: EnrolmentId, patient: &str, staff: &str, is_gone: bool) -> Result<(), StateError> {
+fn finish(state: &dyn Store, id: EnrolmentId, patient: &str, by: By<'_>, is_gone: bool) -> Result<(), StateError> {
     let keys = [Enrolled::place(id)];
     state.change(&keys, |tx| {
         if let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|_| is_gone) {
-            tx.put(keys[0].clone(), &Enrolled { end: Some(End::Withdrawn), device: [0; 32], last: None, ..enrolled });
+            let end = match enrolled.end {
+                Some(End::ProxyEnding | End::ProxyOver) => End::ProxyOver,
+                Some(End::Device) if matches!(by, By::LastDay) => End::Device,
+                _ => End::Withdrawn,
+            };
+            tx.put(keys[0].clone(), &Enrolled { end: Some(end), device: [0; 32], last: None, ..enrolled });
         }
-        let result = if is_gone { "done" } else { "something-is-left" };
-        Entry::with(Action::Gone, result).staff(staff).patient(patient).enrolment(id).write(tx);
+        by.write(Entry::with(Action::Gone, word(is_gone)).patient(patient).enrolment(id), tx);
         Ok(())
     })
+}
+
+fn word(is_gone: bool) -> &'static str {
+    if is_gone { "done" } else { "something-is-left" }
 }

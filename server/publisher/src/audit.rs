@@ -110,7 +110,7 @@ fn line(record: &Shown) -> String {
     let at = record.text("at").parse().ok().and_then(time).map(|at| at.to_rfc3339()).unwrap_or_default();
     let [clock, action, result] = ["clock", "action", "result"].map(|name| record.text(name));
     let rest = match record.fields {
-        Some(_) => record.rest(&["n", "at", "clock", "action", "result"]),
+        Some(_) => record.rest(&["n", "at", "clock", "action", "result", "head"]),
         None => "cannot be read; see audit verify".to_owned(),
     };
     let line = format!("{:>7}  {at:25}  {clock:16}  {action:15}  {result:12}  {rest}", record.number);

@@ -7,11 +7,13 @@
 //! http     calls in, answers out           model    tickets and enrolments, from document to document
 //! service  one call, one transaction       packages the copies that keep ciphertext
 //! settings what stands in publisher.toml   record   what the audit chain says
+//! start    looking around before it serves backup   a copy of what it needs to go on
 //! ```
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod backup;
 pub mod error;
 pub mod http;
 pub mod model;

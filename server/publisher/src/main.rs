@@ -3,7 +3,7 @@
 mod audit;
 
 use clap::{Parser, Subcommand};
-use mykarte_publisher::{http, start};
+use mykarte_publisher::{backup, http, start};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,6 +28,15 @@ enum Command {
     /// Verify the audit chain, print it, or write the issuer's heads that are kept here
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Copy database, settings and the heads' key into a new folder, while it serves or not
+    Backup {
+        /// The settings
+        #[arg(long, value_name = "FILE", default_value = "publisher.toml")]
+        settings: PathBuf,
+        /// The folder to be made; one that is there is refused
+        #[arg(long, value_name = "FOLDER")]
+        out: PathBuf,
+    },
     /// Print the interface as OpenAPI
     Openapi,
 }
@@ -44,6 +53,7 @@ struct At {
 
 fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
+    allow_descriptors();
     // Whoever asks for TLS without naming a provider gets the one that all others have.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -59,6 +69,22 @@ fn main() -> ExitCode {
         Err(error) => {
             tracing::error!("{error}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Connections, packages and the database are descriptors all; systems give 1,024 to whoever does not ask for more.
+fn allow_descriptors() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        // Twice the connections that are served at once: each may read a package.
+        const DESCRIPTORS: u64 = 4_352;
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = limit.maximum.map_or(DESCRIPTORS, |most| most.min(DESCRIPTORS));
+        if limit.current.is_some_and(|current| current < wanted) {
+            // Where it may not, connections wait that it has no descriptor for.
+            let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit });
         }
     }
 }
@@ -83,11 +109,18 @@ async fn run(command: Command) -> Result<bool, start::StartError> {
             ready.serve().await.map(|()| true)
         }
         Command::Check(at) => {
-            start::check(&at.settings, at.dangerous_single_host).await?;
-            tracing::info!("everything that the settings name is there and answers");
+            match start::check(&at.settings, at.dangerous_single_host).await? {
+                true => tracing::info!("everything that the settings name is there and answers; it is serving already"),
+                false => tracing::info!("everything that the settings name is there and answers"),
+            }
             Ok(true)
         }
         Command::Audit(command) => audit::run(command).await,
+        Command::Backup { settings, out } => {
+            backup::run(&settings, &out)?;
+            say(&format!("backed up: {}", out.display()));
+            Ok(true)
+        }
         Command::Openapi => {
             say(&http::openapi());
             Ok(true)

@@ -130,6 +130,19 @@ impl Copy {
             }
         }
     }
+
+    async fn sweep(&self, is_left: &(dyn Fn(EnrolmentId, &str) -> bool + Sync)) -> Result<(), CopyError> {
+        for found in self.list(&Path::from(PREFIX)).await? {
+            let parts: Vec<_> = found.location.parts().collect();
+            let enrolment = parts.get(1).and_then(|part| EnrolmentId::parse(part.as_ref()));
+            let (Some(enrolment), Some(object)) = (enrolment, parts.get(2)) else { continue };
+            let is_old = SystemTime::from(found.last_modified).elapsed().is_ok_and(|age| age > LEFT_BEHIND);
+            if is_old && is_left(enrolment, object.as_ref()) {
+                self.delete(&found.location).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl Copies {
@@ -151,7 +164,7 @@ impl Copies {
     /// Puts a package into every copy.
     ///
     /// # Errors
-    /// [`CopyError::Unavailable`]; what was put by then goes with the next package or the enrolment's end.
+    /// [`CopyError::Unavailable`]; what was put by then is the caller's to delete, and else goes with the next sweep.
     pub async fn put(&self, enrolment: EnrolmentId, object: &str, package: Bytes) -> Result<(), CopyError> {
         for copy in &self.0 {
             let put = copy.store.put(&path(enrolment, object), PutPayload::from_bytes(package.clone())).await;
@@ -204,20 +217,13 @@ impl Copies {
     /// copy may be another publisher's, or the database the wrong one.
     ///
     /// # Errors
-    /// [`CopyError::Unavailable`].
+    /// [`CopyError::Unavailable`] of the first copy that does not answer; the others are swept all the same.
     pub async fn sweep(&self, is_left: &(dyn Fn(EnrolmentId, &str) -> bool + Sync)) -> Result<(), CopyError> {
+        let mut swept = Ok(());
         for copy in &self.0 {
-            for found in copy.list(&Path::from(PREFIX)).await? {
-                let parts: Vec<_> = found.location.parts().collect();
-                let enrolment = parts.get(1).and_then(|part| EnrolmentId::parse(part.as_ref()));
-                let (Some(enrolment), Some(object)) = (enrolment, parts.get(2)) else { continue };
-                let is_old = SystemTime::from(found.last_modified).elapsed().is_ok_and(|age| age > LEFT_BEHIND);
-                if is_old && is_left(enrolment, object.as_ref()) {
-                    copy.delete(&found.location).await?;
-                }
-            }
+            swept = swept.and(copy.sweep(is_left).await);
         }
-        Ok(())
+        swept
     }
 }
 

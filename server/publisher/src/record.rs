@@ -17,6 +17,8 @@ pub enum Action {
     Ticket,
     /// The issuer took a ticket back.
     Cancel,
+    /// Nobody confirmed what a phone made of a ticket.
+    Lapse,
     /// A phone asked to be enrolled.
     Enrol,
     /// Calls with a ticket that is not known or whose signature is wrong, counted.

@@ -1,5 +1,6 @@
 //! What stands in `publisher.toml`. Unknown words are refused, and words that belong inside the hospital above all.
 
+use mykarte_state::files::parse_settings;
 use mykarte_wire::TokenHash;
 use serde::Deserialize;
 use std::num::NonZeroU32;
@@ -139,16 +140,12 @@ impl Settings {
     }
 
     fn parse(text: &str, path: &Path) -> Result<Settings, SettingsError> {
-        let malformed = |error: toml::de::Error| {
-            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
-            // Not the line itself: it may hold a password.
-            SettingsError::Malformed { path: path.to_owned(), detail: format!("line {line}: {}", error.message()) }
-        };
-        let table: toml::Table = text.parse().map_err(malformed)?;
+        let malformed = |detail| SettingsError::Malformed { path: path.to_owned(), detail };
+        let table: toml::Table = parse_settings(text).map_err(malformed)?;
         if let Some(word) = table.keys().find(|word| INSIDE.contains(&word.as_str())) {
             return Err(SettingsError::Inside { path: path.to_owned(), word: word.clone() });
         }
-        let settings: Settings = toml::from_str(text).map_err(malformed)?;
+        let settings: Settings = parse_settings(text).map_err(malformed)?;
         if settings.tls.is_some() == settings.behind_proxy {
             return Err(SettingsError::Tls { path: path.to_owned() });
         }

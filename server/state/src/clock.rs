@@ -59,7 +59,8 @@ pub(crate) fn begin() {
 }
 
 /// Seconds since 1970; 0 from a clock that stands before.
-pub(crate) fn now() -> u64 {
+#[must_use]
+pub fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }
 

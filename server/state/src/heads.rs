@@ -17,8 +17,8 @@ use data_encoding::HEXLOWER;
 use mykarte_vault::chain::Head;
 use mykarte_vault::package::{SigningKey, VerifyingKey};
 use tempfile::NamedTempFile;
-use zeroize::Zeroizing;
 
+use crate::files::{SecretError, read_secret};
 use crate::{Reached, StateError, Store, clock};
 
 /// A head is due after this long,
@@ -275,15 +275,10 @@ pub fn head_key(path: &Path) -> Result<SigningKey, HeadError> {
 }
 
 fn read_key(path: &Path) -> Result<SigningKey, HeadError> {
-    let fail = |error: std::io::Error| HeadError::Key { kind: error.kind() };
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(fail)?);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        if std::fs::metadata(path).map_err(fail)?.permissions().mode() & 0o077 != 0 {
-            return Err(HeadError::KeyOpen);
-        }
-    }
+    let bytes = read_secret(path).map_err(|error| match error {
+        SecretError::Unreadable { kind } => HeadError::Key { kind },
+        SecretError::Open => HeadError::KeyOpen,
+    })?;
     let seed = bytes.as_slice().try_into().map_err(|_| HeadError::KeyDamaged)?;
     Ok(SigningKey::dangerous_from_bytes(seed))
 }

@@ -9,7 +9,7 @@
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
 //!
 //! [`audit`] says whether the chain is still what was written, [`show`] what stands in it, [`heads`] keeps what shows its end
-//! cut off, and [`kept`] what shows it of another program's.
+//! cut off, and [`kept`] what shows it of another program's; [`files`] reads what lies beside it.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
@@ -17,6 +17,7 @@
 pub mod audit;
 mod clock;
 mod error;
+pub mod files;
 pub mod heads;
 pub mod kept;
 mod postgresql;
@@ -25,7 +26,7 @@ mod sqlite;
 mod stamp;
 mod tx;
 
-pub use clock::{Clock, clock};
+pub use clock::{Clock, clock, now};
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
 
@@ -123,6 +124,20 @@ enum Make {
     Never,
 }
 
+/// Whether a place of [`open`] is a PostgreSQL database.
+pub fn is_postgresql(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
+}
+
+/// Copies a SQLite file, also one that programs are using, into a new file; durable when it returns. What is there already
+/// stays as it is.
+///
+/// # Errors
+/// [`StateError`]; a file may be left at `to` then.
+pub fn back_up(from: &Path, to: &Path) -> Result<(), StateError> {
+    sqlite::copy(from, to)
+}
+
 /// Opens a database, or makes it: `postgres://user:password@host/database` (also `postgresql://`), or the path of a SQLite
 /// file on a local disk.
 ///
@@ -145,7 +160,7 @@ pub fn open_existing(place: &str) -> Result<Box<dyn Store>, StateError> {
 
 fn open_or(place: &str, make: Make) -> Result<Box<dyn Store>, StateError> {
     clock::begin();
-    if place.starts_with("postgres://") || place.starts_with("postgresql://") {
+    if is_postgresql(place) {
         return Ok(Box::new(postgresql::Postgresql::open(place, make)?));
     }
     Ok(Box::new(sqlite::Sqlite::open(Path::new(place), make)?))

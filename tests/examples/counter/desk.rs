@@ -7,11 +7,11 @@ use mykarte::vault::package::KeyList;
 use mykarte::vault::ticket::{Ticket, TicketId};
 use mykarte_issuer::admission::{Admission, IdentityCheck, Receiver};
 use mykarte_issuer::counter::{Counter, Person, Seen};
-use mykarte_issuer::issue::{Desk, Outcome, Run, now};
+use mykarte_issuer::issue::{Desk, Outcome, Run};
 use mykarte_issuer::link::Link;
 use mykarte_issuer::withdraw::withdraw;
 use mykarte_publisher::start;
-use mykarte_state::Store;
+use mykarte_state::{Store, now};
 use mykarte_tests::hospital::Hospital as Keys;
 use mykarte_tests::{import, request};
 use mykarte_wire::Token;
@@ -114,7 +114,8 @@ impl Hospital {
             shaping_hash: Sha256::digest(self.shaping.profile.sha256()).into(),
             today: mykarte::now().at.date(),
         };
-        let run = Run { progress: &|_, _| (), cancel: &AtomicBool::new(false), threads: 1 };
+        let (progress, cancel) = (|_, _| (), AtomicBool::new(false));
+        let run = Run { patient: None, again: false, progress: &progress, cancel: &cancel, threads: 1 };
         let outcome = desk.run(&run).expect("a run");
         assert!(outcome.failed.is_empty(), "{:?}", outcome.failed);
         outcome

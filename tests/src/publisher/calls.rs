@@ -37,7 +37,7 @@ impl State {
         if let Some(problem) = ticket.problem {
             return Err(problem);
         }
-        if ticket.request.as_ref().is_some_and(|known| *known != body.request) {
+        if ticket.is_confirmed || ticket.request.as_ref().is_some_and(|known| *known != body.request) {
             return Err(Kind::TicketUsed);
         }
         if !ticket.verifier.has_birth_date(&request) {

@@ -19,30 +19,30 @@ pub fn downloading(error: &DownloadError, vault: &Path, language: Language) -> S
             "what came is not the package that the publisher announced; try again, and tell the hospital if it stays so.",
         ),
         E::InsecureAddress => (
-            "登録票の配信先が https ではありません。受付で登録票を作り直してもらってください。",
+            "登録票の配信先が https ではありません。窓口で登録票を作り直してもらってください。",
             "the ticket's address is not https; ask the counter for another ticket.",
         ),
         E::NoDate => {
             ("生年月日を日付として読めません。もう一度入力してください。", "the birth date is no date; type it again.")
         }
         E::TicketUnknown => (
-            "この登録票は使えません（配信サーバーが知らない登録票です）。受付で新しい登録票をもらってください。",
+            "この登録票は使えません（配信サーバーが知らない登録票です）。窓口で新しい登録票をもらってください。",
             "the publisher knows no such ticket; ask the counter for a new one.",
         ),
         E::TicketExpired => (
-            "登録票の期限が切れています。受付で新しい登録票をもらってください。",
+            "登録票の期限が切れています。窓口で新しい登録票をもらってください。",
             "the ticket has expired; ask the counter for a new one.",
         ),
         E::TicketUsed => (
-            "登録票は使われています。はじめと同じ生年月日でもう一度試すか、受付で新しい登録票をもらってください。",
+            "登録票は使われています。はじめと同じ生年月日でもう一度試すか、窓口で新しい登録票をもらってください。",
             "the ticket was used already; type the birth date as the first time, or ask the counter for a new one.",
         ),
         E::TicketLocked => (
-            "生年月日の誤りが続いたため、この登録票は使えなくなりました。受付で新しい登録票をもらってください。",
+            "生年月日の誤りが続いたため、この登録票は使えなくなりました。窓口で新しい登録票をもらってください。",
             "too many wrong birth dates; ask the counter for a new ticket.",
         ),
         E::TicketCancelled => (
-            "受付が登録票を取り消しました。新しい登録票をもらってください。",
+            "窓口が登録票を取り消しました。新しい登録票をもらってください。",
             "the counter took the ticket back; ask for a new one.",
         ),
         E::NoPublisher => (
@@ -50,7 +50,7 @@ pub fn downloading(error: &DownloadError, vault: &Path, language: Language) -> S
             "this enrolment has no publisher; take its packages as files with `receive`.",
         ),
         E::TokenRefused => (
-            "配信サーバーはこの端末を知りません（控えから戻した端末でもこうなります）。病院で登録し直してください。記録はそのままです。",
+            "配信サーバーはこの端末を知りません（バックアップから戻した端末でもこうなります）。病院で登録し直してください。記録はそのままです。",
             "the publisher does not know this device any more (so it is after a restore, too); enrol again at the hospital. The record stays.",
         ),
         E::Ended => (
@@ -94,7 +94,7 @@ pub fn downloading(error: &DownloadError, vault: &Path, language: Language) -> S
 fn wrong_birth_date(remaining: Option<u32>, language: Language) -> String {
     match (remaining, language) {
         (Some(0), Language::Ja) => {
-            "生年月日が病院の記録と違います。もう試せません。受付で新しい登録票をもらってください。".into()
+            "生年月日が病院の記録と違います。もう試せません。窓口で新しい登録票をもらってください。".into()
         }
         (Some(0), Language::En) => {
             "the birth date is not the one in the hospital's records, and no try is left; ask the counter for a new ticket.".into()
@@ -115,7 +115,7 @@ fn ticket(error: &TicketError, language: Language) -> &'static str {
             "the ticket is of a newer format; update the program.",
         ),
         TicketError::OtherNonce => language.pick(
-            "病院の示した番号が、登録票で決められたものと違います。通信に割り込まれているおそれがあります。確認せず、受付に知らせてください。",
+            "病院の示した確認番号が、登録票で決められたものと違います。通信に割り込まれているおそれがあります。確認せず、窓口に知らせてください。",
             "the number that the hospital showed is not the one fixed on the ticket: somebody may stand in between. Do not confirm, tell the counter.",
         ),
         _ => not_a_ticket(language),

@@ -1,8 +1,9 @@
 //! Why the counter or the issuer cannot go on.
 
+use super::state::state;
 use super::{Asked, import, issuing, keys};
 use crate::print::line::safe;
-use mykarte::package::IssueError;
+use mykarte::package::{IssueError, KeysError};
 use mykarte::record::labels::Language;
 use mykarte_issuer::admission::AdmissionError;
 use mykarte_issuer::counter::CounterError;
@@ -10,9 +11,6 @@ use mykarte_issuer::error::{IssuerError, NotIssued};
 use mykarte_issuer::link::LinkError;
 use mykarte_issuer::paper::PaperError;
 use mykarte_issuer::settings::SettingsError;
-use mykarte_state::StateError;
-use mykarte_state::heads::HeadError;
-use mykarte_state::kept::KeptError;
 use mykarte_wire::problem::Kind;
 use std::path::{Path, PathBuf};
 
@@ -35,11 +33,21 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
         ),
         SettingsError::NoToken { path } => (
             format!(
-                "{}: 公開側との合言葉（link.token）ではありません。控えから戻すか、init で作り直してください。",
+                "{}: 配信サーバーとの合言葉（link.token）ではありません。バックアップから戻すか、link new-token で作り直してください。",
                 path.display()
             ),
             format!(
-                "{}: this is no token of the link; bring it back from a copy, or make a new one with init.",
+                "{}: this is no token of the link; bring it back from a copy, or make a new one with link new-token.",
+                path.display()
+            ),
+        ),
+        SettingsError::OpenToken { path } => (
+            format!(
+                "{}: ほかの利用者も読める状態です。chmod 600 で直し、読まれたおそれがあれば link new-token で替えてください。",
+                path.display()
+            ),
+            format!(
+                "{}: others can read this secret; chmod 600, and make a new one with link new-token if somebody did.",
                 path.display()
             ),
         ),
@@ -52,17 +60,21 @@ pub fn settings(error: &SettingsError, language: Language) -> String {
 pub fn link(error: &LinkError, language: Language) -> String {
     let (ja, en): (String, String) = match error {
         LinkError::Address => (
-            "公開側のアドレスは https:// で始まるものにしてください（試験で同じ端末に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
+            "配信サーバーのアドレスは https:// で始まるものにしてください（試験で同じ機械に置くときだけ http://127.0.0.1 と --dangerous-single-host）。".into(),
             "the publisher's address has to begin with https:// (for a trial on one machine: http://127.0.0.1 and --dangerous-single-host).".into(),
+        ),
+        LinkError::NotPlain => (
+            "配信サーバーのアドレスに利用者名（@）・? ・# は使えません。https://ホスト または https://ホスト/パス にしてください。".into(),
+            "the publisher's address has no user name (@), query (?) or fragment (#): https://host or https://host/path.".into(),
         ),
         LinkError::Roots => ("ca の証明書を読めません（PEM 形式です）。".into(), "the certificate of `ca` cannot be read (PEM).".into()),
         LinkError::Unreachable { detail } => (
-            format!("公開側につながりません（{}）。アドレス・ネットワーク・証明書を確かめてください。", safe(detail)),
+            format!("配信サーバーにつながりません（{}）。アドレス・ネットワーク・証明書を確かめてください。", safe(detail)),
             format!("the publisher does not answer ({}); check address, network and certificate.", safe(detail)),
         ),
         LinkError::Refused(problem) => return refused(problem.kind(), &problem.title, language),
         LinkError::NotAPublisher { status } => (
-            format!("そのアドレスで答えたのは公開側のプログラムではありません（{status}）。アドレスを確かめてください。"),
+            format!("そのアドレスで答えたのは配信サーバーのプログラムではありません（{status}）。アドレスを確かめてください。"),
             format!("what answers at that address is no publisher ({status}); check the address."),
         ),
         other => (other.to_string(), other.to_string()),
@@ -73,89 +85,30 @@ pub fn link(error: &LinkError, language: Language) -> String {
 fn refused(kind: Kind, title: &str, language: Language) -> String {
     let (ja, en) = match kind {
         Kind::Token => (
-            "公開側が合言葉を認めません。publisher.toml の link_token_hash を確かめてください。",
+            "配信サーバーが合言葉を認めません。publisher.toml の link_token_hash を確かめてください。",
             "the publisher does not know the link's token; check link_token_hash in publisher.toml.",
         ),
         Kind::Conflict => (
-            "公開側にあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
+            "配信サーバーにあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
             "this contradicts what the publisher has; the folder of keys may be an old copy.",
         ),
         Kind::Unavailable => (
-            "公開側のデータベースか保存先が答えません。公開側の管理者に知らせてください。",
+            "配信サーバーの台帳か保存先が答えません。配信サーバーの管理者に知らせてください。",
             "the publisher's database or copies do not answer; tell whoever runs it.",
         ),
         Kind::StaleKey => (
             "端末の鍵が新しくなりました。もう一度 issue を実行してください。",
             "the device has a newer key; run `issue` again.",
         ),
-        _ => return format!("{}{}", language.pick("公開側が断りました: ", "the publisher refuses: "), safe(title)),
+        _ => {
+            return format!(
+                "{}{}",
+                language.pick("配信サーバーが断りました: ", "the publisher refuses: "),
+                safe(title)
+            );
+        }
     };
     language.pick(ja, en).to_owned()
-}
-
-/// The database.
-pub fn state(error: &StateError, language: Language) -> String {
-    let (ja, en) = match error {
-        StateError::Full => {
-            ("データベースの空き容量がありません。空けてやり直してください。".to_owned(), error.to_string())
-        }
-        StateError::Foreign => {
-            ("別のプログラムのデータベースです。state に別の場所を指定してください。".to_owned(), error.to_string())
-        }
-        StateError::Absent => (
-            "台帳がありません。設定の state を確かめてください（台帳を作るのは mykarte-issuer init だけです）。何も作っていません。".to_owned(),
-            "there is no database; check `state` in the settings. Only mykarte-issuer init makes one; nothing was made.".to_owned(),
-        ),
-        StateError::NewerFormat { format } => {
-            (format!("新しい形式（{format}）のデータベースです。プログラムを更新してください。"), error.to_string())
-        }
-        other => (format!("データベースを使えません（{}）。", safe(&other.to_string())), other.to_string()),
-    };
-    language.pick(&ja, &en).to_owned()
-}
-
-/// The publisher keeps a head that contradicts ours.
-pub fn head_refused(language: Language) -> &'static str {
-    language.pick(
-        "公開側が前に預かったこの発行側の署名と、いまの監査記録が食い違います。台帳を控えから戻したか新しくしたのなら手引きの7章。そうでなければ書き換えか切り取りのおそれがあります: 公開側の audit heads で署名を書き出し、audit verify --head で確かめてください。",
-        "this issuer's audit chain contradicts a head that the publisher has kept. Where the database was restored or begun anew, see the guide, chapter 7. Else it may have been cut or rewritten: write the publisher's copies with its `audit heads`, then run audit verify --head.",
-    )
-}
-
-/// What came from the publisher contradicts what is kept of its chain.
-pub fn publisher_head(error: &KeptError, language: Language) -> String {
-    let what = match error {
-        KeptError::State(error) => return state(error, language),
-        KeptError::OtherKey => language.pick("鍵が前と違います", "it is signed with another key than before"),
-        KeptError::OtherChain => language.pick("前とは別の監査記録です", "it is of another audit chain than before"),
-        KeptError::Behind { .. } => {
-            language.pick("記録の数が前より減っています", "it knows fewer records than one before")
-        }
-        KeptError::Forked { .. } => {
-            language.pick("同じ数の記録が前と違います", "it leads to other records than one of the same number")
-        }
-        _ => language.pick("署名になっていません", "it is not signed"),
-    };
-    match language {
-        Language::Ja => format!(
-            "公開側から届いた監査記録の署名が、預かっているものと食い違います（{what}）。前のものは残してあります。公開側の台帳を戻したか新しくしたのなら手引きの7章。そうでなければ公開側を調べてください（audit heads で書き出したもので確かめます）。"
-        ),
-        Language::En => format!(
-            "the publisher's signed head contradicts those that are kept here: {what}. Those are still there. Where its database was restored or begun anew, see the guide, chapter 7; else examine the publisher, with what `audit heads` writes."
-        ),
-    }
-}
-
-/// The signed heads.
-pub fn heads(error: &HeadError, language: Language) -> String {
-    let ja = match error {
-        HeadError::Broken { count } => format!(
-            "監査記録が、前に署名した第{count}号につながりません。audit verify で確かめ、署名のファイルを保管してください。"
-        ),
-        HeadError::OtherChain => "署名を残すフォルダ（heads）にあるのは、この台帳とは別の監査記録の署名です。台帳が入れ替わっていないか確かめてください。わざと新しく始めたときは、前の *.head と *.heads を別の場所へ移して保管し、もう一度実行してください。".to_owned(),
-        other => format!("監査記録の署名を別の場所に残せません（{}）。", safe(&other.to_string())),
-    };
-    language.pick(&ja, &error.to_string()).to_owned()
 }
 
 /// The counter.
@@ -168,25 +121,25 @@ pub fn counter(error: &CounterError, language: Language) -> String {
             "ストレージに日まで分かる生年月日がありません。病院のシステムで直してから登録してください。",
             "the storage has no birth date that is exact to the day; correct it in the hospital's system first.",
         ),
-        CounterError::NoSuchTicket => ("その受付番号はありません。", "no such ticket was printed here."),
+        CounterError::NoSuchTicket => ("その登録票番号はありません。", "no such ticket was printed here."),
         CounterError::Cancelled => {
-            ("この用紙は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
+            ("この登録票は取り消し済みです。新しく作ってください。", "the ticket was taken back; print a new one.")
         }
         CounterError::Confirmed => (
-            "この用紙の登録は確認済みです。取り消すには withdraw で撤回してください。",
+            "この登録票の登録は確認済みです。取り消すには withdraw で撤回してください。",
             "the ticket has become an enrolment; to undo it, withdraw.",
         ),
         CounterError::NotCompared => (
-            "まだ番号を見くらべていません。confirm をもう一度実行してください。",
+            "まだ確認番号を見くらべていません。confirm をもう一度実行してください。",
             "no digits were compared yet; run confirm again.",
         ),
         CounterError::Forged => (
-            "公開側から届いた申込みが、この用紙で作られたものではありません。用紙を取り消し、管理者に知らせてください。",
+            "配信サーバーから届いた申込みが、この登録票で作られたものではありません。登録票を取り消し、管理者に知らせてください。",
             "what came from the publisher was not made with this ticket; take it back and tell the administrator.",
         ),
         other => {
             let text = safe(&other.to_string());
-            return format!("{}{text}", language.pick("用紙を作れません: ", "no ticket can be made: "));
+            return format!("{}{text}", language.pick("登録票を作れません: ", "no ticket can be made: "));
         }
     };
     language.pick(ja, en).to_owned()
@@ -214,7 +167,7 @@ pub fn paper(error: &PaperError, language: Language) -> String {
                 "there is no Japanese font; apt install fonts-ipafont-gothic, or name one with --font FILE.",
             )
             .to_owned(),
-        other => format!("{}{other}{}", language.pick("用紙を作れません（", "no sheet can be made: "), language.pick("）。", ".")),
+        other => format!("{}{other}{}", language.pick("登録票を作れません（", "no sheet can be made: "), language.pick("）。", ".")),
     }
 }
 
@@ -241,6 +194,8 @@ pub fn issuer(error: &IssuerError, language: Language) -> String {
         IssuerError::Import(error) => {
             import(error, &Asked { storages: &[], patient: "", vault: Path::new("") }, language)
         }
+        IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
+        IssuerError::NoSuchEnrolment => super::super::issuer::which_enrolment(language).to_owned(),
         other => other.to_string(),
     }
 }
@@ -251,6 +206,12 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
     let text = match why {
         NotIssued::Issue(IssueError::Import(error)) => import(error, &asked, language),
         NotIssued::Issue(error) => issuing(error, &asked, language),
+        NotIssued::Keys(KeysError::StaleOffer) => language
+            .pick(
+                "配信サーバーから届いた端末の鍵が、前に使ったものより古いか、別の端末のものです（配信サーバーか端末をバックアップから戻すとこうなります）。withdraw --enrolment で終えて、登録し直してください。",
+                "the device's key that the publisher has is older than one that was used, or another device's, as after publisher or device were restored from a backup: end it with withdraw --enrolment, and enrol again.",
+            )
+            .to_owned(),
         NotIssued::Keys(error) => keys(error, Path::new("issuer.mykarte-keys"), language),
         NotIssued::Link(error) => link(error, language),
         NotIssued::State(error) => state(error, language),
@@ -263,21 +224,21 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
         NotIssued::Withdrawn => language
             .pick("発行の途中で撤回されました。発行していません。", "withdrawn meanwhile; nothing was issued.")
             .to_owned(),
-        NotIssued::ProxyOver => language
-            .pick(
-                "代理の期限が過ぎました。登録し直すか、withdraw で撤回してください。",
-                "the proxy's time is over; enrol again, or withdraw.",
-            )
-            .to_owned(),
         NotIssued::Unknown => language
             .pick(
-                "公開側がこの登録を知りません。withdraw してから登録し直してください。",
+                "配信サーバーがこの登録を知りません。withdraw してから登録し直してください。",
                 "the publisher does not know this enrolment; withdraw it and enrol again.",
+            )
+            .to_owned(),
+        NotIssued::EndedThere => language
+            .pick(
+                "配信サーバーではこの登録は終わっています（端末の署名はありません）。台帳を戻す前に撤回したのでなければ、患者さんに確かめてください。withdraw してから、必要なら登録し直します。",
+                "at the publisher this enrolment has ended, without its device's word. Unless it was withdrawn before a restore, ask the patient; withdraw it, and enrol again where it is wanted.",
             )
             .to_owned(),
         NotIssued::ForeignKey => language
             .pick(
-                "公開側から届いた鍵が、この端末のものではありません。発行していません。管理者に知らせてください。",
+                "配信サーバーから届いた鍵が、この端末のものではありません。発行していません。管理者に知らせてください。",
                 "the publisher brought a key that is not this device's; nothing was issued. Tell the administrator.",
             )
             .to_owned(),
@@ -291,7 +252,7 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
 /// Why a withdrawal did not go through.
 pub fn withdrawing(error: &IssuerError, language: Language) -> String {
     match error {
-        IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
+        IssuerError::NobodyEnrolled | IssuerError::NoSuchEnrolment => issuer(error, language),
         error => {
             let after = language.pick(
                 " 発行は止まっています。つながったら、もう一度 withdraw を実行してください。",

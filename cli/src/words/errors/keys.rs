@@ -36,11 +36,11 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
             "the key list has no such key; `keys list` shows them.",
         ),
         KeysError::NoActiveKey => (
-            "このファイルの鍵は、鍵リストで使用中になっていません。古い控えなら最新のファイルを使い、そうでなければ keys new-signing で作ってください。",
+            "このファイルの鍵は、鍵リストで使用中になっていません。古いバックアップなら最新のファイルを使い、そうでなければ keys new-signing で作ってください。",
             "none of these keys is active in the key list: if the file is an old copy use the newest, else make a key with `keys new-signing`.",
         ),
         KeysError::StaleOffer => (
-            "前に使ったものより古い公開鍵か、別の端末の公開鍵です。端末の enrol で表示される最新のものをもらってください（端末を控えから戻したときは、登録し直してもらってください）。",
+            "前に使ったものより古い公開鍵か、別の端末の公開鍵です。端末の enrol で表示される最新のものをもらってください（端末をバックアップから戻したときは、登録し直してもらってください）。",
             "this public key is older than one that was used, or of another device; ask for the one that `enrol` shows now (a device restored from a backup enrols again).",
         ),
         KeysError::StaleList => (

@@ -12,6 +12,7 @@ mod keys;
 mod package;
 mod receiving;
 mod secrets;
+pub mod state;
 mod vault;
 
 use deleting::several_hospitals;

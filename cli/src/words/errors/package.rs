@@ -53,7 +53,7 @@ pub fn package(error: &PackageError, language: Language) -> String {
             format!("the cipher suite {suite} is unknown to this program; update the program."),
         ),
         E::OtherDevice => (
-            "この端末のいまの鍵では開けないパッケージです（前の鍵で発行された古いものか、ほかの端末のものです。端末を控えから戻したときもこうなります）。enrol で表示される公開鍵を病院に渡し、発行し直してもらってください。".into(),
+            "この端末のいまの鍵では開けないパッケージです（前の鍵で発行された古いものか、ほかの端末のものです。端末をバックアップから戻したときもこうなります）。enrol で表示される公開鍵を病院に渡し、発行し直してもらってください。".into(),
             "the package is not sealed to this device's present key: an older one, another device's, or this device was restored from a backup. Hand the public key that `enrol` shows to the hospital for a new one.".into(),
         ),
         E::DoesNotOpen => (
@@ -155,7 +155,7 @@ fn older(offered: (IssueNumber, u64), held: (IssueNumber, u64)) -> (String, Stri
         // Nobody issues an older one later, unless a file was restored.
         return (
             format!(
-                "番号が戻っています: いまある記録（{old_ja}）より後に発行された、小さい番号のパッケージ（{new_ja}）です。受け取っていません。病院が署名鍵を控えから戻したおそれがあります。番号の期を上げて（keys new-epoch）発行し直してもらってください。"
+                "番号が戻っています: いまある記録（{old_ja}）より後に発行された、小さい番号のパッケージ（{new_ja}）です。受け取っていません。病院が署名鍵をバックアップから戻したおそれがあります。番号の期を上げて（keys new-epoch）発行し直してもらってください。"
             ),
             format!(
                 "the numbers went back: the package ({new_en}) was issued after the record that is held ({old_en}), with a lower number; it was not taken. The hospital may have restored its keys from a backup: ask it to raise the epoch (keys new-epoch) and to issue again."

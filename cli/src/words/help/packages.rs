@@ -52,7 +52,7 @@ pub const PACKAGES: &[(&str, &str, &str, &str)] = &[
     (
         "keys new-epoch",
         "",
-        "署名鍵のファイルを控えから戻したとき: 番号の期を上げる",
+        "署名鍵のファイルをバックアップから戻したとき: 番号の期を上げる",
         "For an issuer restored from a backup: raise the epoch of numbers",
     ),
     (
@@ -86,7 +86,7 @@ pub const PACKAGES: &[(&str, &str, &str, &str)] = &[
     (
         "enrol",
         "ticket",
-        "受付でもらった登録票: QR コードの画像（PNG）か、その文字列",
+        "窓口でもらった登録票: QR コードの画像（PNG）か、その文字列",
         "The ticket from the counter: a picture of its QR code (PNG), or its text",
     ),
     (

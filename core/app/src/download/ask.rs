@@ -2,14 +2,18 @@
 
 use super::http::{Http, HttpAnswer, HttpError, HttpRequest, Method};
 use super::link;
-use super::{DownloadError, Turns, address};
+use super::{DownloadError, Turns};
 use mykarte_vault::package::EnrolmentId;
 use mykarte_wire::problem::PROBLEM_JSON;
-use mykarte_wire::{JSON, Kind, MAX_JSON, NEXT_TOKEN, OCTETS, Problem, Token};
+use mykarte_wire::{JSON, Kind, MAX_JSON, NEXT_TOKEN, OCTETS, Problem, Token, address};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
+
+/// How long all of an answer may take that is no package: it has a few KiB.
+const ANSWER_TIME: Duration = Duration::from_secs(30);
 
 const NOT_A_PROBLEM: DownloadError = DownloadError::NotAPublisher { what: "a problem document" };
 
@@ -161,11 +165,30 @@ pub(super) fn explain(problem: Option<&Problem>, status: u16) -> DownloadError {
 
 /// Up to `most` bytes of a body, and whether that is all of it.
 fn read(answer: &mut HttpAnswer<'_>, most: usize) -> Result<(Zeroizing<Vec<u8>>, bool), DownloadError> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
-    let mut limited = answer.body.by_ref().take(most as u64 + 1);
-    limited.read_to_end(&mut bytes).map_err(|error| cut(&error))?;
-    let is_all = bytes.len() <= most;
-    Ok((bytes, is_all))
+    read_within(answer, most, ANSWER_TIME)
+}
+
+/// The platform ends a silence; a server that drips bytes is never silent.
+fn read_within(
+    answer: &mut HttpAnswer<'_>,
+    most: usize,
+    time: Duration,
+) -> Result<(Zeroizing<Vec<u8>>, bool), DownloadError> {
+    let (begun, mut there) = (Instant::now(), 0);
+    let mut bytes = Zeroizing::new(vec![0; most + 1]);
+    while there <= most {
+        match answer.body.read(&mut bytes[there..]) {
+            Ok(0) => break,
+            Ok(came) => there += came,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(cut(&error)),
+        }
+        if begun.elapsed() > time {
+            return Err(HttpError::TimedOut.into());
+        }
+    }
+    bytes.truncate(there);
+    Ok((bytes, there <= most))
 }
 
 /// What an error of reading a body means.
@@ -178,4 +201,41 @@ pub(super) fn cut(error: &std::io::Error) -> DownloadError {
 
 pub(super) fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    /// A server that gives a byte now and then, for ever.
+    struct Dripping;
+
+    impl Read for Dripping {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            std::thread::sleep(Duration::from_millis(5));
+            into[0] = b' ';
+            Ok(1)
+        }
+    }
+
+    fn answer<'a>(body: impl Read + 'a) -> HttpAnswer<'a> {
+        HttpAnswer { status: 200, headers: Vec::new(), body: Box::new(body) }
+    }
+
+    #[test]
+    fn a_server_that_drips_keeps_nobody_waiting() {
+        let (begun, time) = (Instant::now(), Duration::from_millis(50));
+        let read = read_within(&mut answer(Dripping), MAX_JSON, time);
+        assert!(matches!(read, Err(DownloadError::Http(HttpError::TimedOut))));
+        assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_body_is_read_to_its_end_and_not_beyond_its_limit() {
+        let read = |length: usize| read_within(&mut answer(&vec![7; length][..]), 4, ANSWER_TIME).ok();
+        let is_whole = |length: usize| read(length).is_some_and(|(bytes, is_all)| is_all && bytes.len() == length);
+        assert!(is_whole(0) && is_whole(4));
+        assert!(read(5).is_some_and(|(_, is_all)| !is_all));
+    }
 }

@@ -3,12 +3,12 @@
 use super::ask::{self, Call};
 use super::http::{Http, Method};
 use super::link::{self, Link, Pending};
-use super::{DownloadError, Turns, address};
+use super::{DownloadError, Turns};
 use crate::archive::Archive;
 use chrono::NaiveDate;
 use mykarte_vault::package::{EnrolmentId, KeyList, PackageError, RootPin, SignedOffer};
 use mykarte_vault::ticket::{Request, Ticket};
-use mykarte_wire::{path, phone};
+use mykarte_wire::{address, path, phone};
 
 /// The most bytes of a key list; one of 256 keys has below 12 KiB.
 pub(super) const MAX_LIST: usize = 64 << 10;
@@ -75,13 +75,40 @@ pub fn give_up(turns: &mut impl Turns, ticket: &str) -> Result<(), DownloadError
     })
 }
 
-/// Sends the request that is kept, and keeps the token. Once there is one, nothing is sent.
+/// Does what needs a token, and sends the request that is kept first where there is none yet. Where no token is taken, and
+/// staff have not confirmed as far as this device knows, the same request gets another one.
+///
+/// # Errors
+/// Those of the work and of sending.
+pub(super) fn with_token<V: Turns, T>(
+    turns: &mut V,
+    id: EnrolmentId,
+    http: &dyn Http,
+    mut work: impl FnMut(&mut V) -> Result<T, DownloadError>,
+) -> Result<T, DownloadError> {
+    let link = turns.turn(|archive| link::of(archive, id))?;
+    if link.tokens.is_empty() {
+        send_request(turns, id, http)?;
+    }
+    match work(turns) {
+        Err(DownloadError::TokenRefused) if link.pending.is_some() => {}
+        done => return done,
+    }
+    match send_request(turns, id, http) {
+        // Staff have confirmed, so the ticket gives nothing any more.
+        Err(DownloadError::TicketUsed) => return Err(DownloadError::TokenRefused),
+        sent => sent?,
+    }
+    work(turns)
+}
+
+/// Sends the request that is kept, and keeps the token, in the place of all before. Nothing is sent once staff have confirmed.
 ///
 /// # Errors
 /// The refusal; [`DownloadError::NotAPublisher`] where the answer is another enrolment's.
-pub(super) fn send_request(turns: &mut impl Turns, id: EnrolmentId, http: &dyn Http) -> Result<(), DownloadError> {
+fn send_request(turns: &mut impl Turns, id: EnrolmentId, http: &dyn Http) -> Result<(), DownloadError> {
     let link = turns.turn(|archive| link::of(archive, id))?;
-    let Some(pending) = link.pending.filter(|_| link.tokens.is_empty()) else { return Ok(()) };
+    let Some(pending) = link.pending else { return Ok(()) };
     let body = phone::Enrol { request: pending.request()?.as_bytes().to_vec() };
     let call = Call::send(Method::Post, path::ENROLMENTS.to_owned(), &body);
     let enrolled: phone::Enrolled = ask::json(call.to(&link.address, None, http)?)?;

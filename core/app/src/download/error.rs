@@ -5,6 +5,7 @@ use crate::package::ReceiveError;
 use mykarte_vault::VaultError;
 use mykarte_vault::package::PackageError;
 use mykarte_vault::ticket::TicketError;
+use mykarte_wire::address::AddressError;
 
 /// Why something is not fetched, or an enrolment not begun.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,12 @@ pub enum DownloadError {
 impl From<VaultError> for DownloadError {
     fn from(error: VaultError) -> Self {
         Self::Receive(error.into())
+    }
+}
+
+impl From<AddressError> for DownloadError {
+    fn from(_: AddressError) -> Self {
+        Self::InsecureAddress
     }
 }
 

@@ -54,13 +54,12 @@ pub fn fetch(
     watch: &DownloadWatch<'_>,
     partial: &mut Option<Partial>,
 ) -> Result<Fetched, DownloadError> {
-    enrolling::send_request(turns, id, http)?;
     // What failed after the last package. If it fails again, the package below says why, or comes for the key before.
     let _ = announce_next_key(turns, id, http);
     let mut list = fetch_list(turns, id, http)?;
     let held = turns.turn(|archive| held_hash(archive, id))?;
     let mut download = Download { enrolment: id, held, http, watch, partial, changes: 0 };
-    let package = match download.run(turns)? {
+    let package = match enrolling::with_token(turns, id, http, |turns| download.run(turns))? {
         Transfer::Nothing => return Ok(Fetched { list, package: News::NothingIssued }),
         Transfer::Unchanged => return Ok(Fetched { list, package: News::Unchanged }),
         Transfer::Whole(package) => package,

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 /// A platform's HTTP. Blocking, one request at a time.
 ///
 /// An implementation checks the server's certificate, follows no redirect (the token would go along), keeps no cookie and
-/// no copy, unpacks nothing, and gives up after a time without a byte. Status codes are answers, never errors.
+/// no copy, unpacks nothing, and gives up after a time without a byte: the core limits how long a whole answer may take, but
+/// can do so only between two reads. Status codes are answers, never errors.
 pub trait Http {
     /// Sends a request and returns when the answer's head is there.
     ///

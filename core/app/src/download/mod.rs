@@ -11,7 +11,6 @@
 //! the platform's own stack. `docs/download-protocol.md` has the protocol, ADR 0013 why HTTP is the platform's. Confirming,
 //! warning and swapping stay where they are: nothing here changes a record, and no clock decides anything.
 
-mod address;
 mod ask;
 mod birth_date;
 mod ending;

@@ -28,7 +28,7 @@ pub enum EnrolmentState {
     Unknown,
 }
 
-/// Asks how far an enrolment is. Sends the request first where its answer was lost.
+/// Asks how far an enrolment is. Sends the request first where its answer was lost, or its token is taken no more.
 ///
 /// # Errors
 /// [`DownloadError::Ticket`] with [`mykarte_vault::ticket::TicketError::OtherNonce`] when the number behind the digits is not
@@ -38,9 +38,9 @@ pub fn enrolment_state(
     id: EnrolmentId,
     http: &dyn Http,
 ) -> Result<EnrolmentState, DownloadError> {
-    enrolling::send_request(turns, id, http)?;
-    let answer = Call::get(path::fill(path::STATUS, &id)).authorised(turns, id, http)?;
-    let status: Status = match ask::json(answer) {
+    let call = Call::get(path::fill(path::STATUS, &id));
+    let status = enrolling::with_token(turns, id, http, |turns| ask::json(call.authorised(turns, id, http)?));
+    let status: Status = match status {
         Err(DownloadError::Ended) => return Ok(EnrolmentState::Ended),
         status => status?,
     };

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 /// The product.
 pub(super) const PRODUCT: &str = "いざというときのマイカルテ";
 /// What the sheet is.
-pub(super) const TITLE: &str = "登録のご案内";
+pub(super) const TITLE: &str = "登録票";
 /// Above the last minute.
 pub(super) const UNTIL: &str = "この紙が使えるのは";
 /// What to do, one after another.
@@ -13,7 +13,7 @@ pub(super) const STEPS: [&str; 5] = [
     "「いざというときの|マイカルテ」の|アプリを|スマートフォンに|入れます。",
     "アプリを|開いて、|右の|QRコードを|読み取ります。",
     "ご本人の|生年月日を|入れます。",
-    "画面に|出る|６けたの|数字を、|窓口の人と|見くらべます。",
+    "画面に|出る|６けたの|確認番号を、|窓口の人と|見くらべます。",
     "「登録しました」と|出たら、|終わりです。",
 ];
 /// Under the code.
@@ -31,7 +31,7 @@ pub(super) const TROUBLE: &str = "うまくいかないとき";
 /// When, and what to do then.
 pub(super) const TROUBLES: [(&str, &str); 3] = [
     ("読み取れない", "カメラではなく|アプリを|使い、|明るい所で|読み取ってください。"),
-    ("数字が|ちがう", "登録を|やめて、|すぐに|窓口の人に|知らせてください。"),
+    ("確認番号が|ちがう", "登録を|やめて、|すぐに|窓口の人に|知らせてください。"),
     ("期限が|すぎた、|なくした、|使えない", "窓口で|新しい紙を|もらってください。"),
 ];
 /// Whom to ask.
@@ -39,7 +39,7 @@ pub(super) const CONTACT: &str = "わからないときは";
 /// Without a contact line.
 pub(super) const NO_CONTACT: &str = "この紙を|もらった|窓口で、|お聞きください。";
 /// In front of the ticket's first digits.
-pub(super) const NUMBER: &str = "紙の番号（窓口用）";
+pub(super) const NUMBER: &str = "登録票番号（窓口用）";
 /// In front of the root key.
 pub(super) const ROOT: &str = "病院の鍵（アプリに|出る鍵と|同じはずです）";
 /// In front of the facility id.

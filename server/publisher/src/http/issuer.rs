@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Failed, empty, json};
 use super::body::{Hexadecimal, Id, Json, Octets, token};
-use crate::service::{Publisher, blocking};
+use crate::service::{Publisher, blocking, to_its_end};
 use axum::extract::{FromRequestParts, Query, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -121,7 +121,7 @@ pub async fn put_package(
 ) -> Answer {
     let (shared, checked) = (publisher.clone(), package.clone());
     blocking(move || shared.check_package(enrolment, &checked)).await?;
-    publisher.put_package(enrolment, package).await?;
+    to_its_end(async move { publisher.put_package(enrolment, package).await }).await?;
     Ok(empty())
 }
 

@@ -50,9 +50,17 @@ impl Limits {
 
     fn caller(&self, peer: SocketAddr, headers: &HeaderMap) -> IpAddr {
         let forwarded = || headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?.rsplit(',').next();
-        let told = if self.behind_proxy { forwarded().and_then(|text| text.trim().parse().ok()) } else { None };
+        let told = if self.behind_proxy { forwarded().and_then(address) } else { None };
         network(told.unwrap_or(peer.ip()))
     }
+}
+
+/// An address as proxies write it: `1.2.3.4`, `1.2.3.4:5678`, `::1`, `[::1]` or `[::1]:80`.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let with_port = || text.parse().ok().map(|address: SocketAddr| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
+    text.parse().ok().or_else(with_port).or_else(in_brackets)
 }
 
 /// One household has a /64 of IPv6.
@@ -107,6 +115,19 @@ mod tests {
         headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.9, 198.51.100.7"));
         assert_eq!(limits(false).caller(peer, &headers), peer.ip());
         assert_eq!(limits(true).caller(peer, &headers), IpAddr::from([198, 51, 100, 7]));
+        for (told, who) in [
+            ("198.51.100.7:5678", "198.51.100.7"),
+            (" 203.0.113.9:1, 198.51.100.7:2 ", "198.51.100.7"),
+            ("[2001:db8::1]:80", "2001:db8::"),
+            ("[2001:db8::1]", "2001:db8::"),
+            ("2001:db8::1", "2001:db8::"),
+            // What is no address is as if it were not there.
+            ("unknown", "192.0.2.1"),
+            ("1.2.3.4:99999", "192.0.2.1"),
+        ] {
+            headers.insert("x-forwarded-for", HeaderValue::from_static(told));
+            assert_eq!(limits(true).caller(peer, &headers).to_string(), who, "{told}");
+        }
         let (a, b): (IpAddr, IpAddr) = ("2001:db8::1".parse().expect("one"), "2001:db8::2".parse().expect("one"));
         assert_eq!(network(a), network(b));
     }

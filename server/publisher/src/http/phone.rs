@@ -1,15 +1,15 @@
 //! The places of a phone.
 
 use super::answer::{Answer, empty, json, private};
-use super::body::{Id, Json, conditions, etag, token};
-use crate::service::{Publisher, blocking};
+use super::body::{Id, Json, conditions, token};
+use crate::service::{Publisher, blocking, to_its_end};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use mykarte_vault::package::{EnrolmentId, HospitalId};
 use mykarte_wire::phone::{Enrol, Enrolled, NextKey, Revoke, Status};
-use mykarte_wire::{NEXT_TOKEN, OCTETS, Problem};
+use mykarte_wire::{NEXT_TOKEN, OCTETS, Problem, etag};
 use std::sync::Arc;
 
 type Shared = State<Arc<Publisher>>;
@@ -52,7 +52,7 @@ pub async fn package(State(publisher): Shared, Id(enrolment): Id<EnrolmentId>, h
     let shared = publisher.clone();
     let (fetched, object) = blocking(move || shared.begin_fetch(enrolment, token.as_ref(), &asked)).await?;
     let mut headers = HeaderMap::new();
-    insert(&mut headers, header::ETAG, &etag(&fetched.hash));
+    insert(&mut headers, header::ETAG, &etag::write(&fetched.hash));
     let Some(range) = fetched.range else {
         return Ok(private((StatusCode::NOT_MODIFIED, headers).into_response()));
     };
@@ -104,8 +104,13 @@ pub async fn next_key(
 ))]
 pub async fn revoke(State(publisher): Shared, Id(enrolment): Id<EnrolmentId>, Json(body): Json<Revoke>) -> Answer {
     let shared = publisher.clone();
-    blocking(move || shared.revoke(enrolment, &body.revocation)).await?;
-    publisher.forget(enrolment).await;
+    let ended = async move {
+        if blocking(move || shared.revoke(enrolment, &body.revocation)).await? {
+            publisher.forget(enrolment).await;
+        }
+        Ok(())
+    };
+    to_its_end(ended).await?;
     Ok(empty())
 }
 

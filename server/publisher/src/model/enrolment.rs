@@ -79,6 +79,14 @@ impl Enrolment {
         }
     }
 
+    /// The ticket that it came from, while it is open.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            Enrolment::Open(open) => Some(open.ticket),
+            Enrolment::Ended { .. } => None,
+        }
+    }
+
     /// One that the hospital ended.
     pub fn withdrawn() -> Enrolment {
         Enrolment::Ended { by: EndedBy::Hospital, revocation: None }

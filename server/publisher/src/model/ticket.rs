@@ -20,7 +20,14 @@ enum Stage {
     Used,
     Confirmed,
     Cancelled,
+    /// Used, and confirmed by nobody in time.
+    Lapsed,
 }
+
+/// How long staff may confirm after a ticket's time: a phone that used it in the last minute, a ward that telephones.
+const CONFIRM_TIME: u64 = 86_400;
+/// How long a ticket that is over is known, so that whoever comes late learns why.
+const KNOWN_TIME: u64 = 7 * 86_400;
 
 /// A ticket as the publisher knows it: nothing that makes a request, nothing of whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,6 +114,7 @@ impl Ticket {
     pub fn take(&mut self, request: &Request, now: u64) -> Outcome {
         match self.stage {
             Stage::Cancelled => return Outcome::Refused(Kind::TicketCancelled),
+            Stage::Lapsed => return Outcome::Refused(Kind::TicketExpired),
             // Until staff have confirmed: they saw the phone's digits, so it has had an answer.
             Stage::Used if self.taken == Some(Taken::of(request)) => return Outcome::Taken { again: true },
             Stage::Used | Stage::Confirmed => return Outcome::Refused(Kind::TicketUsed),
@@ -141,38 +149,53 @@ impl Ticket {
         self.taken.map(|taken| taken.enrolment)
     }
 
-    /// Shows the nonce, once and for all, when there is a request.
+    /// Shows the nonce, once and for all, while a request waits for staff.
     ///
     /// # Errors
     /// [`Kind::Conflict`].
     pub fn show(&mut self, nonce: [u8; 32]) -> Result<(), Kind> {
         let is_same = self.nonce.is_none_or(|shown| shown == nonce);
-        if self.taken.is_none() || !is_same || self.stage == Stage::Cancelled {
+        if self.stage != Stage::Used || !is_same {
             return Err(Kind::Conflict);
         }
         self.nonce = Some(nonce);
         Ok(())
     }
 
-    /// Staff saw the same digits. What is not needed any more goes.
+    /// Staff saw the same digits.
     ///
     /// # Errors
-    /// [`Kind::Conflict`] before the nonce was shown.
+    /// [`Kind::Conflict`] before the nonce was shown, and when it is over.
     pub fn confirm(&mut self) -> Result<(), Kind> {
-        if self.nonce.is_none() || !matches!(self.stage, Stage::Used | Stage::Confirmed) {
-            return Err(Kind::Conflict);
+        match self.stage {
+            Stage::Confirmed => {}
+            Stage::Used if self.nonce.is_some() => self.close(Stage::Confirmed),
+            _ => return Err(Kind::Conflict),
         }
-        (self.stage, self.birth, self.request) = (Stage::Confirmed, [0; 32], None);
         Ok(())
     }
 
-    /// The counter takes it back; one that is confirmed stays, for it is used up. Says whether a request was waiting.
+    /// The counter takes it back, or what came of it ends. `false`: it is confirmed, and stays so, for it is used up.
     pub fn cancel(&mut self) -> bool {
-        if self.stage == Stage::Confirmed {
-            return false;
+        let is_open = self.stage != Stage::Confirmed;
+        if is_open {
+            self.close(Stage::Cancelled);
         }
-        self.stage = Stage::Cancelled;
-        self.request.take().is_some()
+        is_open
+    }
+
+    /// Its request waited for staff too long. `false`: it does not wait, or may wait on.
+    pub fn lapse(&mut self, now: u64) -> bool {
+        let is_late = self.stage == Stage::Used && now >= self.expires.saturating_add(CONFIRM_TIME);
+        if is_late {
+            self.close(Stage::Lapsed);
+        }
+        is_late
+    }
+
+    /// Nothing is kept from here on but what tells how it ended, to whoever signs with its key.
+    fn close(&mut self, stage: Stage) {
+        (self.stage, self.birth, self.request, self.nonce) = (stage, [0; 32], None, None);
     }
 
     /// What the issuer is told.
@@ -180,6 +203,7 @@ impl Ticket {
         let state = match self.stage {
             Stage::Open if self.wrong >= MAX_WRONG => TicketState::Locked,
             Stage::Open if now >= self.expires => TicketState::Expired,
+            Stage::Lapsed => TicketState::Expired,
             Stage::Open => TicketState::Open,
             Stage::Used => TicketState::Used,
             Stage::Confirmed => TicketState::Confirmed,
@@ -188,8 +212,8 @@ impl Ticket {
         TicketStatus { state, wrong: self.wrong, request: self.request.clone() }
     }
 
-    /// Whether nobody needs it any more: a week after its time.
+    /// Whether nobody needs it any more.
     pub fn is_over(&self, now: u64) -> bool {
-        now >= self.expires.saturating_add(7 * 86_400)
+        now >= self.expires.saturating_add(KNOWN_TIME)
     }
 }

@@ -1,18 +1,18 @@
 //! What the issuer asks. Everything may be asked again: an answer may have been lost.
 
+use super::Publisher;
 use super::phone::KeyListDocument;
-use super::{Publisher, now};
 use crate::error::Refused;
 use crate::model::{Enrolment, Open, Package, Ticket, enrolment};
 use crate::record::{Action, Entry};
 use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use mykarte_state::kept::{self, KeptError};
-use mykarte_state::{Reached, read};
+use mykarte_state::{Reached, now, read};
 use mykarte_vault::chain::Head;
 use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, verify};
 use mykarte_vault::ticket::TicketId;
-use mykarte_wire::issuer::{CopyState, EnrolmentPage, Heads, NewTicket, TicketStatus};
+use mykarte_wire::issuer::{EnrolmentPage, Heads, NewTicket, TicketStatus};
 use mykarte_wire::problem::Kind;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::Ordering;
@@ -97,36 +97,15 @@ impl Publisher {
         change: impl Fn(&mut Ticket) -> Result<(), Kind>,
         then: impl Fn(&mut Open),
     ) -> Result<(), Refused> {
-        // Which one, never changes once there is a request.
-        let enrolment = self.ticket(id)?.ok_or(Kind::NotFound)?.enrolment().ok_or(Kind::Conflict)?;
-        let keys = [Ticket::place(id), Enrolment::place(enrolment)];
-        self.state.change(&keys, |tx| {
-            let mut ticket: Ticket = tx.get(&keys[0])?.ok_or(Kind::NotFound)?;
+        self.with_ticket(id, |tx, mut ticket| {
+            let enrolment = ticket.enrolment().ok_or(Kind::Conflict)?;
             change(&mut ticket)?;
-            let mut open = Enrolment::open(tx.get(&keys[1])?)?;
+            let place = Enrolment::place(enrolment);
+            let mut open = Enrolment::open(tx.get(&place)?)?;
             then(&mut open);
-            tx.put(keys[0].clone(), &ticket);
-            tx.put(keys[1].clone(), &open.into_document());
+            tx.put(Ticket::place(id), &ticket);
+            tx.put(place, &open.into_document());
             Entry::done(action).ticket(id).enrolment(enrolment).write(tx);
-            Ok(())
-        })
-    }
-
-    /// The counter takes a ticket back; an enrolment that waited for staff ends.
-    ///
-    /// # Errors
-    /// Those of the state; a ticket that is not known is none any more.
-    pub fn cancel(&self, id: TicketId) -> Result<(), Refused> {
-        let enrolment = self.ticket(id)?.and_then(|ticket| ticket.enrolment());
-        let keys: Vec<_> = std::iter::once(Ticket::place(id)).chain(enrolment.map(Enrolment::place)).collect();
-        self.state.change(&keys, |tx| {
-            let Some(mut ticket) = tx.get::<Ticket>(&keys[0])? else { return Ok(()) };
-            let waited = ticket.cancel();
-            tx.put(keys[0].clone(), &ticket);
-            if let Some(place) = keys.get(1).filter(|_| waited) {
-                tx.put(place.clone(), &Enrolment::withdrawn());
-            }
-            Entry::done(Action::Cancel).ticket(id).write(tx);
             Ok(())
         })
     }
@@ -182,22 +161,27 @@ impl Publisher {
         enrolment: EnrolmentId,
         package: Bytes,
     ) -> Result<(), Refused> {
+        // Until its enrolment knows of it or it is gone again, no end of the enrolment says that nothing is left.
+        let _turn = self.turns.take(enrolment).await;
         let (hash, bytes) = (Sha256::digest(&package).into(), package.len() as u64);
         let object = make_name()?;
-        self.copies.put(enrolment, &object, package).await?;
-        let switched = {
-            let (this, package) = (self.clone(), Package { object: object.clone(), hash, bytes });
-            super::blocking(move || this.switch(enrolment, &package)).await
-        };
-        match switched {
-            Ok(Some(before)) => self.copies.delete(enrolment, &before.object).await,
-            Ok(None) => {}
-            Err(error) => {
-                self.copies.delete(enrolment, &object).await;
-                return Err(error);
+        let switched = match self.copies.put(enrolment, &object, package).await {
+            Err(error) => Err(error.into()),
+            Ok(()) => {
+                let (this, package) = (self.clone(), Package { object: object.clone(), hash, bytes });
+                super::blocking(move || this.switch(enrolment, &package)).await
             }
+        };
+        let left = match &switched {
+            Ok(before) => before.as_ref().map(|before| &before.object),
+            // Perhaps the change was made all the same: the sweep will know.
+            Err(Refused::State(_)) => None,
+            Err(_) => Some(&object),
+        };
+        if let Some(object) = left {
+            self.copies.delete(enrolment, object).await;
         }
-        Ok(())
+        switched.map(drop)
     }
 
     fn switch(&self, enrolment: EnrolmentId, package: &Package) -> Result<Option<Package>, Refused> {
@@ -209,36 +193,6 @@ impl Publisher {
             Entry::done(Action::Package).enrolment(enrolment).write(tx);
             Ok(before)
         })
-    }
-
-    /// The hospital ends an enrolment: tokens and keys go at once and for good. [`Publisher::forget`] has to follow.
-    ///
-    /// # Errors
-    /// Those of the state.
-    pub fn withdraw(&self, enrolment: EnrolmentId) -> Result<(), Refused> {
-        let keys = [Enrolment::place(enrolment)];
-        self.state.change(&keys, |tx| {
-            if let Some(Enrolment::Ended { .. }) = tx.get(&keys[0])? {
-                return Ok(());
-            }
-            tx.put(keys[0].clone(), &Enrolment::withdrawn());
-            Entry::done(Action::Withdraw).enrolment(enrolment).write(tx);
-            Ok(())
-        })
-    }
-
-    /// Deletes the packages of an enrolment that has ended, in every copy, and asks each again.
-    pub async fn forget(&self, enrolment: EnrolmentId) -> Vec<CopyState> {
-        self.copies.delete_all(enrolment).await
-    }
-
-    /// Whether the state holds nothing of an enrolment but that it has ended.
-    ///
-    /// # Errors
-    /// Those of the state.
-    pub fn is_forgotten(&self, enrolment: EnrolmentId) -> Result<bool, Refused> {
-        self.state.erase()?;
-        Ok(matches!(self.enrolment(enrolment)?, None | Some(Enrolment::Ended { .. })))
     }
 }
 

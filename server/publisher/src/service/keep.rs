@@ -1,11 +1,12 @@
 //! What is due by itself: counts written down, old tickets and left-behind objects deleted.
 
-use super::{Publisher, blocking, now};
+use super::{Publisher, blocking};
 use crate::error::Refused;
 use crate::model::{Enrolment, Ticket, enrolment, ticket};
 use crate::record::{Action, Entry};
 use mykarte_state::{Key, read};
 use mykarte_vault::package::EnrolmentId;
+use mykarte_vault::ticket::TicketId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -45,17 +46,23 @@ impl Publisher {
         written
     }
 
-    /// Deletes tickets that nobody needs any more.
+    /// Ends what nobody confirmed in time, and deletes tickets that nobody needs any more.
     ///
     /// # Errors
     /// Those of the state.
-    pub fn delete_old_tickets(&self) -> Result<(), Refused> {
+    pub fn tidy_tickets(&self, now: u64) -> Result<(), Refused> {
         let mut last: Option<String> = None;
         loop {
             let found = self.state.list(ticket::KIND, last.as_deref(), PAGE)?;
-            let is_over = |json: &[u8]| read::<Ticket>(ticket::KIND, json).is_ok_and(|ticket| ticket.is_over(now()));
-            let over = found.iter().filter(|(_, json)| is_over(json)).map(|(id, _)| Key::new(ticket::KIND, id));
-            let over: Vec<Key> = over.collect();
+            let mut over = Vec::new();
+            for (id, json) in &found {
+                // One that cannot be read is left as it is: it is named where it is asked for.
+                let Ok(mut ticket) = read::<Ticket>(ticket::KIND, json) else { continue };
+                if let Some(id) = TicketId::parse(id).filter(|_| ticket.lapse(now)) {
+                    self.lapse(id, now)?;
+                }
+                over.extend(ticket.is_over(now).then(|| Key::new(ticket::KIND, id)));
+            }
             if !over.is_empty() {
                 self.state.change(&over, |tx| -> Result<(), Refused> {
                     over.iter().for_each(|key| tx.delete(key.clone()));
@@ -69,10 +76,10 @@ impl Publisher {
         }
     }
 
-    /// Deletes objects that an interrupted run left behind.
+    /// Deletes objects that an interrupted run left behind, wherever a copy answers.
     ///
     /// # Errors
-    /// Those of the state and of the copies.
+    /// Those of the state; that of the first copy that does not answer.
     pub async fn sweep(self: &Arc<Self>) -> Result<(), Refused> {
         let this = self.clone();
         let packages = blocking(move || this.packages()).await?;
@@ -98,48 +105,5 @@ impl Publisher {
                 return Ok(all);
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::packages::Copies;
-    use mykarte_state::Store;
-    use mykarte_vault::package::SigningKey;
-    use mykarte_wire::Token;
-    use std::path::Path;
-    use std::time::{Duration, SystemTime};
-    use url::Url;
-
-    fn publisher(dir: &Path) -> Arc<Publisher> {
-        let url = Url::from_directory_path(dir.join("east")).unwrap();
-        let runtime = tokio::runtime::Runtime::new().unwrap();
-        let copies = runtime.block_on(Copies::open(&[("east".to_owned(), url)])).unwrap();
-        let state: Arc<dyn Store> = Arc::from(mykarte_state::open(dir.join("state").to_str().unwrap()).unwrap());
-        let hash = Token::make().unwrap().hash();
-        Arc::new(Publisher::new(state, copies, hash, SigningKey::make().unwrap()).unwrap())
-    }
-
-    /// An object that was put two hours ago.
-    fn object(dir: &Path, enrolment: EnrolmentId) -> std::path::PathBuf {
-        let path = dir.join(format!("east/packages/{enrolment}/object"));
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, b"ciphertext").unwrap();
-        let file = std::fs::File::options().write(true).open(&path).unwrap();
-        file.set_modified(SystemTime::now() - Duration::from_secs(7_200)).unwrap();
-        path
-    }
-
-    /// A database that was set up anew, or is another publisher's, knows nobody: nothing may be deleted for that.
-    #[test]
-    fn a_sweep_takes_what_is_known_to_be_left_and_nothing_else() {
-        let dir = tempfile::tempdir().unwrap();
-        let publisher = publisher(dir.path());
-        let (ended, unknown) = (EnrolmentId::make().unwrap(), EnrolmentId::make().unwrap());
-        publisher.withdraw(ended).unwrap();
-        let (left, others) = (object(dir.path(), ended), object(dir.path(), unknown));
-        tokio::runtime::Runtime::new().unwrap().block_on(publisher.sweep()).unwrap();
-        assert!(!left.exists() && others.exists());
     }
 }

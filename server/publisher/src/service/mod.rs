@@ -2,11 +2,16 @@
 //!
 //! ```text
 //! phone   what a phone asks          issuer   what the issuer asks          keep   what is due by itself
+//! ending  every way to an end        turns    one at a time for each enrolment
 //! ```
 
+mod ending;
 mod issuer;
 mod keep;
 mod phone;
+#[cfg(test)]
+mod tests;
+mod turns;
 
 pub use phone::{Conditions, Fetched};
 
@@ -20,7 +25,6 @@ use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token, TokenHash};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The kind of a hospital's key list: its bytes as JSON.
 const KEY_LIST: &str = "key-list";
@@ -36,6 +40,7 @@ pub struct Publisher {
     unknown: AtomicU64,
     /// The issuer's last head contradicted those that are kept.
     heads_refused: AtomicBool,
+    turns: turns::Turns,
     /// Checked where there is no ticket, so that an answer takes as long.
     nobody: VerifyingKey,
 }
@@ -59,6 +64,7 @@ impl Publisher {
             head_key,
             unknown: AtomicU64::new(0),
             heads_refused: AtomicBool::new(false),
+            turns: turns::Turns::default(),
             nobody,
         })
     }
@@ -97,8 +103,11 @@ pub async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or(Err(Refused::Problem(Problem::new(Kind::Unavailable))))
 }
 
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs())
+/// Runs to its end although its caller hangs up meanwhile: what was begun at a copy is finished, or taken back.
+pub async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Refused>> + Send + 'static,
+) -> Result<T, Refused> {
+    tokio::spawn(work).await.unwrap_or(Err(Refused::Problem(Problem::new(Kind::Unavailable))))
 }
 
 fn make_token() -> Result<Token, Refused> {

@@ -1,14 +1,13 @@
 //! What a phone asks.
 
-use super::{KEY_LIST, Publisher, make_token, now};
+use super::{KEY_LIST, Publisher, make_token};
 use crate::error::Refused;
 use crate::model::{Enrolment, Open, Outcome, Ticket};
 use crate::packages::Body;
 use crate::record::{Action, Entry};
-use mykarte_state::Tx;
+use mykarte_state::{Tx, now};
 use mykarte_vault::package::{EnrolmentId, HospitalId};
 use mykarte_vault::ticket::{Request, TicketError};
-use mykarte_wire::issuer::EndedBy;
 use mykarte_wire::phone::{Enrolled, Status};
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token};
@@ -98,9 +97,15 @@ impl Publisher {
     /// # Errors
     /// [`Kind::Token`], [`Kind::Ended`].
     pub fn status(&self, enrolment: EnrolmentId, token: Option<&Token>) -> Result<Status, Refused> {
+        Ok(self.opened(enrolment, token)?.0.status())
+    }
+
+    /// An enrolment for whoever shows its token. Reads only: nobody takes the lock of a change before he has shown one.
+    fn opened<'t>(&self, enrolment: EnrolmentId, token: Option<&'t Token>) -> Result<(Open, &'t Token), Refused> {
         let open = Enrolment::open(self.enrolment(enrolment)?)?;
-        open.check(token.ok_or(Kind::Token)?)?;
-        Ok(open.status())
+        let token = token.ok_or(Kind::Token)?;
+        open.check(token)?;
+        Ok((open, token))
     }
 
     /// The token is used and the next one handed out, durably, before the first byte of a package goes.
@@ -113,7 +118,7 @@ impl Publisher {
         token: Option<&Token>,
         asked: &Conditions,
     ) -> Result<(Fetched, String), Refused> {
-        let (token, next) = (token.ok_or(Kind::Token)?, make_token()?);
+        let ((_, token), next) = (self.opened(enrolment, token)?, make_token()?);
         let keys = [Enrolment::place(enrolment)];
         self.state.change(&keys, |tx| {
             let mut open = Enrolment::open(tx.get(&keys[0])?)?;
@@ -147,7 +152,7 @@ impl Publisher {
     /// # Errors
     /// [`Kind::Token`], [`Kind::Ended`], [`Kind::StaleKey`], [`Kind::Malformed`].
     pub fn next_key(&self, enrolment: EnrolmentId, token: Option<&Token>, offer: &[u8]) -> Result<(), Refused> {
-        let token = token.ok_or(Kind::Token)?;
+        let (_, token) = self.opened(enrolment, token)?;
         let keys = [Enrolment::place(enrolment)];
         self.state.change(&keys, |tx| {
             let mut open = Enrolment::open(tx.get(&keys[0])?)?;
@@ -155,26 +160,6 @@ impl Publisher {
             open.take_key(enrolment, offer)?;
             tx.put(keys[0].clone(), &open.into_document());
             Entry::done(Action::Key).enrolment(enrolment).write(tx);
-            Ok(())
-        })
-    }
-
-    /// The device wants nothing more. [`Publisher::forget`] has to follow.
-    ///
-    /// # Errors
-    /// [`Kind::Token`] where another signed it, or there is no such enrolment; [`Kind::Malformed`].
-    pub fn revoke(&self, enrolment: EnrolmentId, revocation: &[u8]) -> Result<(), Refused> {
-        let keys = [Enrolment::place(enrolment)];
-        self.state.change(&keys, |tx| -> Result<_, Refused> {
-            let open = match tx.get(&keys[0])? {
-                // Said twice it is as good.
-                Some(Enrolment::Ended { .. }) => return Ok(()),
-                found => Enrolment::open(found)?,
-            };
-            open.check_revocation(enrolment, revocation)?;
-            let ended = Enrolment::Ended { by: EndedBy::Device, revocation: Some(revocation.to_vec()) };
-            tx.put(keys[0].clone(), &ended);
-            Entry::done(Action::Revoke).enrolment(enrolment).write(tx);
             Ok(())
         })
     }

@@ -55,6 +55,40 @@ fn two_hundred_downloads_fit_into_little_memory() {
     assert!(grown <= 64 * 1024, "grew by {grown} KiB");
 }
 
+/// Connections that say nothing, as from a scanner or a hall of phones that fell asleep: others are served meanwhile, and the
+/// process stays small. `./x evidence` asks for 2,000, which is all that are served at once.
+#[test]
+#[cfg(target_os = "linux")]
+fn idle_connections_keep_nobody_away() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let wanted: usize = std::env::var("MYKARTE_IDLE").ok().and_then(|text| text.parse().ok()).unwrap_or(300);
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.map_or(8_192, |most| most.min(8_192));
+    setrlimit(Resource::Nofile, Rlimit { current: Some(most), ..limit }).unwrap();
+    let wanted = wanted.min(usize::try_from(most).unwrap() - 200);
+    let place = program();
+    let address = place.base.trim_start_matches("http://");
+    place.call("GET", path::HEALTH, &[], None).is(200);
+    let before = resident(place.pid());
+    let idle: Vec<TcpStream> = (0..wanted).map(|_| TcpStream::connect(address).unwrap()).collect();
+    // Half of them have begun a call.
+    idle.iter().step_by(2).for_each(|mut stream| stream.write_all(b"GET /v1/heal").unwrap());
+    let begun = std::time::Instant::now();
+    let status = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(b"GET /v1/health HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.starts_with("HTTP/1.1 200")
+    };
+    assert!((0..20).all(|_| status()));
+    let (waited, grown) = (begun.elapsed(), resident(place.pid()).saturating_sub(before));
+    println!("{wanted} idle connections: 20 others were served in {waited:?}, the process grew by {grown} KiB");
+    // Whoever says nothing has ten seconds.
+    assert!(waited < Duration::from_secs(20) && grown <= 64 * 1024, "{waited:?}, {grown} KiB");
+    drop(idle);
+}
+
 fn slow_download(at: &str, path: &str, token: &mykarte_wire::Token, package: &[u8], all_begun: &Barrier) {
     let mut stream = TcpStream::connect(at).unwrap();
     let bearer = token.dangerous_text();

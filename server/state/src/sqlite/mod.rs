@@ -3,8 +3,11 @@
 //! One connection behind a lock, and SQLite's own lock between programs: a transaction takes the file for writing before
 //! it reads (`IMMEDIATE`), so what was read still holds when it is written.
 
+mod copy;
 mod open;
 mod schema;
+
+pub(crate) use copy::copy;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -72,7 +72,7 @@ fn harden(conn: &mut Connection) -> rusqlite::Result<()> {
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")
 }
 
-fn wait(tries: i32) -> bool {
+pub(super) fn wait(tries: i32) -> bool {
     std::thread::sleep(PAUSE);
     u128::try_from(tries).is_ok_and(|tries| tries < PATIENCE.as_millis())
 }

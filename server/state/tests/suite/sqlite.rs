@@ -177,3 +177,34 @@ fn on_a_small_disk() {
     drop(store);
     check(&*open(path.to_str().unwrap()).unwrap());
 }
+
+/// What `cp` would miss, the write-ahead log, is in it; it is its owner's, and nothing is replaced.
+#[test]
+fn a_copy_of_a_database_in_use_is_whole() {
+    let file = File::new();
+    let store = file.open();
+    let keys = [mykarte_state::Key::new("kind", "1")];
+    let put = |text: &str| {
+        store
+            .change(&keys, |tx| -> Result<(), StateError> {
+                tx.put(keys[0].clone(), &text);
+                tx.record(&serde_json::json!({ "action": text }));
+                Ok(())
+            })
+            .unwrap();
+    };
+    put("before");
+    let copy = file.path().with_file_name("copy.sqlite");
+    mykarte_state::back_up(&file.path(), &copy).unwrap();
+    put("after");
+    assert!(mykarte_state::back_up(&file.path(), &copy).is_err());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(copy.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let copied = open(copy.to_str().unwrap()).unwrap();
+    assert_eq!(copied.get::<String>(&keys[0]).unwrap().as_deref(), Some("before"));
+    let verdict = verify(copied.as_ref(), &[], None).unwrap();
+    assert!(verdict.is_intact() && verdict.intact == 1, "{verdict}");
+}

@@ -1,74 +1,28 @@
 //! Looking around before serving: everything that can be wrong is said now, with what to do about it.
 
+mod error;
+mod surroundings;
+
 use crate::error::Refused;
 use crate::http::{self, Limits, Serving};
-use crate::packages::{Copies, CopyError};
+use crate::packages::Copies;
 use crate::service::{Publisher, blocking};
-use crate::settings::{Settings, SettingsError};
-use mykarte_state::heads::{HeadError, HeadKeeper};
-use mykarte_state::{Clock, StateError, Store, clock};
+use crate::settings::Settings;
+use mykarte_state::heads::HeadKeeper;
+use mykarte_state::{Clock, StateError, Store, clock, now};
 use mykarte_vault::package::SigningKey;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// Why the publisher does not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The settings.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-    /// Keys or a storage lie in a folder that the publisher uses.
-    #[error(
-        "{path}: this belongs inside the hospital, and the publisher is open to everybody. Move it away; for a trial on one machine add --dangerous-single-host"
-    )]
-    Inside {
-        /// What was found.
-        path: PathBuf,
-    },
-    /// Certificate or key.
-    #[error("TLS cannot begin: {detail}. Both files are PEM; the certificate's chain begins with the server's own")]
-    Tls {
-        /// Which file and what is wrong.
-        detail: String,
-    },
-    /// The address is not free.
-    #[error("{address}: {detail}; check `listen`, and whether the publisher runs already")]
-    Listen {
-        /// The address.
-        address: std::net::SocketAddr,
-        /// What the system says.
-        detail: String,
-    },
-    /// The database.
-    #[error("the database of `state` cannot be used: {0}")]
-    State(#[from] StateError),
-    /// There is none, and only `serve` makes one.
-    #[error(
-        "there is no database at `state`. On a new machine that is right: the first `serve` makes it. Else `state` is wrong, or the database has to be brought back from a backup. Nothing was made"
-    )]
-    NoState,
-    /// The signed heads.
-    #[error(transparent)]
-    Heads(#[from] HeadError),
-    /// A copy.
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    /// What was to be verified cannot be read.
-    #[error("{path}: {detail}")]
-    Unreadable {
-        /// Which file.
-        path: PathBuf,
-        /// What is wrong.
-        detail: String,
-    },
-    /// Something else that fails at the start.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-}
+pub use error::StartError;
+use surroundings::{folder_of, is_for_everybody, nothing_inside};
+
+/// The key of the signed heads, beside the settings.
+pub const HEAD_KEY: &str = "head.key";
 
 /// A publisher that may serve.
 pub struct Ready {
@@ -78,28 +32,54 @@ pub struct Ready {
     limits: Arc<Limits>,
     keeper: Option<Arc<HeadKeeper>>,
     stop: watch::Sender<bool>,
+    /// For as long as it serves.
+    _alone: Option<File>,
 }
 
-/// Looks at everything the settings name, and makes the database where there is none yet.
+/// Everything that the settings name but the address.
+struct Around {
+    settings: Settings,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    copies: Copies,
+    state: Arc<dyn Store>,
+    head_key: SigningKey,
+    keeper: Option<Arc<HeadKeeper>>,
+}
+
+/// Looks at everything the settings name, takes the address, and makes the database where there is none yet.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn look(settings_path: &Path, single_host: bool) -> Result<Ready, StartError> {
-    look_with(settings_path, single_host, mykarte_state::open).await
+    let around = around(settings_path, single_host, mykarte_state::open).await?;
+    let alone = alone(settings_path)?;
+    let listener = listen(&around.settings).await?;
+    let Around { settings, tls, copies, state, head_key, keeper } = around;
+    let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
+    let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
+    let (stop, stopped) = watch::channel(false);
+    let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
+    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop, _alone: alone })
 }
 
-/// Looks at everything the settings name; the database has to be there.
+/// Looks at everything the settings name; `true` where it is serving with them already, and so has the address. The database
+/// has to be there.
 ///
 /// # Errors
-/// [`StartError`]; where the database is not there, all else was found to be right.
-pub async fn check(settings_path: &Path, single_host: bool) -> Result<(), StartError> {
-    look_with(settings_path, single_host, mykarte_state::open_existing).await.map(drop)
+/// [`StartError`]; where the database is not there, certificate and copies were found to be right.
+pub async fn check(settings_path: &Path, single_host: bool) -> Result<bool, StartError> {
+    let around = around(settings_path, single_host, mykarte_state::open_existing).await?;
+    match alone(settings_path) {
+        Err(StartError::Serving) => Ok(true),
+        Err(error) => Err(error),
+        Ok(_alone) => listen(&around.settings).await.map(|_| false),
+    }
 }
 
 /// How a database is opened.
 type Open = fn(&str) -> Result<Box<dyn Store>, StateError>;
 
-async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Result<Ready, StartError> {
+async fn around(settings_path: &Path, single_host: bool, open: Open) -> Result<Around, StartError> {
     let settings = Settings::read(settings_path)?;
     if !single_host {
         let copies = settings.copies.iter().filter_map(|copy| copy.url.to_file_path().ok());
@@ -110,9 +90,6 @@ async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Resul
     let tls = settings.tls.as_ref().map(|tls| http::tls(&tls.certificate, &tls.key)).transpose();
     let tls = tls.map_err(|detail| StartError::Tls { detail })?;
     let copies = Copies::open(&settings.named_copies()).await?;
-    let address = settings.listen;
-    let listener =
-        TcpListener::bind(address).await.map_err(|error| StartError::Listen { address, detail: error.to_string() })?;
     let (state, head_key) = (open_state(&settings, open).await?, own_key(settings_path)?);
     let keeper = open_keeper(&settings, settings_path, &state).await?;
     if clock() == Clock::NotSynchronised {
@@ -123,33 +100,31 @@ async fn look_with(settings_path: &Path, single_host: bool, open: Open) -> Resul
             "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
         );
     }
-    let publisher = Arc::new(Publisher::new(state, copies, settings.link_token_hash, head_key)?);
-    let limits = Limits::new(settings.limits.calls, settings.limits.enrolments, settings.behind_proxy);
-    let (stop, stopped) = watch::channel(false);
-    let serving = Serving { listener, tls, behind_proxy: settings.behind_proxy, stop: stopped };
-    Ok(Ready { publisher, serving, limits: Arc::new(limits), keeper, stop })
-}
-
-/// A name alone is in the folder where we are.
-fn folder_of(path: &Path) -> PathBuf {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new(".")).to_owned()
-}
-
-/// What belongs to the issuer is recognised by its name.
-fn nothing_inside(folder: &Path) -> Result<(), StartError> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-        // Three digits above three digits: a storage (SS-MIX2, folder layout).
-        let is_storage = is_folder && name.len() == 3 && name.bytes().all(|b| b.is_ascii_digit());
-        if name.ends_with(".mykarte-keys") || name == "issuer.toml" || is_storage {
-            return Err(StartError::Inside { path: entry.path() });
-        }
+    if settings.behind_proxy && is_for_everybody(settings.listen.ip()) {
+        tracing::warn!(
+            "behind_proxy = true, and {} may be reached without the proxy: who comes past it writes X-Forwarded-For \
+             himself, chooses whose limit he uses up, and speaks without TLS. Listen at 127.0.0.1, or let a firewall admit the \
+             proxy alone",
+            settings.listen
+        );
     }
-    Ok(())
+    Ok(Around { settings, tls, copies, state, head_key, keeper })
+}
+
+/// The lock that a publisher holds while it serves: on the file of its heads' key, which no editor replaces. A file system
+/// without locks has none, and the address tells.
+fn alone(settings_path: &Path) -> Result<Option<File>, StartError> {
+    let Ok(file) = File::open(settings_path.with_file_name(HEAD_KEY)) else { return Ok(None) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(StartError::Serving),
+        _ => Ok(Some(file)),
+    }
+}
+
+async fn listen(settings: &Settings) -> Result<TcpListener, StartError> {
+    let address = settings.listen;
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|error| StartError::Listen { address, detail: error.to_string() })
 }
 
 /// The database of the settings, which has to be there.
@@ -177,7 +152,7 @@ async fn open_keeper(
     state: &Arc<dyn Store>,
 ) -> Result<Option<Arc<HeadKeeper>>, StartError> {
     let Some(folder) = settings.heads.clone() else { return Ok(None) };
-    let (state, key) = (state.clone(), settings_path.with_file_name("head.key"));
+    let (state, key) = (state.clone(), settings_path.with_file_name(HEAD_KEY));
     let opened = blocking(move || Ok(HeadKeeper::open(state, &key, &folder)?));
     opened.await.map(|keeper| Some(Arc::new(keeper))).map_err(|refused| match refused {
         Refused::Heads(error) => StartError::Heads(error),
@@ -190,7 +165,7 @@ async fn open_keeper(
 /// # Errors
 /// [`StartError::Heads`].
 pub fn own_key(settings_path: &Path) -> Result<SigningKey, StartError> {
-    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name("head.key"))?)
+    Ok(mykarte_state::heads::head_key(&settings_path.with_file_name(HEAD_KEY))?)
 }
 
 impl Ready {
@@ -244,7 +219,7 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
         }
         if round.is_multiple_of(720) {
             let shared = publisher.clone();
-            say(blocking(move || shared.delete_old_tickets()).await);
+            say(blocking(move || shared.tidy_tickets(now())).await);
             say(publisher.sweep().await);
         }
     }
@@ -253,27 +228,5 @@ async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc
 fn say(done: Result<(), Refused>) {
     if let Err(error) = done {
         tracing::error!("{error}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_and_storages_are_found_beside_whatever_is_named() {
-        assert_eq!(folder_of(Path::new("publisher.toml")), Path::new("."));
-        assert_eq!(folder_of(Path::new("/etc/mykarte/publisher.toml")), Path::new("/etc/mykarte"));
-        for name in ["root.mykarte-keys", "issuer.toml", "000/"] {
-            let dir = tempfile::tempdir().unwrap();
-            assert!(nothing_inside(dir.path()).is_ok());
-            let path = dir.path().join(name.trim_end_matches('/'));
-            if name.ends_with('/') {
-                std::fs::create_dir(&path).unwrap()
-            } else {
-                std::fs::write(&path, b"").unwrap()
-            }
-            assert!(matches!(nothing_inside(dir.path()), Err(StartError::Inside { .. })), "{name}");
-        }
     }
 }
