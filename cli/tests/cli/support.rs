@@ -74,7 +74,7 @@ pub fn run_with(args: &[&str], stdin: &str) -> Run {
 
 /// Runs it with the passcode on stdin where one is asked for.
 pub fn run(args: &[&str]) -> Run {
-    let asks = !matches!(args[0], "patients" | "inspect" | "demo" | "profile");
+    let asks = !matches!(args[0], "patients" | "inspect" | "demo" | "profile" | "verify");
     let mut args = args.to_vec();
     if asks {
         args.push("--passcode-stdin");

@@ -72,11 +72,11 @@ fn who_is_looked_at_is_chosen_and_said() {
     let dir = storage(&Options::new(4).patients(6).years(1));
     verify(dir.path(), &["--sample", "2", "--seed", "5"]).shows("患者 2人（全 6人、無作為（番号 5））");
     verify(dir.path(), &["--since", "2099-01-01"]).shows("患者 0人").exits(0);
-    verify(&demo(), &["--patient", "311"]).shows("患者 1人（全 1人）").exits(1);
+    verify(&demo(), &["--patient", "0000311"]).shows("患者 1人（全 1人）").exits(1);
     verify(&demo(), &["--patient", "12345"]).exits(1).says("患者 12345 のフォルダがありません");
     verify(&demo(), &["--sample", "0"]).exits(2).says("1 以上の人数");
     verify(&demo(), &["--since", "2026-13-01"]).exits(2).says("2026-11-22 の形");
-    verify(&demo(), &["--sample", "2", "--patient", "311"]).exits(2).says("どちらか1つ");
+    verify(&demo(), &["--sample", "2", "--patient", "0000311"]).exits(2).says("どちらか1つ");
     verify(&demo(), &["--lang", "en"]).exits(1).shows("The promise does not hold").shows("What to mend first");
 }
 
