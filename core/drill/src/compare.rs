@@ -11,12 +11,15 @@ use chrono::{NaiveDate, TimeDelta};
 use mykarte::record::about::About;
 use mykarte::record::model::{Given, Injection};
 use mykarte::record::pairs::Pairs;
-use mykarte::record::says::{DATE, STATUS, Says, differing, goes_on, said};
+use mykarte::record::says::{DATE, STATUS, Says, differing, goes_on, said, says};
 use mykarte::record::{Entry, Mark, Record, Section, Status};
 use mykarte::ssmix2::clinical::{Basics, Other};
 use mykarte::ssmix2::types::{Precision, Text, Timestamp};
 use smallvec::smallvec;
 use std::collections::{BTreeMap, HashSet};
+
+/// What the end of something adds to it.
+const ENDING: [&str; 5] = [STATUS, "end", "outcome", "period", "disposition"];
 
 /// What became of an entry of the old record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,14 +175,13 @@ impl Compare<'_> {
 
     fn changed<T: Says>(&mut self, old: &Entry<T>, new: &Entry<T>) {
         let mut keys = differing(old, new);
-        let has_gone_on = goes_on(old.status, new.status);
-        if has_gone_on {
-            let was_final = !matches!(
-                old.status,
-                Status::Preliminary | Status::PartialResult | Status::Pending | Status::NotVerified
-            );
-            keys.retain(|key| was_final && ![STATUS, "end", "outcome", "period", "disposition"].contains(key));
+        let is_measured = |key: &str| self.section == Section::Basics && ["height", "weight"].contains(&key);
+        let is_anew = |key: &&str| is_measured(key) && new.date > old.date && says(new, key);
+        let has_gone_on = goes_on(old.status, new.status) || keys.iter().any(is_anew);
+        if goes_on(old.status, new.status) {
+            keys.retain(|key| !is_open(old.status) && !ENDING.contains(key));
         }
+        keys.retain(|key| !is_anew(key));
         if !keys.is_empty() {
             let text = format!("{}: {} → {}", old.body.title(), said(old, &keys), said(new, &keys));
             self.note(Fate::Changed(keys), new, text);
@@ -238,4 +240,9 @@ fn day<T>(entry: &Entry<T>) -> Option<NaiveDate> {
 /// Whether nothing but dates differs.
 fn says_the_rest<T: Says>(old: &Entry<T>, new: &Entry<T>) -> bool {
     differing(old, new).iter().all(|key| [DATE, "start", "at"].contains(key))
+}
+
+/// A result that is not final may become any other.
+fn is_open(status: Status) -> bool {
+    matches!(status, Status::Preliminary | Status::PartialResult | Status::Pending | Status::NotVerified)
 }

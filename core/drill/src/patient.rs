@@ -40,7 +40,7 @@ pub(crate) struct Patient {
     pub kinds: Vec<(DataType, String)>,
     pub forms: Vec<(Form, String)>,
     /// Of two storages that are held against each other.
-    pub compared: Option<Sums>,
+    pub reissue: Option<Sums>,
 }
 
 /// Looks at one patient.
@@ -136,7 +136,7 @@ impl<'a> Notes<'a> {
             fields,
             kinds: files.kinds,
             forms: files.forms,
-            compared: None,
+            reissue: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::checks::{Check, Drill};
 use crate::compare::{Difference, Fate, compare};
 use crate::patient::{Notes, Patient, import_of, reason};
-use crate::report::{Compared, Extent, KindMonths, SectionCompared};
+use crate::report::{Extent, KindMonths, Reissue, SectionReissue};
 use crate::request::Request;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::profile::Profile;
@@ -104,7 +104,7 @@ pub(crate) fn look_at_both(
             patient.read += u64::from(imported.report.read);
         }
     }
-    Ok(Patient { found: notes.found, compared: Some(sums), ..patient })
+    Ok(Patient { found: notes.found, reissue: Some(sums), ..patient })
 }
 
 fn both(old: &Imported, new: &Imported, notes: &mut Notes<'_>, sums: &mut Sums) {
@@ -235,10 +235,10 @@ impl Sums {
     }
 
     /// As the report says it.
-    pub fn report(self, profile: &Profile) -> Compared {
+    pub fn report(self, profile: &Profile) -> Reissue {
         let shown = self.sections.into_iter().filter(|(section, _)| profile.shows(*section));
         let sections = shown.map(|(section, held)| held.report(section)).collect();
-        Compared { old_patients: self.patients[0], new_patients: self.patients[1], sections }
+        Reissue { old_patients: self.patients[0], new_patients: self.patients[1], sections }
     }
 }
 
@@ -255,11 +255,11 @@ fn period(section: Section, run: &[(&String, u64)]) -> Option<(String, u64)> {
 }
 
 impl Held {
-    fn report(self, section: Section) -> SectionCompared {
+    fn report(self, section: Section) -> SectionReissue {
         let months = |of: &Months| {
             of.iter().filter(|(month, _)| !month.is_empty()).map(|(m, n)| (m.clone(), *n as u32)).collect()
         };
-        SectionCompared {
+        SectionReissue {
             section,
             old: extent(&self.old),
             new: extent(&self.new),

@@ -40,23 +40,23 @@ pub struct Report {
     pub forms: Vec<Form>,
     /// Of two storages that were held against each other; fields, data types and forms are empty then.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub compared: Option<Compared>,
+    pub reissue: Option<Reissue>,
 }
 
 /// A storage and its re-issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Compared {
+pub struct Reissue {
     /// Patients of whom the old storage gives a record.
     pub old_patients: u32,
     /// Patients of whom the new one does.
     pub new_patients: u32,
     /// What became of each section that is shown.
-    pub sections: Vec<SectionCompared>,
+    pub sections: Vec<SectionReissue>,
 }
 
 /// A section of a storage and of its re-issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SectionCompared {
+pub struct SectionReissue {
     /// The section.
     pub section: Section,
     /// What the old storage holds.

@@ -42,9 +42,13 @@ pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportE
 /// Holds a storage's re-issue against it, patient by patient. `request.storages` is the old one.
 ///
 /// # Errors
-/// As [`run`], of both.
+/// As [`run`], of both; the inputs of the new one are counted behind those of the old one.
 pub fn compare(request: &Request, new: &[PathBuf], progress: &Progress<'_>) -> Result<Report, ImportError> {
-    let (old, new) = (Side::of(&request.storages)?, Side::of(new)?);
+    let old = Side::of(&request.storages)?;
+    let new = Side::of(new).map_err(|error| match error {
+        ImportError::Storage(error) => ImportError::Storage(error.behind(request.storages.len())),
+        error => error,
+    })?;
     let indexes = [&old.index, &new.index];
     let ids = request.who.ids_of(&indexes)?;
     if ids.is_empty() && matches!(request.who, Who::Patient(_)) {
@@ -70,7 +74,7 @@ fn draft(request: &Request, patients: usize) -> Report {
         fields: Vec::new(),
         kinds: Vec::new(),
         forms: Vec::new(),
-        compared: None,
+        reissue: None,
     }
 }
 

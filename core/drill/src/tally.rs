@@ -38,7 +38,7 @@ pub(crate) struct Tally {
     fields: BTreeMap<(Section, &'static str), [u32; 3]>,
     kinds: BTreeMap<DataType, BTreeMap<String, u32>>,
     forms: BTreeMap<Form, Used>,
-    compared: Option<Sums>,
+    reissue: Option<Sums>,
 }
 
 impl Tally {
@@ -57,8 +57,8 @@ impl Tally {
                 found.examples.pop_last();
             }
         }
-        if let Some(sums) = patient.compared {
-            self.compared.get_or_insert_default().add(sums);
+        if let Some(sums) = patient.reissue {
+            self.reissue.get_or_insert_default().add(sums);
         }
         for (field, state) in patient.fields {
             self.fields.entry(field).or_default()[state as usize] += 1;
@@ -94,13 +94,13 @@ impl Tally {
             }
         }
         self.note_forms();
-        for (period, entries) in self.compared.iter().flat_map(Sums::lost_periods).collect::<Vec<_>>() {
+        for (period, entries) in self.reissue.iter().flat_map(Sums::lost_periods).collect::<Vec<_>>() {
             self.note(Drill::PeriodLost, period, entries);
         }
         report.scope =
             Scope { patients_in_storage: report.scope.patients_in_storage, chosen: report.scope.chosen, ..self.scope };
-        match self.compared.take() {
-            Some(sums) => report.compared = Some(sums.report(profile)),
+        match self.reissue.take() {
+            Some(sums) => report.reissue = Some(sums.report(profile)),
             None => report.fields = self.covers(profile),
         }
         report.kinds = kinds;

@@ -111,7 +111,7 @@ fn a_storage_is_its_own_re_issue() {
     let dir = storage(&options());
     let report = held_against(dir.path(), dir.path());
     assert_eq!(said(&report), Vec::<String>::new());
-    let compared = report.compared.unwrap();
+    let compared = report.reissue.unwrap();
     assert_eq!((compared.old_patients, compared.new_patients), (6, 6));
     let labs = compared.sections.iter().find(|of| of.section == Section::Labs).unwrap();
     assert!(labs.old.entries > 100 && labs.old == labs.new && labs.lost.months.is_empty(), "{labs:?}");
@@ -176,31 +176,38 @@ fn a_file_that_is_gone_is_named_with_its_entries_and_its_place() {
     assert!(example.place.starts_with("旧 20"), "{example:?}");
     let only: Vec<&Finding> = report.findings.iter().filter(|f| f.severity == Severity::Error).collect();
     assert_eq!(only.len(), 1, "{:#?}", said(&report));
-    let compared = report.compared.unwrap();
+    let compared = report.reissue.unwrap();
     let of = compared.sections.iter().find(|of| of.section == Section::Prescriptions).unwrap();
     assert_eq!(of.lost.months.values().sum::<u32>(), drugs as u32);
     assert_eq!(of.lost.months.len(), 1);
 }
 
+/// A message whose first numeric OBX-5 is another number.
+fn another_number(message: &[u8]) -> Option<Vec<u8>> {
+    let mut segments: Vec<Vec<u8>> = message.split(|b| *b == b'\r').map(<[u8]>::to_vec).collect();
+    for segment in segments.iter_mut().filter(|segment| segment.starts_with(b"OBX|")) {
+        let mut fields: Vec<&[u8]> = segment.split(|b| *b == b'|').collect();
+        // Japanese may hold the byte of a bar: then it is not the fifth.
+        if fields[2] == b"NM" && std::str::from_utf8(fields[5]).is_ok_and(|text| text.parse::<f64>().is_ok()) {
+            fields[5] = b"98765.4";
+            *segment = fields.join(&b'|');
+            return Some(segments.join(&b'\r'));
+        }
+    }
+    None
+}
+
 #[test]
 fn an_altered_value_is_a_change_whose_text_is_masked() {
     let old = storage(&options());
-    let altered = first_of(old.path(), "OML-11");
+    let altered = files(old.path())
+        .into_iter()
+        .filter(|path| path.to_str().unwrap().contains("_OML-11_") && path.to_str().unwrap().ends_with("_1"))
+        .find(|path| another_number(&std::fs::read(path).unwrap()).is_some());
+    let altered = altered.unwrap().strip_prefix(old.path()).unwrap().to_str().unwrap().to_owned();
     let new = copy_of(old.path(), |name, bytes| {
-        if name != altered {
-            return Some((name.to_owned(), bytes));
-        }
-        let mut segments: Vec<Vec<u8>> = bytes.split(|b| *b == b'\r').map(<[u8]>::to_vec).collect();
-        for segment in segments.iter_mut().filter(|segment| segment.starts_with(b"OBX|")) {
-            let mut fields: Vec<&[u8]> = segment.split(|b| *b == b'|').collect();
-            // Japanese may hold the byte of a bar: then it is not the fifth.
-            if fields[2] == b"NM" && std::str::from_utf8(fields[5]).is_ok_and(|text| text.parse::<f64>().is_ok()) {
-                fields[5] = b"98765.4";
-                *segment = fields.join(&b'|');
-                break;
-            }
-        }
-        Some((name.to_owned(), segments.join(&b'\r')))
+        let changed = if name == altered { another_number(&bytes).unwrap() } else { bytes };
+        Some((name.to_owned(), changed))
     });
     let report = held_against(old.path(), new.path());
     let changed = found(&report, Drill::EntryChanged, "labs.value").unwrap_or_else(|| panic!("{:#?}", said(&report)));
@@ -218,6 +225,30 @@ fn an_altered_value_is_a_change_whose_text_is_masked() {
             .unwrap()
             .ends_with("→ 98765.4")
     );
+}
+
+/// A newer ADT-00 may weigh the patient anew; the same one may not.
+#[test]
+fn a_later_weight_is_no_change_and_another_blood_type_is() {
+    let old = storage(&options());
+    let basics = first_of(old.path(), "ADT-00");
+    let edited = |edits: &'static [(&str, &str)]| {
+        let new = copy_of(old.path(), |name, bytes| {
+            // Japanese bytes stay what they are.
+            let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+            let text =
+                edits.iter().fold(text, |text, (from, to)| if name == basics { text.replace(from, to) } else { text });
+            Some((name.to_owned(), text.chars().map(|c| c as u8).collect()))
+        });
+        held_against(old.path(), new.path())
+    };
+    let same = edited(&[("^JC10||178.3|", "^JC10||178.4|")]);
+    assert_eq!(found(&same, Drill::EntryChanged, "basics.height").map(|f| f.count), Some(1), "{:#?}", said(&same));
+    let later = edited(&[("^JC10||178.3|", "^JC10||178.4|"), ("EVN||202412", "EVN||202501"), ("20241220", "20250120")]);
+    assert_eq!(said(&later).len(), 1, "{:#?}", said(&later));
+    assert!(found(&later, Drill::EntryGoneOn, "basics").is_some());
+    let blood = edited(&[("^JC10||O^O^", "^JC10||A^A^"), ("20241220", "20250120")]);
+    assert!(found(&blood, Drill::EntryChanged, "basics.blood_abo").is_some(), "{:#?}", said(&blood));
 }
 
 #[test]
@@ -248,7 +279,7 @@ fn a_quarter_without_data_is_a_lost_period() {
     let period =
         found(&report, Drill::PeriodLost, "labs 2023-04〜2023-06").unwrap_or_else(|| panic!("{:#?}", said(&report)));
     assert_eq!((period.count, period.severity), (lost.count, Severity::Error));
-    let compared = report.compared.as_ref().unwrap();
+    let compared = report.reissue.as_ref().unwrap();
     let labs = compared.sections.iter().find(|of| of.section == Section::Labs).unwrap();
     let months: Vec<&str> = labs.lost.months.keys().map(String::as_str).collect();
     assert_eq!(months, ["2023-04", "2023-05", "2023-06"]);

@@ -32,6 +32,11 @@ pub type Field<'a> = (&'static str, Vec<Said<'a>>);
 
 /// Says what it says.
 pub trait Says {
+    /// The fields that its date is one of.
+    const DATED_BY: &[&str] = &["start", "period", "at"];
+    /// Its date is when it was, not when it was last written.
+    const HAS_DATE: bool = true;
+
     /// What it is called; empty where it has no name.
     fn title(&self) -> String {
         String::new()
@@ -54,6 +59,11 @@ pub fn differing<T: Says>(old: &Entry<T>, new: &Entry<T>) -> Vec<&'static str> {
     // Both write their fields in one order.
     let fields = old.body.fields().into_iter().zip(new.body.fields());
     keys.extend(fields.filter(|((_, old), (_, new))| !says_all(old, new)).map(|((key, _), _)| key));
+    // One difference has one name.
+    if keys.iter().any(|key| T::DATED_BY.contains(key)) {
+        keys.retain(|key| *key != DATE);
+    }
+    keys.retain(|key| T::HAS_DATE || *key != DATE);
     keys
 }
 
@@ -63,6 +73,11 @@ pub fn said<T: Says>(entry: &Entry<T>, keys: &[&str]) -> String {
     let own = fields.iter().filter(|(key, _)| keys.contains(key)).flat_map(|(_, said)| said).map(Said::display);
     let date = entry.date.filter(|_| keys.contains(&DATE)).map(|date| date.to_string());
     date.into_iter().chain(own).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether an entry says anything under a key.
+pub fn says<T: Says>(entry: &Entry<T>, key: &str) -> bool {
+    entry.body.fields().iter().any(|(of, said)| *of == key && !said.is_empty())
 }
 
 /// Whether what was not over yet has only gone on: a diagnosis that ended, a result that became final.
@@ -159,20 +174,17 @@ fn flag<'a>(is_set: bool) -> Vec<Said<'a>> {
 }
 
 impl Says for Basics {
+    const HAS_DATE: bool = false;
+
     fn fields(&self) -> Vec<Field<'_>> {
-        let is_there = |there: bool| if there { vec![Said::Text("")] } else { Vec::new() };
         vec![
             ("name", [text(&self.name.kanji), text(&self.name.kana)].concat()),
             ("birth_date", when(self.birth_date)),
             ("sex", text(&self.sex)),
             ("blood_abo", self.blood_abo.first().map(|of| Said::Text(&of.value)).into_iter().collect()),
             ("blood_rh", self.blood_rh.first().map(|of| Said::Text(&of.value)).into_iter().collect()),
-            // These change as life goes on: they may only not be gone.
-            ("height", is_there(self.height.is_some())),
-            ("weight", is_there(self.weight.is_some())),
-            ("addresses", is_there(!self.addresses.is_empty())),
-            ("phones", is_there(!self.phones.is_empty())),
-            ("next_of_kin", is_there(!self.next_of_kin.is_empty())),
+            ("height", amounts(self.height.iter().map(|of| &of.quantity))),
+            ("weight", amounts(self.weight.iter().map(|of| &of.quantity))),
         ]
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! Whatever comes from the storage, the profile or a file of a report goes through `text::escape`.
 
-mod compared;
 mod cover;
 mod findings;
 mod first;
 mod forms;
 mod months;
+mod reissue;
 mod text;
 mod verdict;
 
@@ -28,8 +28,8 @@ const FOOT: &str = "<footer><p>この報告は、電子カルテから出力さ�
 
 /// The page. The same report gives the same bytes.
 pub fn page(report: &Report) -> String {
-    let parts = match &report.compared {
-        Some(compared) => [compared::section(report, compared), String::new(), String::new()],
+    let parts = match &report.reissue {
+        Some(reissue) => [reissue::section(report, reissue), String::new(), String::new()],
         None => [cover::section(report), months::section(report), forms::section(report)],
     };
     [

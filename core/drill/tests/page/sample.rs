@@ -35,7 +35,7 @@ pub fn report() -> Report {
         fields: fields(),
         kinds: kinds(2012, 2026),
         forms: forms(),
-        compared: None,
+        reissue: None,
     }
 }
 

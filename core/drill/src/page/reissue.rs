@@ -2,27 +2,27 @@
 
 use super::months;
 use super::text::{escape, number};
-use crate::report::{Compared, Extent, KindMonths, Report, SectionCompared};
+use crate::report::{Extent, KindMonths, Reissue, Report, SectionReissue};
 use mykarte_record::labels::{self, Language};
 
 const COLUMNS: &str = "<thead><tr><th scope=\"col\">区分</th><th scope=\"col\">元の格納先</th>\
     <th scope=\"col\">新しい格納先</th><th scope=\"col\" class=\"n\">ない</th>\
     <th scope=\"col\" class=\"n\">変わった</th><th scope=\"col\" class=\"n\">新しい側だけ</th></tr></thead>\n";
 
-pub(super) fn section(report: &Report, compared: &Compared) -> String {
-    let rows: String = compared.sections.iter().map(row).collect();
+pub(super) fn section(report: &Report, reissue: &Reissue) -> String {
+    let rows: String = reissue.sections.iter().map(row).collect();
     format!(
-        "<section class=\"compared\"><h2>元の格納先にあって、新しい格納先にないもの</h2>\n\
+        "<section class=\"reissue\"><h2>元の格納先にあって、新しい格納先にないもの</h2>\n\
          <p>記録を作れた患者: 元の格納先 {}人、新しい格納先 {}人。「ない」「変わった」は両方にいる患者の件数です\
          （いなくなった患者は下の一覧に）。</p>\n\
          <table class=\"fields\">\n{COLUMNS}<tbody>\n{rows}</tbody></table>\n</section>\n{}",
-        number(compared.old_patients),
-        number(compared.new_patients),
-        lost(report, compared)
+        number(reissue.old_patients),
+        number(reissue.new_patients),
+        lost(report, reissue)
     )
 }
 
-fn row(of: &SectionCompared) -> String {
+fn row(of: &SectionReissue) -> String {
     format!(
         "<tr><th scope=\"row\">{}</th><td data-label=\"元の格納先\">{}</td><td data-label=\"新しい格納先\">{}</td>\
          <td class=\"n\" data-label=\"ない\">{}</td><td class=\"n\" data-label=\"変わった\">{}</td>\
@@ -50,8 +50,8 @@ fn count(lost: &KindMonths) -> u64 {
 }
 
 /// A strip for each section that lost something.
-fn lost(report: &Report, compared: &Compared) -> String {
-    let lost: Vec<&KindMonths> = compared.sections.iter().map(|of| &of.lost).filter(|lost| count(lost) > 0).collect();
+fn lost(report: &Report, reissue: &Reissue) -> String {
+    let lost: Vec<&KindMonths> = reissue.sections.iter().map(|of| &of.lost).filter(|lost| count(lost) > 0).collect();
     match lost.is_empty() {
         true => String::new(),
         false => months::lost(report, &lost),
