@@ -1,4 +1,5 @@
 //! A storage and its re-issue, held against each other.
+#![allow(clippy::unwrap_used)]
 
 use mykarte::import::Shaping;
 use mykarte_drill::checks::{Check, Drill};

@@ -326,3 +326,58 @@ impl Says for Other {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> Timestamp {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        for (old, new, is_same) in [
+            ("4.1", "4.10", true),
+            ("４．１", "4.1", true),
+            ("4.1", "4.2", false),
+            ("<0.1", "0.1", false),
+            ("(-)", "（－）", true),
+            ("nan", "inf", false),
+        ] {
+            assert_eq!(is_same_text(old, new), is_same, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn a_time_may_become_more_exact_and_lose_its_seconds_but_not_its_hour() {
+        for (old, new, is_same) in [
+            ("2024-04", "2024-04-01", true),
+            ("2024-04-01", "2024-04", false),
+            ("2024-04-01", "2024-04-01T09:30", true),
+            ("2024-04-01T09:30:15", "2024-04-01T09:30", true),
+            ("2024-04-01T09:30", "2024-04-01T09:31", false),
+            ("2024-04-01T09:30", "2024-04-01", false),
+            // Nobody was treated at midnight sharp: no time was known.
+            ("2024-04-01T00:00:00", "2024-04-01", true),
+            ("2024-04-01T00:00:00", "2024-04-02", false),
+        ] {
+            assert_eq!(is_within(time(old), time(new)), is_same, "{old} {new}");
+        }
+    }
+
+    #[test]
+    fn more_may_be_said_and_nothing_less() {
+        let texts = |texts: &[&'static str]| texts.iter().map(|text| Said::Text(text)).collect::<Vec<_>>();
+        assert!(says_all(&texts(&["a"]), &texts(&["b", "A"])));
+        assert!(!says_all(&texts(&["a", "a"]), &texts(&["a"])));
+        assert!(says_all(&[], &texts(&["a"])) && !says_all(&texts(&["a"]), &[]));
+    }
+
+    #[test]
+    fn what_is_over_does_not_go_on() {
+        assert!(goes_on(Status::Active, Status::Ended) && goes_on(Status::Preliminary, Status::Final));
+        assert!(!goes_on(Status::Ended, Status::Active) && !goes_on(Status::Final, Status::Preliminary));
+        assert!(!goes_on(Status::Given, Status::Ordered) && !goes_on(Status::Active, Status::Active));
+    }
+}
