@@ -101,7 +101,7 @@ fn over_all(
         Ok(())
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers(threads, ids.len())).map(|_| scope.spawn(&work)).collect();
+        let threads: Vec<_> = (0..workers(threads, ids.len())).map(|_| scope.spawn(work)).collect();
         // A thread that panicked is a defect of ours and panics on.
         threads
             .into_iter()

@@ -84,13 +84,8 @@ impl Tally {
             self.note(Drill::KindStopped, format!("{kind} {last}"), 1);
         }
         for ((section, key), [present, _, unreadable]) in &self.fields.clone() {
-<<<<<<< HEAD
             if self.scope.patients >= MANY && present + unreadable == 0 && self.has_entries(*section) {
-                self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()));
-=======
-            if present + unreadable == 0 && self.has_entries(*section) {
                 self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()), 1);
->>>>>>> 61353d7 (Verify: two storages are held against each other, patient by patient)
             }
         }
         self.note_forms();
