@@ -134,7 +134,6 @@ fn another_version_encoding_or_layout_loses_nothing() {
         let new = storage(&options);
         for (old, new) in [(old.path(), new.path()), (new.path(), old.path())] {
             let report = held_against(old, new);
-            println!("{name}: {:#?}", said(&report));
             nothing_is_worse_than_a_note(&report);
         }
     }
