@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 /// One hole of so many months is more than somebody who did not come.
 const LONG: usize = 3;
+/// A root goes on with so many months on either side; one stray date is no data before or after.
+const SIDE: usize = 2;
 
 /// The first hole of any root, as its first and last month. Only the names of care-date folders are looked at.
 pub(crate) fn hole(folders: &[PatientFolder]) -> Option<(String, String)> {
@@ -36,7 +38,10 @@ fn hole_in(roots: &[BTreeSet<String>]) -> Option<(String, String)> {
                 true => run.clear(),
             }
         }
-        if let (Some(first), Some(last), true) = (run.first(), run.last(), run.len() >= LONG) {
+        if let (Some(first), Some(last), true) = (run.first(), run.last(), run.len() >= LONG)
+            && root.range::<String, _>(..*first).count() >= SIDE
+            && root.range::<String, _>(*last..).count() >= SIDE
+        {
             return Some(((*first).clone(), (*last).clone()));
         }
     }
@@ -52,8 +57,9 @@ mod tests {
         let root = |months: &[u32]| months.iter().map(|month| format!("2024-{month:02}")).collect::<BTreeSet<_>>();
         let whole = root(&[1, 2, 3, 4, 5, 6, 7]);
         let hole = Some(("2024-03".to_owned(), "2024-05".to_owned()));
-        assert_eq!(hole_in(&[whole.clone(), root(&[1, 2, 6, 7])]), hole);
-        assert_eq!(hole_in(&[root(&[2, 6]), whole.clone()]), hole.clone());
+        assert_eq!(hole_in(&[whole.clone(), root(&[1, 2, 6, 7])]), hole.clone());
+        assert_eq!(hole_in(&[root(&[1, 2, 6, 7]), whole.clone()]), hole);
+        assert_eq!(hole_in(&[root(&[1, 2, 7]), whole.clone()]), None);
         // One volume after the other, a month now and then, one that simply begins later.
         assert_eq!(hole_in(&[root(&[1, 2, 3]), root(&[4, 5, 6])]), None);
         assert_eq!(hole_in(&[whole.clone(), root(&[1, 4, 7])]), None);
