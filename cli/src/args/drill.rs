@@ -8,8 +8,10 @@ use std::path::PathBuf;
 
 #[derive(Args)]
 pub struct Verify {
-    #[arg(required = true, value_name = "STORAGE")]
+    #[arg(required_unless_present = "compare", value_name = "STORAGE")]
     pub storages: Vec<PathBuf>,
+    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "storages")]
+    pub compare: Option<Vec<PathBuf>>,
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "profile")]
@@ -38,4 +40,11 @@ pub struct Verify {
 
 fn day(text: &str) -> Result<NaiveDate, String> {
     text.parse().map_err(|_| String::new())
+}
+
+impl Verify {
+    /// All storages that are read.
+    pub fn places(&self) -> &[PathBuf] {
+        self.compare.as_deref().unwrap_or(&self.storages)
+    }
 }

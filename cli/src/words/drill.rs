@@ -1,9 +1,9 @@
 //! Words of the drill.
 
-use mykarte::record::labels::Language;
+use mykarte::record::labels::{self, Language};
 use mykarte::ssmix2::Severity;
 use mykarte_drill::Report;
-use mykarte_drill::report::{Chosen, Finding};
+use mykarte_drill::report::{Chosen, Extent, Finding, SectionReissue};
 use mykarte_drill::words;
 use std::path::Path;
 
@@ -12,9 +12,15 @@ pub const PAGE: &str = "<meta name=\"generator\" content=\"mykarte verify\">";
 
 /// The first line.
 pub fn verdict(report: &Report, language: Language) -> &'static str {
-    match report.holds {
-        true => language.pick("約束は守られています。", "The promise holds."),
-        false => language.pick(
+    match (report.reissue.is_some(), report.holds) {
+        (true, true) => {
+            language.pick("新しい格納先で失われたものはありません。", "Nothing was lost in the new storage.")
+        }
+        (true, false) => {
+            language.pick("新しい格納先で失われたものがあります。", "The new storage lacks what the old one has.")
+        }
+        (_, true) => language.pick("約束は守られています。", "The promise holds."),
+        (_, false) => language.pick(
             "約束は守られていません: 患者に見えないもの・読めないものがあります。",
             "The promise does not hold: there is what patients would not see, or cannot be read.",
         ),
@@ -105,6 +111,24 @@ pub fn fields(all: usize, never: usize, language: Language) -> String {
     match language {
         Language::Ja => format!("表示する項目 {all}のうち、どの患者にもない項目が {never}あります。"),
         Language::En => format!("Of {all} fields that are shown, nobody has {never}."),
+    }
+}
+
+/// How much both storages hold of a section, and what became of it.
+pub fn section(of: &SectionReissue, language: Language) -> String {
+    let extent = |extent: &Extent| match (&extent.first, &extent.last) {
+        (Some(first), Some(last)) => format!("{} ({first}–{last})", extent.entries),
+        _ => extent.entries.to_string(),
+    };
+    let lost = of.lost.months.values().map(|count| u64::from(*count)).sum::<u64>() + u64::from(of.lost.undated);
+    let (name, old, new) = (labels::section(of.section, language), extent(&of.old), extent(&of.new));
+    match language {
+        Language::Ja => {
+            format!("  {name}: 元 {old} → 新 {new}。ない {lost}・変わった {}・新しい側だけ {}", of.changed, of.added)
+        }
+        Language::En => {
+            format!("  {name}: {old} -> {new}; {lost} lost, {} changed, {} only in the new one", of.changed, of.added)
+        }
     }
 }
 

@@ -122,8 +122,28 @@ checks! {
     DiagnosisStyles = Migration, Info, "病名ファイルの様式が混在（患者で1ファイル／病名ごと）", "読み取りはできる。移行の時期と合うか確認する";
     /// Messages of several versions.
     SeveralVersions = Migration, Info, "SS-MIX2 の版が混在", "読み取りはできる。移行の時期と合うか確認する";
-    /// One of two roots holds a period that the other does not.
-    PeriodOfOneRoot = Migration, Info, "複数の格納先の一方にしかない期間", "すべての格納先を指定して読み込んでいるか確認する";
+    /// Of months of a patient one root has nothing, while it has something before and after and another root has those months.
+    PeriodOfOneRoot = Migration, Info, "複数の格納先の一方にだけ抜けた期間がある患者", "その格納先で、この期間の出力が抜けていないか確認する";
+    /// The re-issue has no folder of a patient.
+    PatientLost = Migration, Error, "新しい格納先にない患者", "移行の対象から漏れていないか、患者番号が変わっていないか確認する";
+    /// The re-issue lacks an entry.
+    EntryLost = Migration, Error, "新しい格納先にないデータ", "例の日付のデータを移行元と電子カルテで確認し、再出力する。verify で新しい格納先も点検する";
+    /// The re-issue lacks an entry by which nobody is treated.
+    MinorEntryLost = Migration, Warning, "新しい格納先にないデータ（入退院・その他）", "例の日付のデータを移行元と電子カルテで確認し、再出力する";
+    /// The re-issue has nothing of months that the old storage has.
+    PeriodLost = Migration, Error, "新しい格納先に1件もない期間", "この期間の移行が済んでいるか確認し、再出力する";
+    /// The same thing of the same date with another value, dose or status.
+    EntryChanged = Migration, Warning, "新しい格納先で内容が変わったデータ", "どちらが正しいか電子カルテで確認し、変換の仕方を直す";
+    /// Neither code nor name are those of before; everything else is.
+    EntryRenamed = Migration, Warning, "新しい格納先でコードと名称が変わったデータ", "コードの対応表が正しいか、例の薬剤・検査・病名で確認する";
+    /// The old storage cannot be read in part: what was lost of it nobody knows.
+    NotComparable = Migration, Warning, "元の格納先が読めず、比べられないデータ", "verify で元の格納先を点検する。読めないものは電子カルテと照合する";
+    /// What was not over has gone on.
+    EntryGoneOn = Migration, Info, "新しい格納先で続きが加わったデータ（終了、最終報告など）", "元の格納先の後に起きたことか確認する";
+    /// Entries that the old storage does not have.
+    OnlyInNew = Migration, Info, "新しい格納先にだけあるデータ", "元の格納先の後に加わったものか確認する";
+    /// Patients whom the old storage does not have.
+    PatientOnlyInNew = Migration, Info, "新しい格納先にだけいる患者", "元の格納先の後に加わった患者か確認する";
     /// A patient whose record cannot be made at all.
     PatientNotReadable = Promise, Error, "記録を作れない患者", "患者番号を指定して import を実行し、理由を確認する";
     /// A section of a patient with files that cannot be read.

@@ -8,8 +8,12 @@
 //!                                                 | record
 //!                                                 `--> content, fields that are there --> one count over all --> report
 //! ```
+//!
+//! Two storages are held against each other in the same way: two records of each patient, what the second lost of the
+//! first, one count.
 
 pub mod checks;
+mod compare;
 mod content;
 mod files;
 mod forms;
@@ -18,9 +22,11 @@ pub mod mojibake;
 mod noted;
 pub mod page;
 mod patient;
+mod reissue;
 pub mod report;
 pub mod request;
 mod required;
+mod roots;
 mod run;
 mod stopped;
 mod tally;
@@ -28,4 +34,4 @@ pub mod words;
 
 pub use report::Report;
 pub use request::{Request, Who};
-pub use run::{Progress, run};
+pub use run::{Progress, compare, run};

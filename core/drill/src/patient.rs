@@ -5,8 +5,10 @@ use crate::content;
 use crate::files::{Files, Form, Inspector};
 use crate::mask::mask;
 use crate::noted::Place;
+use crate::reissue::Sums;
 use crate::report::Example;
 use crate::request::Request;
+use crate::roots;
 use mykarte::record::catalogue::{self, presence};
 use mykarte::record::profile::apply::is_shown;
 use mykarte::record::report::{ImportReport, Reason};
@@ -14,6 +16,7 @@ use mykarte::record::{Record, Section};
 use mykarte::ssmix2::{DataType, Location};
 use mykarte::{ImportError, ImportRequest, Imported, PatientIndex, Watch, read_inspected};
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 
 /// Whether a patient has a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +39,8 @@ pub(crate) struct Patient {
     pub fields: Vec<((Section, &'static str), State)>,
     pub kinds: Vec<(DataType, String)>,
     pub forms: Vec<(Form, String)>,
+    /// Of two storages that are held against each other.
+    pub reissue: Option<Sums>,
 }
 
 /// Looks at one patient.
@@ -49,18 +54,14 @@ pub(crate) fn look_at(
     watch: &Watch<'_>,
 ) -> Result<Patient, ImportError> {
     let inspector = Inspector::default();
-    let import = ImportRequest {
-        storages: request.storages.clone(),
-        patient_id: id.to_owned(),
-        hospital: request.hospital.clone(),
-        accept_other_patient: false,
-        threads: 1,
-        imported_at: request.at,
-        shaping: request.shaping.clone(),
-    };
+    let import = import_of(id, &request.storages, request);
     let made = read_inspected(&import, index, watch, &inspector);
     let files = inspector.into_files();
-    let mut notes = Notes { id, show_text: request.show_text, paths: HashMap::new(), found: Found::new() };
+    let mut notes = Notes::new(id, request.show_text);
+    if let Some((first, last)) = roots::hole(&index.folders_of(id)?) {
+        let example = notes.example(0, &format!("{first}〜{last}"), None);
+        notes.add(Check::Drill(Drill::PeriodOfOneRoot), "", 1, [example]);
+    }
     match made {
         Ok(imported) => Ok(notes.of_record(&imported, files, request)),
         Err(error @ (ImportError::Cancelled | ImportError::NoThreads | ImportError::Storage(_))) => Err(error),
@@ -76,8 +77,21 @@ pub(crate) fn look_at(
     }
 }
 
+/// What makes one patient's record: one thread, for patients are shared out.
+pub(crate) fn import_of(id: &str, storages: &[PathBuf], request: &Request) -> ImportRequest {
+    ImportRequest {
+        storages: storages.to_vec(),
+        patient_id: id.to_owned(),
+        hospital: request.hospital.clone(),
+        accept_other_patient: false,
+        threads: 1,
+        imported_at: request.at,
+        shaping: request.shaping.clone(),
+    }
+}
+
 /// Why there is no record, in a word that is the same for all patients.
-fn reason(error: &ImportError) -> &'static str {
+pub(crate) fn reason(error: &ImportError) -> &'static str {
     match error {
         ImportError::NothingUsable { .. } => "nothing_usable",
         ImportError::SeveralFacilities { .. } => "several_facilities",
@@ -90,18 +104,27 @@ fn reason(error: &ImportError) -> &'static str {
 }
 
 /// Collects findings of one patient.
-struct Notes<'a> {
+pub(crate) struct Notes<'a> {
     id: &'a str,
     show_text: bool,
     /// Paths by number of file.
     paths: HashMap<u32, String>,
-    found: Found,
+    pub found: Found,
 }
 
-impl Notes<'_> {
+impl<'a> Notes<'a> {
+    pub fn new(id: &'a str, show_text: bool) -> Notes<'a> {
+        Notes { id, show_text, paths: HashMap::new(), found: Found::new() }
+    }
+
+    /// The numbers of files are those of this report from now on.
+    pub fn take_paths(&mut self, report: &ImportReport) {
+        self.paths = report.list.iter().map(|file| (file.number, file.path.clone())).collect();
+    }
+
     fn of_record(mut self, imported: &Imported, files: Files, request: &Request) -> Patient {
         let Imported { record, report, .. } = imported;
-        self.paths = report.list.iter().map(|file| (file.number, file.path.clone())).collect();
+        self.take_paths(report);
         self.of_reader(report);
         self.of_files(&files);
         self.of_content(record, request);
@@ -113,6 +136,7 @@ impl Notes<'_> {
             fields,
             kinds: files.kinds,
             forms: files.forms,
+            reissue: None,
         }
     }
 
@@ -176,7 +200,7 @@ impl Notes<'_> {
         states
     }
 
-    fn add(&mut self, check: Check, detail: &str, count: u64, examples: impl IntoIterator<Item = Example>) {
+    pub fn add(&mut self, check: Check, detail: &str, count: u64, examples: impl IntoIterator<Item = Example>) {
         let (known, places) = self.found.entry((check, detail.to_owned())).or_default();
         *known += count;
         let room = crate::report::EXAMPLES.saturating_sub(places.len());
@@ -192,7 +216,7 @@ impl Notes<'_> {
         self.example(at.file, &place, None)
     }
 
-    fn example(&self, file: u32, place: &str, text: Option<&str>) -> Example {
+    pub fn example(&self, file: u32, place: &str, text: Option<&str>) -> Example {
         Example {
             patient: self.id.to_owned(),
             path: self.paths.get(&file).cloned().unwrap_or_default(),

@@ -38,6 +38,48 @@ pub struct Report {
     pub kinds: Vec<KindMonths>,
     /// Versions and forms of messages.
     pub forms: Vec<Form>,
+    /// Of two storages that were held against each other; fields, data types and forms are empty then.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reissue: Option<Reissue>,
+}
+
+/// A storage and its re-issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reissue {
+    /// Patients of whom the old storage gives a record.
+    pub old_patients: u32,
+    /// Patients of whom the new one does.
+    pub new_patients: u32,
+    /// What became of each section that is shown.
+    pub sections: Vec<SectionReissue>,
+}
+
+/// A section of a storage and of its re-issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionReissue {
+    /// The section.
+    pub section: Section,
+    /// What the old storage holds.
+    pub old: Extent,
+    /// What the new one holds.
+    pub new: Extent,
+    /// Entries that were lost, by month, of patients whom both have.
+    pub lost: KindMonths,
+    /// Entries that say something else.
+    pub changed: u64,
+    /// Entries that the old one does not have.
+    pub added: u64,
+}
+
+/// How much of a section there is, and of when.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// Entries.
+    pub entries: u64,
+    /// First month.
+    pub first: Option<String>,
+    /// Last month.
+    pub last: Option<String>,
 }
 
 /// What was looked at.

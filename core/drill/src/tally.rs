@@ -3,6 +3,7 @@
 use crate::checks::{Check, Drill};
 use crate::files::Form;
 use crate::patient::Patient;
+use crate::reissue::Sums;
 use crate::report::{EXAMPLES, Example, FieldCover, Finding, KindMonths, Report, Scope};
 use crate::stopped;
 use mykarte::record::catalogue;
@@ -37,6 +38,7 @@ pub(crate) struct Tally {
     fields: BTreeMap<(Section, &'static str), [u32; 3]>,
     kinds: BTreeMap<DataType, BTreeMap<String, u32>>,
     forms: BTreeMap<Form, Used>,
+    reissue: Option<Sums>,
 }
 
 impl Tally {
@@ -54,6 +56,9 @@ impl Tally {
             while found.examples.len() > EXAMPLES {
                 found.examples.pop_last();
             }
+        }
+        if let Some(sums) = patient.reissue {
+            self.reissue.get_or_insert_default().add(sums);
         }
         for (field, state) in patient.fields {
             self.fields.entry(field).or_default()[state as usize] += 1;
@@ -76,17 +81,23 @@ impl Tally {
     pub fn report(mut self, mut report: Report, profile: &Profile) -> Report {
         let kinds = self.kind_months();
         for (kind, last) in stopped::stopped(&kinds) {
-            self.note(Drill::KindStopped, format!("{kind} {last}"));
+            self.note(Drill::KindStopped, format!("{kind} {last}"), 1);
         }
         for ((section, key), [present, _, unreadable]) in &self.fields.clone() {
             if self.scope.patients >= MANY && present + unreadable == 0 && self.has_entries(*section) {
-                self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()));
+                self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()), 1);
             }
         }
         self.note_forms();
+        for (period, entries) in self.reissue.iter().flat_map(Sums::lost_periods).collect::<Vec<_>>() {
+            self.note(Drill::PeriodLost, period, entries);
+        }
         report.scope =
             Scope { patients_in_storage: report.scope.patients_in_storage, chosen: report.scope.chosen, ..self.scope };
-        report.fields = self.covers(profile);
+        match self.reissue.take() {
+            Some(sums) => report.reissue = Some(sums.report(profile)),
+            None => report.fields = self.covers(profile),
+        }
         report.kinds = kinds;
         report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
         report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
@@ -96,8 +107,8 @@ impl Tally {
     }
 
     /// Something that is said of the whole storage.
-    fn note(&mut self, check: Drill, detail: String) {
-        self.found.entry((Check::Drill(check), detail)).or_default().count += 1;
+    fn note(&mut self, check: Drill, detail: String, count: u64) {
+        self.found.entry((Check::Drill(check), detail)).or_default().count += count;
     }
 
     /// Whether anybody has an entry of a section: a field that nobody has says nothing where nobody was ever ill.
@@ -110,10 +121,10 @@ impl Tally {
         let (versions, styles) =
             (of(|form| matches!(form, Form::Version(_))), of(|form| matches!(form, Form::Diagnoses { .. })));
         if versions > 1 {
-            self.note(Drill::SeveralVersions, String::new());
+            self.note(Drill::SeveralVersions, String::new(), 1);
         }
         if styles > 1 {
-            self.note(Drill::DiagnosisStyles, String::new());
+            self.note(Drill::DiagnosisStyles, String::new(), 1);
         }
     }
 

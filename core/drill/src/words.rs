@@ -6,6 +6,7 @@ use crate::report::Finding;
 use mykarte::record::Section;
 use mykarte::record::catalogue;
 use mykarte::record::labels::{self, Language};
+use mykarte::record::says;
 use mykarte::ssmix2::{DataType, Severity};
 
 /// The name of a severity.
@@ -37,6 +38,13 @@ pub fn detail(finding: &Finding) -> String {
         Check::Drill(Drill::KindStopped) => {
             detail.split_once(' ').map(|(kind, month)| format!("{} {month} まで", self::kind(kind)))
         }
+        Check::Drill(Drill::PeriodLost) => {
+            detail.split_once(' ').and_then(|(of, months)| Some(format!("{} {months}", section(of)?)))
+        }
+        Check::Drill(Drill::EntryLost | Drill::EntryChanged | Drill::EntryRenamed | Drill::EntryGoneOn) => {
+            detail.split_once('.').and_then(|(of, key)| said(of, key)).or_else(|| section(detail).map(str::to_owned))
+        }
+        Check::Drill(Drill::NotComparable) => reason(detail).or_else(|| section(detail)).map(str::to_owned),
         Check::Drill(Drill::PatientNotReadable) => reason(detail).map(str::to_owned),
         _ => section(detail).map(str::to_owned),
     };
@@ -51,6 +59,16 @@ fn field(of: &str, key: &str) -> Option<String> {
     let section = Section::ALL.into_iter().find(|section| section.key() == of)?;
     let name = catalogue::find(section, key)?.name(Language::Ja);
     Some(format!("{} {name}", labels::section(section, Language::Ja)))
+}
+
+/// A field, or what every entry says.
+fn said(of: &str, key: &str) -> Option<String> {
+    let whole = match key {
+        says::DATE => "日付",
+        says::STATUS => "状態",
+        _ => return field(of, key),
+    };
+    Some(format!("{} {whole}", section(of)?))
 }
 
 /// A data type with its name.

@@ -57,6 +57,11 @@ impl<'a> Subject<'a> {
         self.texts.iter().any(has_text) || self.codes.is_empty() && self.texts.iter().all(|text| text.is_empty())
     }
 
+    /// Whether a code of one system tells them apart or together.
+    pub fn shares_a_system(&self, other: &Subject<'_>) -> bool {
+        self.codes.iter().any(|(system, _)| other.codes.iter().any(|(s, _)| s == system))
+    }
+
     /// Digests by which somebody who holds the entry of this id knows that it is meant, and others learn little.
     pub fn digests(&self, section: Section, id: &str) -> Vec<Text> {
         let of_text = self.texts.iter().map(|text| ["text".to_string(), fold(text)]);
@@ -88,6 +93,11 @@ pub trait About {
         None
     }
 
+    /// All that it is about: of a mixture its drugs.
+    fn subjects(&self) -> Vec<Subject<'_>> {
+        self.subject().into_iter().collect()
+    }
+
     /// The field of its section without which it is not shown at all.
     fn needs(&self) -> Option<&'static str> {
         None
@@ -100,7 +110,7 @@ fn of(coded: &Option<Arc<Coded>>) -> Subject<'_> {
 }
 
 /// Whether each of `old` has one of its own in `new`.
-fn each_has_one<T>(old: &[T], new: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
+pub(crate) fn each_has_one<T>(old: &[T], new: &[T], is_same: impl Fn(&T, &T) -> bool) -> bool {
     let mut free: Vec<&T> = new.iter().collect();
     old.iter().all(|old| match free.iter().position(|new| is_same(old, new)) {
         Some(at) => {
@@ -124,14 +134,28 @@ impl About for Prescription {
 /// All drugs of the mixture, and all that was given of it: a mixture without one of its drugs is another one.
 impl About for Injection {
     fn is_still_in(&self, new: &Self, provides: &dyn Fn(&str) -> bool) -> bool {
-        let drugs =
-            |a: &Given, b: &Given| each_has_one(&a.sent.drugs, &b.sent.drugs, |a, b| of(&a.drug).is_same(&of(&b.drug)));
+        let drugs = |a: &Given, b: &Given| a.is_still_in(b, provides);
         each_has_one(&self.sent.components, &new.sent.components, |a, b| of(&a.drug).is_same(&of(&b.drug)))
             && (!provides("administrations") || each_has_one(&self.administrations, &new.administrations, drugs))
     }
 
+    fn subjects(&self) -> Vec<Subject<'_>> {
+        self.sent.components.iter().map(|part| of(&part.drug)).collect()
+    }
+
     fn needs(&self) -> Option<&'static str> {
         (!self.ordered).then_some("administrations")
+    }
+}
+
+/// All drugs that were given at once.
+impl About for Given {
+    fn is_still_in(&self, new: &Self, _: &dyn Fn(&str) -> bool) -> bool {
+        each_has_one(&self.sent.drugs, &new.sent.drugs, |a, b| of(&a.drug).is_same(&of(&b.drug)))
+    }
+
+    fn subjects(&self) -> Vec<Subject<'_>> {
+        self.sent.drugs.iter().map(|part| of(&part.drug)).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `verify`: the drill over a whole storage.
 //!
 //! ```text
-//! names of the outputs are looked at -> drill (bar, Ctrl-C) -> less what a baseline had -> JSON, HTML -> verdict
+//! names of the outputs are looked at -> drill or comparison (bar, Ctrl-C) -> less what a baseline had -> JSON, HTML -> verdict
 //! ```
 
 mod bar;
@@ -18,15 +18,19 @@ use crate::words::errors::{self, Asked};
 use bar::Bar;
 use mykarte::ImportError;
 use mykarte_drill::{Progress, Report, Request, Who};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Looks through the storages; exit 1 where the promise does not hold.
 pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
     let shaping = profiles::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
     let baseline = args.baseline.as_deref().map(|path| read(path, out)).transpose()?;
     check_places(args, out)?;
+    let (old, new) = match args.compare.as_deref() {
+        Some([old, new]) => (vec![old.clone()], Some(new.clone())),
+        _ => (args.storages.clone(), None),
+    };
     let request = Request {
-        storages: args.storages.clone(),
+        storages: old,
         hospital: args.hospital.clone(),
         shaping,
         who: who(args),
@@ -34,7 +38,7 @@ pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
         show_text: args.show_text,
         at: mykarte::now(),
     };
-    let report = drill(&request, args, out)?;
+    let report = drill(&request, new, args, out)?;
     let report = match &baseline {
         Some(baseline) => report.since(baseline),
         None => report,
@@ -60,14 +64,18 @@ fn who(args: &Verify) -> Who {
     }
 }
 
-fn drill(request: &Request, args: &Verify, out: &Out) -> Result<Report, Failure> {
+fn drill(request: &Request, new: Option<PathBuf>, args: &Verify, out: &Out) -> Result<Report, Failure> {
     let keep = Keep::new();
     let bar = Bar::new(out.language);
     let done = |done, all| bar.show(done, all);
-    let drilled = mykarte_drill::run(request, &Progress { done: &done, cancel: keep.flag() });
+    let progress = Progress { done: &done, cancel: keep.flag() };
+    let drilled = match new {
+        Some(new) => mykarte_drill::compare(request, &[new], &progress),
+        None => mykarte_drill::run(request, &progress),
+    };
     drop(bar);
     let patient = args.patient.as_deref().unwrap_or_default();
-    let asked = Asked { storages: &args.storages, patient, vault: Path::new("") };
+    let asked = Asked { storages: args.places(), patient, vault: Path::new("") };
     drilled.map_err(|error| match error {
         ImportError::Cancelled => Failure::Refused(words::cancelled(out.language).to_owned()),
         error => Failure::Refused(errors::import(&error, &asked, out.language)),
@@ -104,7 +112,7 @@ fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
     }
     for path in [&args.json, &args.html].into_iter().flatten() {
         let refused = |text: String| Err(Failure::Refused(text));
-        if files::inside(path, &args.storages) {
+        if files::inside(path, args.places()) {
             return refused(words::in_the_storage(path, out.language));
         }
         if path.exists() && !is_ours(path) {

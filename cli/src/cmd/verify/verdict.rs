@@ -30,6 +30,10 @@ pub fn print(report: &Report, out: &mut Out) -> Result<(), Failure> {
     if told.len() > WORST {
         out.line(words::more(told.len() - WORST, out.language))?;
     }
+    if let Some(reissue) = &report.reissue {
+        out.blank()?;
+        return reissue.sections.iter().try_for_each(|of| out.line(words::section(of, out.language)));
+    }
     let never = report.fields.iter().filter(|field| field.present == 0).count();
     out.blank()?;
     out.line(words::fields(report.fields.len(), never, out.language))

@@ -10,6 +10,12 @@ pub const DRILL: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "verify",
+        "compare",
+        "移行前（OLD）と移行後（NEW）の格納先を患者ごとに比べ、失われたもの・変わったものを調べる（失われたものがあれば終了コード 1）",
+        "Hold a storage (OLD) against its re-issue (NEW), patient by patient: what was lost or changed (exit 1 where something was lost)",
+    ),
+    (
+        "verify",
         "profile",
         "患者に見せる項目を決めるプロファイル（付属の名前かファイル）。なければすべて（full）",
         "What patients see: a bundled profile's id or a file; without it everything (full)",

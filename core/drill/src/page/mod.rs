@@ -7,6 +7,7 @@ mod findings;
 mod first;
 mod forms;
 mod months;
+mod reissue;
 mod text;
 mod verdict;
 
@@ -27,6 +28,10 @@ const FOOT: &str = "<footer><p>この報告は、電子カルテから出力さ�
 
 /// The page. The same report gives the same bytes.
 pub fn page(report: &Report) -> String {
+    let parts = match &report.reissue {
+        Some(reissue) => [reissue::section(report, reissue), String::new(), String::new()],
+        None => [cover::section(report), months::section(report), forms::section(report)],
+    };
     [
         HEAD,
         "<style>\n",
@@ -34,10 +39,10 @@ pub fn page(report: &Report) -> String {
         "</style>\n</head>\n<body>\n",
         &verdict::section(report),
         &first::section(report),
-        &cover::section(report),
-        &months::section(report),
+        &parts[0],
+        &parts[1],
         &findings::section(report),
-        &forms::section(report),
+        &parts[2],
         FOOT,
         "</body>\n</html>\n",
     ]

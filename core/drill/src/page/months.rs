@@ -13,6 +13,10 @@ const KINDS: usize = 60;
 /// Shades.
 const LEVELS: u64 = 5;
 
+/// What is counted, as it stands behind a number.
+const FILES: &str = "ファイル";
+const ENTRIES: &str = "件";
+
 /// Year and month.
 type Month = (i32, u32);
 
@@ -30,9 +34,9 @@ struct Span {
 
 impl Span {
     /// None where no file has a month.
-    fn of(report: &Report) -> Option<Span> {
+    fn of(report: &Report, kinds: &[&KindMonths]) -> Option<Span> {
         let now = month(&report.at.at.format("%Y-%m").to_string())?;
-        let months = || report.kinds.iter().flat_map(|kind| kind.months.keys()).filter_map(|key| month(key));
+        let months = || kinds.iter().flat_map(|kind| kind.months.keys()).filter_map(|key| month(key));
         let inside = || months().filter(|(year, _)| (now.0 - YEARS + 1..=now.0 + 1).contains(year));
         let (first, last) = (inside().min()?, inside().max()?);
         Some(Span { years: first.0..=last.0.max(now.0), first, now })
@@ -51,11 +55,11 @@ pub(super) fn section(report: &Report) -> String {
     if report.kinds.is_empty() {
         return format!("{head}<p>ファイルはありません。</p></section>\n");
     }
-    let span = Span::of(report);
+    let span = Span::of(report, &report.kinds.iter().collect::<Vec<_>>());
     // Those that stopped come first; otherwise the report's order.
     let (stopped, other): (Vec<_>, Vec<_>) = report.kinds.iter().partition(|kind| stopped(report, kind));
     let kinds = stopped.iter().map(|kind| (kind, true)).chain(other.iter().map(|kind| (kind, false)));
-    let strips: String = kinds.take(KINDS).map(|(kind, stopped)| strip(kind, stopped, span.as_ref())).collect();
+    let strips: String = kinds.take(KINDS).map(|(kind, stopped)| strip(kind, FILES, stopped, span.as_ref())).collect();
     let note = match stopped.len() {
         0 => String::new(),
         count => format!("<p><b>途中から届かなくなった種別が {count}種類あります</b>（× の種別）。</p>\n"),
@@ -64,12 +68,25 @@ pub(super) fn section(report: &Report) -> String {
     format!("{head}{note}{LEGEND}{strips}{left}</section>\n")
 }
 
+/// In which months entries were lost: here the darkest is the worst.
+pub(super) fn lost(report: &Report, lost: &[&KindMonths]) -> String {
+    let span = Span::of(report, lost);
+    let strips: String = lost.iter().map(|kind| strip(kind, ENTRIES, false, span.as_ref())).collect();
+    format!(
+        "<section class=\"strips\"><h2>いつのデータがないか</h2>\n{}{strips}</section>\n",
+        LEGEND
+            .replace("ファイルのない月", "失われたものがない月")
+            .replace("年のファイル数", "年にないデータの件数")
+            .replace("その種別", "その区分")
+    )
+}
+
 fn stopped(report: &Report, kind: &KindMonths) -> bool {
     let about = |detail: &str| detail == kind.kind || detail.split_whitespace().next() == Some(kind.kind.as_str());
     report.findings.iter().any(|f| f.check == Check::Drill(Drill::KindStopped) && about(&f.detail))
 }
 
-fn strip(kind: &KindMonths, stopped: bool, span: Option<&Span>) -> String {
+fn strip(kind: &KindMonths, what: &str, stopped: bool, span: Option<&Span>) -> String {
     let counts: BTreeMap<Month, u64> =
         kind.months.iter().filter_map(|(key, count)| Some((month(key)?, u64::from(*count)))).collect();
     let years = span.map_or_else(String::new, |span| years(&counts, span));
@@ -78,14 +95,14 @@ fn strip(kind: &KindMonths, stopped: bool, span: Option<&Span>) -> String {
         if stopped { "<span class=\"severity error\">× 届かなくなった</span> " } else { "" },
         escape(&kind.kind),
         escape(&kind.name),
-        summary(kind, &counts, span)
+        summary(kind, what, &counts, span)
     )
 }
 
 /// `12,345ファイル、2011-07 〜 2026-10`, and what is not drawn.
-fn summary(kind: &KindMonths, counts: &BTreeMap<Month, u64>, span: Option<&Span>) -> String {
+fn summary(kind: &KindMonths, what: &str, counts: &BTreeMap<Month, u64>, span: Option<&Span>) -> String {
     let all = kind.months.values().map(|count| u64::from(*count)).sum::<u64>() + u64::from(kind.undated);
-    let mut summary = format!("{}ファイル", number(all));
+    let mut summary = format!("{}{what}", number(all));
     if let (Some(first), Some(last)) = (counts.keys().next(), counts.keys().next_back()) {
         summary += &format!("、<span>{} 〜 {}</span>", spell(*first), spell(*last));
     }

@@ -20,6 +20,12 @@ pub(super) fn section(report: &Report) -> String {
 }
 
 fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
+    if report.reissue.is_some() && report.scope.patients > 0 {
+        return match report.holds {
+            true => ("holds", "○", "新しい格納先で失われた患者・データは、見つかりませんでした"),
+            false => ("fails", "×", "新しい格納先に、元の格納先にあった患者・データがありません"),
+        };
+    }
     match (report.scope.patients, report.holds) {
         (0, true) => ("unknown", "－", "調べた患者がいないため、約束が守られているか分かりません"),
         (_, true) => ("holds", "○", "患者に見せるという約束は、守られています"),
@@ -36,6 +42,7 @@ fn reason(report: &Report) -> String {
         false => format!("{all}人のうち {patients}人を調べました。"),
     };
     let found = match (errors, compared(report)) {
+        (0, _) if report.reissue.is_some() => "エラーは、見つかりませんでした。".to_owned(),
         (0, _) => "読めないデータなどのエラーは、見つかりませんでした。".to_owned(),
         (_, true) if report.holds => {
             format!("前回になかったエラーはありません。前回からのエラーが <b>{}種類</b>残っています。", size(errors))

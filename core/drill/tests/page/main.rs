@@ -4,6 +4,7 @@
 
 mod browser;
 mod hostile;
+mod reissue;
 mod sample;
 mod words;
 

@@ -61,6 +61,21 @@ pub enum StorageError {
     },
 }
 
+impl StorageError {
+    /// The same of an input that stands so many places further back in what the caller's caller gave.
+    #[must_use]
+    pub fn behind(mut self, inputs: usize) -> StorageError {
+        match &mut self {
+            StorageError::NotFound { input }
+            | StorageError::NotAFolder { input }
+            | StorageError::Zip { input }
+            | StorageError::Unreadable { input, .. }
+            | StorageError::TransactionStorage { input } => *input += inputs,
+        }
+        self
+    }
+}
+
 /// What a file is, by its folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {

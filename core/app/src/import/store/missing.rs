@@ -3,6 +3,7 @@
 use crate::archive::{Damage, RecordLines};
 use mykarte_record::about::About;
 use mykarte_record::lines::{self, Head};
+use mykarte_record::pairs::Pairs;
 use mykarte_record::profile::age::{self, Aged};
 use mykarte_record::{Entry, Record, Section};
 use serde::de::DeserializeOwned;
@@ -45,13 +46,10 @@ pub(crate) fn missing(old: &RecordLines<'_>, new: &Record, section: Section) -> 
     (missing, damage)
 }
 
-/// Each new entry stands for one old one.
 struct Search<'a, T> {
     section: Section,
-    new: &'a [Entry<T>],
+    pairs: Pairs<'a, T>,
     by_id: HashMap<&'a str, usize>,
-    taken: Vec<bool>,
-    not_provided: Vec<&'a str>,
 }
 
 impl<'a, T: About + Aged + DeserializeOwned> Search<'a, T> {
@@ -60,7 +58,7 @@ impl<'a, T: About + Aged + DeserializeOwned> Search<'a, T> {
         let keys = record.summary.profile.iter().flat_map(|shape| &shape.not_provided);
         let own = keys.filter_map(|path| path.split_once('.').filter(|(of, _)| *of == section.key()));
         let not_provided = own.map(|(_, key)| key).collect();
-        Search { section, new, by_id, taken: vec![false; new.len()], not_provided }
+        Search { section, pairs: Pairs::new(new, not_provided), by_id }
     }
 
     fn run(mut self, old: &RecordLines<'_>) -> (Vec<Missing>, Damage) {
@@ -68,7 +66,7 @@ impl<'a, T: About + Aged + DeserializeOwned> Search<'a, T> {
         let mut damage = old.each(self.section, |line| match lines::read::<T>(line) {
             Ok(entry) => {
                 let at = self.by_id.get(entry.id.as_str()).copied();
-                if !at.is_some_and(|at| self.new[at].date == entry.date && self.take(&entry, at)) {
+                if !at.is_some_and(|at| self.pairs.at(at).date == entry.date && self.pairs.take(&entry, at)) {
                     left.push(entry);
                 }
             }
@@ -84,46 +82,26 @@ impl<'a, T: About + Aged + DeserializeOwned> Search<'a, T> {
         // The same thing at the same place with another date is a correction.
         left.retain(|entry| {
             let at = self.by_id.get(entry.id.as_str()).copied();
-            !at.is_some_and(|at| self.take(entry, at))
+            !at.is_some_and(|at| self.pairs.take(entry, at))
         });
         missing.extend(left.iter().map(|entry| self.missing(entry)));
         (missing, damage)
     }
 
-    /// A row that was taken out of a file moves those behind it: what is at another place of its file is not missing.
+    /// A row that was taken out of a file moves those behind it: what is at another place of its file, its date the same, is
+    /// not missing. A newer file says anew who somebody is.
     fn find_moved(&mut self, left: &mut Vec<Entry<T>>) {
-        if left.is_empty() {
-            return;
-        }
-        let mut free: HashMap<(&str, Option<Timestamp>), Vec<usize>> = HashMap::new();
-        for (at, entry) in self.new.iter().enumerate().filter(|(at, _)| !self.taken[*at]) {
-            free.entry(self.place(entry)).or_default().push(at);
-        }
-        left.retain(|entry| {
-            let places = free.get(&self.place(entry)).map(Vec::as_slice).unwrap_or_default();
-            !places.iter().any(|at| self.take(entry, *at))
-        });
-    }
-
-    /// Where an entry may have moved: within its file, its date the same. A newer file says anew who somebody is.
-    fn place<'e>(&self, entry: &'e Entry<T>) -> (&'e str, Option<Timestamp>) {
-        match self.section {
-            Section::Basics => ("", None),
-            _ => (file_of(&entry.id), entry.date),
-        }
-    }
-
-    /// Takes the new entry at this place for an old one, if it is about the same and free.
-    fn take(&mut self, entry: &Entry<T>, at: usize) -> bool {
-        let provides = |key: &str| !self.not_provided.contains(&key);
-        let is_it = !self.taken[at] && entry.body.is_still_in(&self.new[at].body, &provides);
-        self.taken[at] |= is_it;
-        is_it
+        let section = self.section;
+        let place = |entry: &Entry<T>| match section {
+            Section::Basics => (Text::default(), None),
+            _ => (Text::from(file_of(&entry.id)), entry.date),
+        };
+        self.pairs.find(left, (place, place), |_, _| true, |_, _| ());
     }
 
     fn missing(&self, entry: &Entry<T>) -> Missing {
         let about = entry.body.subject().map(|of| of.digests(self.section, &entry.id));
-        let needs = entry.body.needs().filter(|key| self.not_provided.contains(key));
+        let needs = entry.body.needs().filter(|key| !self.pairs.provides(key));
         let is_replaced = self.by_id.contains_key(entry.id.as_str());
         Missing { is_replaced, ..Missing::of(age::head(entry), about.unwrap_or_default(), needs) }
     }
