@@ -1,7 +1,7 @@
 //! The counter: a ticket is printed, a phone asks, staff compare six digits and confirm.
 //!
 //! Each step is durable here before the publisher hears of it, and may be done again: a terminal that was closed goes on
-//! with the ticket's number. Here the ticket begins and is taken back; [`digits`] is what lies between.
+//! with the ticket's number. Here the ticket begins and is taken back; `digits` is what lies between.
 
 mod digits;
 

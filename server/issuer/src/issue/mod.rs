@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Only folders of enrolled patients are read. Each is finished before it counts as issued, so a run that was stopped goes
-//! on where it was. One that fails keeps no other away. [`jobs`] says what is to be done, [`ends`] ends what has ended,
-//! [`one`] issues.
+//! on where it was. One that fails keeps no other away. `jobs` says what is to be done, `ends` ends what has ended,
+//! `one` issues.
 
 mod ends;
 mod jobs;
