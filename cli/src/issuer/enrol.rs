@@ -198,7 +198,8 @@ pub fn confirm(place: &Place, args: &Confirm, out: &mut Out) -> Result<(), Failu
             // A slip takes nothing back: the ticket waits.
             Some(_) => Err(Failure::Refused(words::other_digits(out.language).to_owned())),
         },
-        Seen::Confirmed(_) => out.line(words::enrolled(out.language)),
+        // The publisher may not have heard it: it is told again.
+        Seen::Confirmed(_) => settle(place, id, &args.one.staff, out),
         Seen::Waiting { .. } => Err(Failure::Refused(words::not_asked_yet(out.language).to_owned())),
         other => Err(Failure::Refused(words::seen(&other, out.language))),
     }

@@ -35,7 +35,10 @@ impl Desk<'_> {
     fn device_ended(&self, job: &Job) -> Result<(), StateError> {
         let keys = [Enrolled::place(job.id)];
         self.state.change(&keys, |tx| {
-            let Some(enrolled) = tx.get::<Enrolled>(&keys[0])? else { return Ok(()) };
+            // A withdrawal that was begun meanwhile goes before.
+            let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|enrolled| enrolled.end.is_none()) else {
+                return Ok(());
+            };
             Entry::done(Action::DeviceEnded).patient(&enrolled.patient).enrolment(job.id).write(tx);
             tx.put(keys[0].clone(), &Enrolled { end: Some(End::Device), ..enrolled });
             Ok(())

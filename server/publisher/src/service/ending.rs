@@ -19,16 +19,22 @@ impl Publisher {
     /// The counter takes a ticket back; an enrolment that waited for staff ends.
     ///
     /// # Errors
-    /// Those of the state; a ticket that is not known is none any more.
+    /// [`Kind::Conflict`] where the enrolment is confirmed and has not ended: it is withdrawn, not taken back. Those of the
+    /// state; a ticket that is not known is none any more.
     pub fn cancel(&self, id: TicketId) -> Result<(), Refused> {
         if self.ticket(id)?.is_none() {
             return Ok(());
         }
         self.with_ticket(id, |tx, mut ticket| {
             if ticket.cancel() {
-                close(tx, id, &ticket, Action::Cancel)?;
+                return close(tx, id, &ticket, Action::Cancel);
             }
-            Ok(())
+            let enrolment = ticket.enrolment().map(Enrolment::place);
+            let lives = enrolment.map(|place| tx.get::<Enrolment>(&place)).transpose()?.flatten();
+            match lives {
+                Some(Enrolment::Open(_)) => Err(Kind::Conflict.into()),
+                _ => Ok(()),
+            }
         })
     }
 

@@ -79,3 +79,15 @@ fn staff_have_a_day_and_what_is_confirmed_stays() {
     assert!(place.has_ended(&waiting) && place.publisher.ticket(waiting.paper.id).unwrap().is_none());
     place.publisher.status(enrolled.id(), Some(&token)).unwrap();
 }
+
+/// A counter that was restored to before its word would say "taken back", and the phone would fetch on.
+#[test]
+fn a_ticket_that_is_confirmed_is_not_said_to_be_taken_back() {
+    let place = place();
+    let (enrolled, token) = place.enrolled();
+    assert_eq!(refusal(place.publisher.cancel(enrolled.paper.id)), Kind::Conflict);
+    assert!(place.publisher.status(enrolled.id(), Some(&token)).is_ok());
+    // Once the hospital has ended the enrolment, there is nothing to be taken back.
+    place.publisher.withdraw(enrolled.id()).unwrap();
+    place.publisher.cancel(enrolled.paper.id).unwrap();
+}
