@@ -87,3 +87,31 @@ macro_rules! hexadecimal {
 hexadecimal!(hospital, mykarte_vault::package::HospitalId);
 hexadecimal!(enrolment, mykarte_vault::package::EnrolmentId);
 hexadecimal!(ticket, mykarte_vault::ticket::TicketId);
+
+/// An optional [`HospitalId`](mykarte_vault::package::HospitalId) as hexadecimal digits.
+pub mod optional_hospital {
+    use mykarte_vault::package::HospitalId;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    #[derive(Deserialize)]
+    struct Inner(#[serde(with = "super::hospital")] HospitalId);
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// The serialiser's.
+    pub fn serialize<S: Serializer>(id: &Option<HospitalId>, to: S) -> Result<S::Ok, S::Error> {
+        match id {
+            Some(id) => super::hospital::serialize(id, to),
+            None => to.serialize_none(),
+        }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Not 32 hexadecimal digits.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<HospitalId>, D::Error> {
+        Ok(Option::<Inner>::deserialize(from)?.map(|inner| inner.0))
+    }
+}

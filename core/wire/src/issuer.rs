@@ -85,6 +85,10 @@ pub struct EnrolmentLine {
     #[serde(with = "crate::bytes::enrolment")]
     #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub enrolment: EnrolmentId,
+    /// Whose patient it is. An issuer ends those of its own hospital alone.
+    #[serde(default, with = "crate::bytes::optional_hospital", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub hospital: Option<HospitalId>,
     /// Whether it has ended. Then nothing else is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<EndedBy>,
@@ -102,11 +106,16 @@ pub struct EnrolmentLine {
     pub package: Option<[u8; 32]>,
 }
 
+/// The most enrolments of a page.
+pub const PAGE: usize = 500;
+/// The most enrolments that an issuer takes from a publisher, those that ended among them: a thousand pages.
+pub const MAX_ENROLMENTS: usize = 500_000;
+
 /// `200` of [`ISSUER_ENROLMENTS`](crate::path::ISSUER_ENROLMENTS)`?after=ID`: enrolments that staff confirmed, by name.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EnrolmentPage {
-    /// A page of them.
+    /// A page of them, [`PAGE`] at most.
     pub enrolments: Vec<EnrolmentLine>,
     /// Whether there are more behind the last.
     pub more: bool,

@@ -27,6 +27,11 @@ pub enum IssuerError {
     /// The patient has no such enrolment.
     #[error("this patient has no such enrolment; `list` shows them")]
     NoSuchEnrolment,
+    /// The publisher has a confirmation of one of the patient's tickets, and this side does not.
+    #[error(
+        "at the publisher a ticket of this patient is confirmed, and not here: this database is from before that. `withdraw --unknown` ends the enrolment"
+    )]
+    ConfirmedThere,
 }
 
 /// Why one patient's package was not issued. The others are.

@@ -1,34 +1,48 @@
 //! What is due by itself: a ticket that is over is forgotten, with the birth date and the admission that stood in it. What came
 //! of it has its own document, and the audit chain its records.
 
-use crate::model::{Patient, Printed};
-use mykarte_state::{Key, StateError, Store, read};
+use crate::model::{Patient, Printed, TicketEnd};
+use mykarte_state::{Key, StateError, Store, documents, read};
 use mykarte_vault::ticket::TicketId;
 
-/// Documents looked at in one go.
-const PAGE: usize = 500;
 /// How long a ticket is known after its time, confirmed or not: as long as at the publisher.
 const KNOWN_TIME: u64 = 7 * 86_400;
+
+/// What a walk over all tickets found.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Tickets {
+    /// Those that were taken back and are still known.
+    pub cancelled: Vec<TicketId>,
+    /// Those that cannot be read, or whose patient cannot. They stay as they are.
+    pub damaged: Vec<Key>,
+}
 
 /// Forgets tickets that are over for a week; patients of whom nothing else is known with them.
 ///
 /// # Errors
-/// Those of the state; what was forgotten by then is.
-pub fn forget_old_tickets(state: &dyn Store, now: u64) -> Result<(), StateError> {
-    let mut last: Option<String> = None;
-    loop {
-        let found = state.list(Printed::KIND, last.as_deref(), PAGE)?;
-        for (id, json) in &found {
-            let printed: Printed = read(Printed::KIND, json)?;
-            if let Some(id) = TicketId::parse(id).filter(|_| now >= printed.expires.saturating_add(KNOWN_TIME)) {
-                forget(state, id, &printed.patient)?;
-            }
-        }
-        match found.last() {
-            Some((id, _)) if found.len() == PAGE => last = Some(id.clone()),
-            _ => return Ok(()),
+/// Those of the database; what was forgotten by then is.
+pub fn tidy_tickets(state: &dyn Store, now: u64) -> Result<Tickets, StateError> {
+    let mut tickets = Tickets::default();
+    for found in documents(state, Printed::KIND) {
+        let (name, json) = found?;
+        let Some(id) = TicketId::parse(&name) else { continue };
+        match tidy(state, id, &json, now) {
+            Ok(is_cancelled) => tickets.cancelled.extend(is_cancelled.then_some(id)),
+            Err(StateError::Document { .. }) => tickets.damaged.push(Printed::place(id)),
+            Err(error) => return Err(error),
         }
     }
+    Ok(tickets)
+}
+
+/// Whether it was taken back and stays known.
+fn tidy(state: &dyn Store, id: TicketId, json: &[u8], now: u64) -> Result<bool, StateError> {
+    let printed: Printed = read(Printed::KIND, json)?;
+    if now >= printed.expires.saturating_add(KNOWN_TIME) {
+        forget(state, id, &printed.patient)?;
+        return Ok(false);
+    }
+    Ok(printed.end == Some(TicketEnd::Cancelled))
 }
 
 fn forget(state: &dyn Store, id: TicketId, patient: &str) -> Result<(), StateError> {
@@ -50,7 +64,6 @@ fn forget(state: &dyn Store, id: TicketId, patient: &str) -> Result<(), StateErr
 mod tests {
     use super::*;
     use crate::admission::{Admission, IdentityCheck, Receiver};
-    use crate::model::TicketEnd;
     use mykarte_vault::package::EnrolmentId;
 
     const EXPIRES: u64 = 1_780_000_000;
@@ -98,9 +111,11 @@ mod tests {
         let confirmed = put(state, "1", Some(TicketEnd::Confirmed { enrolment }));
         let others = [("2", Some(TicketEnd::Cancelled)), ("3", None)].map(|(patient, end)| put(state, patient, end));
         let there = |id: TicketId| state.get::<Printed>(&Printed::place(id)).unwrap().is_some();
-        forget_old_tickets(state, EXPIRES + KNOWN_TIME - 1).unwrap();
+        let cancelled = vec![others[0]];
+        let tidied = tidy_tickets(state, EXPIRES + KNOWN_TIME - 1).unwrap();
+        assert_eq!(tidied, Tickets { cancelled, damaged: vec![] });
         assert!(there(confirmed) && others.into_iter().all(there));
-        forget_old_tickets(state, EXPIRES + KNOWN_TIME).unwrap();
+        assert_eq!(tidy_tickets(state, EXPIRES + KNOWN_TIME).unwrap(), Tickets::default());
         assert!(!there(confirmed) && !others.into_iter().any(there));
         let known = |patient: &str| state.get::<Patient>(&Patient::place(patient)).unwrap();
         let enrolments = vec![enrolment.to_string()];

@@ -4,7 +4,7 @@
 //! admission  on whose word        counter  ticket, digits, confirmation     paper    the sheet with the ticket
 //! issue      what is due          withdraw nothing more, and nothing left   record   what the audit chain says
 //! model      what is remembered   link     the line to the publisher        settings what stands in issuer.toml
-//! keep       what is forgotten
+//! keep       what is forgotten    unknown  what only the publisher has      key_list what phones trust
 //! ```
 
 // In tests a failed unwrap is a failed test.
@@ -15,9 +15,11 @@ pub mod counter;
 pub mod error;
 pub mod issue;
 pub mod keep;
+pub mod key_list;
 pub mod link;
 pub mod model;
 pub mod paper;
 pub mod record;
 pub mod settings;
+pub mod unknown;
 pub mod withdraw;

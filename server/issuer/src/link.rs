@@ -3,7 +3,9 @@
 use mykarte_vault::package::{EnrolmentId, HospitalId};
 use mykarte_vault::ticket::TicketId;
 use mykarte_wire::address::{self, AddressError};
-use mykarte_wire::issuer::{EnrolmentLine, EnrolmentPage, Heads, NewTicket, ShowNonce, TicketStatus, Withdrawn};
+use mykarte_wire::issuer::{
+    EnrolmentLine, EnrolmentPage, Heads, MAX_ENROLMENTS, NewTicket, PAGE, ShowNonce, TicketStatus, Withdrawn,
+};
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{JSON, OCTETS, Problem, Token, path};
 use rustls::pki_types::CertificateDer;
@@ -18,6 +20,9 @@ use ureq::http::Request;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use url::Url;
 use zeroize::Zeroizing;
+
+#[cfg(test)]
+mod tests;
 
 /// The most bytes of an answer: a page of 500 enrolments has below 300 KiB.
 const MAX_ANSWER: u64 = 1 << 20;
@@ -49,6 +54,14 @@ pub enum LinkError {
     NotAPublisher {
         /// The HTTP status.
         status: u16,
+    },
+    /// It names enrolments without end.
+    #[error(
+        "the publisher names more than {most} enrolments, and no hospital has so many: look into its database, and whether it was broken into"
+    )]
+    Endless {
+        /// How many are taken.
+        most: usize,
     },
 }
 
@@ -151,16 +164,17 @@ impl Link {
     /// All enrolments that staff confirmed.
     ///
     /// # Errors
-    /// [`LinkError`].
+    /// [`LinkError::Endless`] over [`MAX_ENROLMENTS`]; [`LinkError`].
     pub fn enrolments(&self) -> Result<Vec<EnrolmentLine>, LinkError> {
         let mut all: Vec<EnrolmentLine> = Vec::new();
-        loop {
-            let page = self.page(all.last().map(|line| line.enrolment))?;
+        // Behind a page that has more there is a whole page of enrolments, whether or not all of them are told.
+        for _ in 0..MAX_ENROLMENTS / PAGE {
+            let last = all.last().map(|line| line.enrolment);
+            let page = self.page(last)?;
             let is_end = !page.more || page.enrolments.is_empty();
-            let begins_behind =
-                |last: &EnrolmentLine| page.enrolments.iter().all(|line| line.enrolment > last.enrolment);
-            if !all.last().is_none_or(begins_behind) {
-                // It would go on for ever.
+            let goes_on = page.enrolments.first().is_none_or(|first| last.is_none_or(|last| first.enrolment > last));
+            let is_in_order = page.enrolments.is_sorted_by(|one, next| one.enrolment < next.enrolment);
+            if !goes_on || !is_in_order || page.enrolments.len() > PAGE {
                 return Err(LinkError::NotAPublisher { status: 200 });
             }
             all.extend(page.enrolments);
@@ -168,6 +182,7 @@ impl Link {
                 return Ok(all);
             }
         }
+        Err(LinkError::Endless { most: MAX_ENROLMENTS })
     }
 
     /// One of them; the publisher is asked for the page that begins with it.

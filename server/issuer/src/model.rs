@@ -104,6 +104,21 @@ pub enum End {
     Device,
 }
 
+/// An enrolment that only the publisher knew, and that staff ended: of whom it was nobody here knows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unknown {
+    /// The publisher has shown that nothing is left.
+    pub is_gone: bool,
+}
+
+/// The key list that was sent to the publisher last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentKeyList {
+    /// SHA-256 of it.
+    #[serde(with = "mykarte_wire::bytes::base64url")]
+    pub hash: [u8; 32],
+}
+
 /// What there is of a patient.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Patient {
@@ -140,5 +155,22 @@ impl Patient {
     /// Where it lies. The id is a folded one.
     pub fn place(id: &str) -> Key {
         Key::new(Self::KIND, id)
+    }
+}
+
+impl Unknown {
+    /// The kind of its document.
+    pub const KIND: &'static str = "unknown-enrolment";
+
+    /// Where it lies.
+    pub fn place(id: EnrolmentId) -> Key {
+        Key::new(Self::KIND, id)
+    }
+}
+
+impl SentKeyList {
+    /// Where it lies.
+    pub fn place() -> Key {
+        Key::new("sent-key-list", "last")
     }
 }

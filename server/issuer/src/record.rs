@@ -29,7 +29,7 @@ pub enum Action {
     Gone,
     /// A device ended its enrolment.
     DeviceEnded,
-    /// The key list was sent to the publisher.
+    /// Another key list than before was sent to the publisher.
     KeyList,
     /// The link has a new token.
     LinkToken,
@@ -63,6 +63,9 @@ pub struct Entry {
     generation: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// The number of a key list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    list: Option<u64>,
     /// `done`, or a word that says why not.
     result: String,
 }
@@ -87,6 +90,7 @@ impl Entry {
             items: None,
             generation: None,
             key: None,
+            list: None,
             result: result.to_owned(),
         }
     }
@@ -125,6 +129,11 @@ impl Entry {
     /// With so many entries by section, this number and this key.
     pub fn issued(self, items: Counts, generation: &str, key: KeyId) -> Entry {
         Entry { items: Some(items), generation: Some(generation.to_owned()), key: Some(key.to_string()), ..self }
+    }
+
+    /// The key list of this number.
+    pub fn list(self, number: u64) -> Entry {
+        Entry { list: Some(number), ..self }
     }
 
     /// Appends it.

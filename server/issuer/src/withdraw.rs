@@ -53,7 +53,7 @@ pub(crate) fn is_gone(withdrawn: &Withdrawn) -> bool {
 /// Withdraws all that a patient (folded id) ever had. May be done again until everything is gone.
 ///
 /// # Errors
-/// [`IssuerError::NobodyEnrolled`]; the first one of the publisher or of the state, when all that could be done is done. From
+/// [`IssuerError::NobodyEnrolled`], [`IssuerError::ConfirmedThere`]; the first one of the publisher or of the state, when all that could be done is done. From
 /// the first record on nothing is issued for the patient any more, whatever fails after it.
 pub fn withdraw(state: &dyn Store, link: &Link, patient: &str, staff: &str) -> Result<Proof, IssuerError> {
     let (mut proof, mut failed, mut done) = (Proof::default(), None, BTreeSet::new());
@@ -107,54 +107,6 @@ pub fn withdraw_one(
     Ok(Proof { tickets: 0, enrolments: vec![(id, gone)] })
 }
 
-/// Enrolments that only the publisher knows, as after this side was restored from a backup.
-///
-/// # Errors
-/// Those of the publisher and of the state.
-pub fn unknown(state: &dyn Store, link: &Link) -> Result<Vec<EnrolmentId>, IssuerError> {
-    let mut unknown = Vec::new();
-    for line in link.enrolments()?.into_iter().filter(|line| line.ended.is_none()) {
-        if Store::read(state, &Enrolled::place(line.enrolment))?.is_none() {
-            unknown.push(line.enrolment);
-        }
-    }
-    Ok(unknown)
-}
-
-/// Ends enrolments that only the publisher knows.
-///
-/// # Errors
-/// The first one of the publisher or of the state, when all that could be ended is.
-pub fn withdraw_unknown(
-    state: &dyn Store,
-    link: &Link,
-    unknown: &[EnrolmentId],
-    staff: &str,
-) -> Result<Proof, IssuerError> {
-    let (mut proof, mut failed) = (Proof::default(), None);
-    for id in unknown {
-        match end_unknown(state, link, *id, staff) {
-            Ok(gone) => proof.enrolments.push((*id, gone)),
-            Err(error) => failed = failed.or(Some(error)),
-        }
-    }
-    failed.map_or(Ok(proof), Err)
-}
-
-fn end_unknown(state: &dyn Store, link: &Link, id: EnrolmentId, staff: &str) -> Result<Withdrawn, IssuerError> {
-    let entry = |action, result| Entry::with(action, result).staff(staff).enrolment(id);
-    let write = |entry: Entry| {
-        state.change(&[], |tx| -> Result<(), StateError> {
-            entry.clone().write(tx);
-            Ok(())
-        })
-    };
-    write(entry(Action::Withdraw, "unknown-here"))?;
-    let withdrawn = link.withdraw(id)?;
-    write(entry(Action::Gone, word(is_gone(&withdrawn))))?;
-    Ok(withdrawn)
-}
-
 fn is_enrolment(state: &dyn Store, id: EnrolmentId) -> bool {
     matches!(Store::read(state, &Enrolled::place(id)), Ok(Some(_)))
 }
@@ -180,10 +132,14 @@ pub(crate) fn stop(state: &dyn Store, id: EnrolmentId, patient: &str, by: By<'_>
         By::LastDay => (End::ProxyEnding, Action::ProxyOver),
     };
     state.change(&keys, |tx| {
-        let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|enrolled| enrolled.end.is_none()) else {
-            return Ok(());
-        };
-        tx.put(keys[0].clone(), &Enrolled { end: Some(end), ..enrolled });
+        match tx.get::<Enrolled>(&keys[0]) {
+            Ok(Some(enrolled)) if enrolled.end.is_none() => {
+                tx.put(keys[0].clone(), &Enrolled { end: Some(end), ..enrolled });
+            }
+            // Nothing is issued for what cannot be read, and it ends at the publisher all the same.
+            Err(StateError::Document { .. }) => {}
+            found => return found.map(drop),
+        }
         by.write(Entry::done(action).patient(patient).enrolment(id), tx);
         Ok(())
     })
@@ -205,6 +161,7 @@ fn cancel(state: &dyn Store, link: &Link, id: TicketId, patient: &str, staff: &s
     })?;
     let Some(was_open) = was_open else { return Ok(false) };
     match link.cancel(id) {
+        Err(error) if error.kind() == Some(Kind::Conflict) => Err(IssuerError::ConfirmedThere),
         Err(error) if error.kind() != Some(Kind::NotFound) => Err(error.into()),
         _ => Ok(was_open),
     }
@@ -214,7 +171,12 @@ fn cancel(state: &dyn Store, link: &Link, id: TicketId, patient: &str, staff: &s
 fn finish(state: &dyn Store, id: EnrolmentId, patient: &str, by: By<'_>, is_gone: bool) -> Result<(), StateError> {
     let keys = [Enrolled::place(id)];
     state.change(&keys, |tx| {
-        if let Some(enrolled) = tx.get::<Enrolled>(&keys[0])?.filter(|_| is_gone) {
+        let found = match tx.get::<Enrolled>(&keys[0]) {
+            // What cannot be read stays as it is.
+            Err(StateError::Document { .. }) => None,
+            found => found?,
+        };
+        if let Some(enrolled) = found.filter(|_| is_gone) {
             let end = match enrolled.end {
                 Some(End::ProxyEnding | End::ProxyOver) => End::ProxyOver,
                 Some(End::Device) if matches!(by, By::LastDay) => End::Device,
@@ -227,6 +189,7 @@ fn finish(state: &dyn Store, id: EnrolmentId, patient: &str, by: By<'_>, is_gone
     })
 }
 
-fn word(is_gone: bool) -> &'static str {
+/// The word in the audit chain.
+pub(crate) fn word(is_gone: bool) -> &'static str {
     if is_gone { "done" } else { "something-is-left" }
 }

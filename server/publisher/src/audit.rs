@@ -80,7 +80,7 @@ fn verified(
     head: Option<&Path>,
     key: Option<&str>,
 ) -> Result<bool, StartError> {
-    let own = start::own_key(settings)?.verifying_key();
+    let own = start::existing_key(settings)?.map(|key| key.verifying_key());
     let file = head.map(|path| std::fs::read(path).map_err(|error| unreadable(path, &error.to_string())));
     let heads = file.transpose()?.map(|file| signed_heads(&file)).unwrap_or_default();
     let named = key.map(|text| {
@@ -88,9 +88,15 @@ fn verified(
         let key = bytes.and_then(|bytes: [u8; 32]| VerifyingKey::from_bytes(&bytes).ok());
         key.ok_or_else(|| unreadable(Path::new("--key"), "no public key of a head"))
     });
-    let verdict = verify(state.as_ref(), &heads, Some(&named.transpose()?.unwrap_or(own)))?;
-    let key = BASE64URL_NOPAD.encode(own.as_bytes());
-    super::say(&format!("{verdict}\nkey of this publisher's heads: {key}"));
+    let verdict = verify(state.as_ref(), &heads, named.transpose()?.or(own).as_ref())?;
+    super::say(&verdict.to_string());
+    super::say(&match own {
+        Some(own) => format!("key of this publisher's heads: {}", BASE64URL_NOPAD.encode(own.as_bytes())),
+        None => format!(
+            "this publisher has no {}: restore it from the backup; a new installation makes it with `serve`",
+            start::HEAD_KEY
+        ),
+    });
     Ok(verdict.is_intact())
 }
 

@@ -9,15 +9,20 @@ use std::path::Path;
 ///
 /// # Errors
 /// [`StartError::Settings`], [`StartError::State`]; [`StartError::Unreadable`] for a folder that is there, and for what cannot
-/// be copied. The folder may be left half full then.
+/// be copied. What fails leaves no folder.
 pub fn run(settings_path: &Path, out: &Path) -> Result<(), StartError> {
     let settings = Settings::read(settings_path)?;
-    let failed =
-        |path: &Path, error: &std::io::Error| StartError::Unreadable { path: path.into(), detail: error.to_string() };
     let mut builder = std::fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(out).map_err(|error| failed(out, &error))?;
+    copy_all(settings_path, &settings, out).inspect_err(|_| {
+        // Why it failed is the graver news.
+        let _ = std::fs::remove_dir_all(out);
+    })
+}
+
+fn copy_all(settings_path: &Path, settings: &Settings, out: &Path) -> Result<(), StartError> {
     let head_key = settings_path.with_file_name(HEAD_KEY);
     for (from, name) in [(settings_path, "publisher.toml"), (&head_key, HEAD_KEY)] {
         // The key is made on first use.
@@ -30,4 +35,8 @@ pub fn run(settings_path: &Path, out: &Path) -> Result<(), StartError> {
         return Ok(());
     }
     Ok(back_up(Path::new(&settings.state), &out.join("publisher.sqlite"))?)
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> StartError {
+    StartError::Unreadable { path: path.into(), detail: error.to_string() }
 }

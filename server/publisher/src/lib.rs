@@ -8,6 +8,7 @@
 //! service  one call, one transaction       packages the copies that keep ciphertext
 //! settings what stands in publisher.toml   record   what the audit chain says
 //! start    looking around before it serves backup   a copy of what it needs to go on
+//! shares   how much each caller has at once
 //! ```
 
 // In tests a failed unwrap is a failed test.
@@ -21,4 +22,5 @@ pub mod packages;
 pub mod record;
 pub mod service;
 pub mod settings;
+mod shares;
 pub mod start;

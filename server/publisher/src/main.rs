@@ -52,6 +52,7 @@ struct At {
 }
 
 fn main() -> ExitCode {
+    mykarte_state::process::keep_memory_in();
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).with_target(false).init();
     allow_descriptors();
     // Whoever asks for TLS without naming a provider gets the one that all others have.

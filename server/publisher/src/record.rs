@@ -21,6 +21,8 @@ pub enum Action {
     Lapse,
     /// A phone asked to be enrolled.
     Enrol,
+    /// A ticket was locked by too many wrong birth dates.
+    Lock,
     /// Calls with a ticket that is not known or whose signature is wrong, counted.
     UnknownTickets,
     /// The issuer showed the nonce.

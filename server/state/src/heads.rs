@@ -7,6 +7,10 @@
 //! The second place is a folder that whoever can change the database cannot: another computer's, or a medium that only
 //! takes. What a head says is fixed once it is there; a database that does not lead through it is never signed over.
 
+mod key;
+
+pub use key::{existing_head_key, head_key, in_turn};
+
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -18,7 +22,6 @@ use mykarte_vault::chain::Head;
 use mykarte_vault::package::{SigningKey, VerifyingKey};
 use tempfile::NamedTempFile;
 
-use crate::files::{SecretError, read_secret};
 use crate::{Reached, StateError, Store, clock};
 
 /// A head is due after this long,
@@ -74,12 +77,20 @@ pub struct HeadKeeper {
     store: Arc<dyn Store>,
     key: SigningKey,
     folder: PathBuf,
+    passed_over: Vec<PathBuf>,
     last: Mutex<Last>,
 }
 
 struct Last {
     head: Option<Head>,
     when: Instant,
+}
+
+/// What lies in a folder beside a chain's own heads.
+#[derive(Default)]
+struct Others {
+    is_of_this_key: bool,
+    unread: Vec<PathBuf>,
 }
 
 impl HeadKeeper {
@@ -89,12 +100,16 @@ impl HeadKeeper {
     /// Any [`HeadError`] but [`HeadError::Broken`].
     pub fn open(store: Arc<dyn Store>, key: &Path, folder: &Path) -> Result<Self, HeadError> {
         let key = head_key(key)?;
-        let keeper =
-            Self { store, key, folder: folder.to_owned(), last: Mutex::new(Last { head: None, when: Instant::now() }) };
+        let last = Mutex::new(Last { head: None, when: Instant::now() });
+        let mut keeper = Self { store, key, folder: folder.to_owned(), passed_over: Vec::new(), last };
         let reached = keeper.store.reached()?;
         let head = keeper.kept(&reached)?;
-        if head.is_none() && keeper.knows_another(&reached)? {
-            return Err(HeadError::OtherChain);
+        if head.is_none() {
+            let others = keeper.others(&reached)?;
+            if others.is_of_this_key {
+                return Err(HeadError::OtherChain);
+            }
+            keeper.passed_over = others.unread;
         }
         keeper.last.lock().unwrap_or_else(PoisonError::into_inner).head = head;
         Ok(keeper)
@@ -104,6 +119,12 @@ impl HeadKeeper {
     #[must_use]
     pub fn verifying_key(&self) -> VerifyingKey {
         self.key.verifying_key()
+    }
+
+    /// Files of heads in the folder that could not be read, and so not be held against this chain: for the operator.
+    #[must_use]
+    pub fn passed_over(&self) -> &[PathBuf] {
+        &self.passed_over
     }
 
     /// Signs a head if one is due: five minutes or a hundred records after the last, and never without a new record.
@@ -168,21 +189,28 @@ impl HeadKeeper {
         }
     }
 
-    /// Whether a head in the folder is of this key and of another chain. Those of other keys are other programs'.
-    fn knows_another(&self, reached: &Reached) -> Result<bool, HeadError> {
+    /// Whether a head in the folder is of this key and of another chain. Those of other keys are other programs', and what
+    /// cannot be read is nobody's, unless it has this chain's name.
+    fn others(&self, reached: &Reached) -> Result<Others, HeadError> {
         let fail = |error: std::io::Error| HeadError::Folder { kind: error.kind() };
+        let own = ["head", "heads"].map(|ending| self.path(reached, ending));
+        let mut others = Others::default();
         for entry in std::fs::read_dir(&self.folder).map_err(fail)? {
             let path = entry.map_err(fail)?.path();
             if !path.extension().is_some_and(|ending| ending == "head" || ending == "heads") {
                 continue;
             }
-            let heads = signed_heads(&std::fs::read(path).map_err(fail)?);
-            let of_this_key = heads.iter().filter_map(|signed| Head::read(signed, &self.verifying_key()).ok());
-            if of_this_key.into_iter().any(|head| head.chain != reached.chain) {
-                return Ok(true);
+            match read_file(&path) {
+                Ok(file) => {
+                    let heads = signed_heads(&file);
+                    let mut of_this_key = heads.iter().filter_map(|head| Head::read(head, &self.verifying_key()).ok());
+                    others.is_of_this_key |= of_this_key.any(|head| head.chain != reached.chain);
+                }
+                Err(error) if own.contains(&path) => return Err(fail(error)),
+                Err(_) => others.unread.push(path),
             }
         }
-        Ok(false)
+        Ok(others)
     }
 
     fn keep(&self, head: &Head) -> Result<(), HeadError> {
@@ -221,6 +249,14 @@ pub fn is_due(new: u64, since: Duration) -> bool {
     new > 0 && (new >= RECORDS || since >= INTERVAL)
 }
 
+/// A pipe would never end.
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    match std::fs::metadata(path)?.is_file() {
+        true => std::fs::read(path),
+        false => Err(ErrorKind::InvalidInput.into()),
+    }
+}
+
 fn append(path: &Path, line: &[u8]) -> std::io::Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
     file.write_all(line)?;
@@ -233,54 +269,6 @@ fn replace(folder: &Path, path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     File::open(folder)?.sync_all()
-}
-
-/// Waits until no other program signs with this key, and keeps them waiting as long as what it gives is there: heads reach
-/// their second places in the order in which they were signed.
-///
-/// # Errors
-/// [`HeadError::Key`], [`HeadError::KeyDamaged`], [`HeadError::KeyOpen`].
-pub fn in_turn(key: &Path) -> Result<File, HeadError> {
-    head_key(key)?;
-    let file = File::open(key).map_err(|error| HeadError::Key { kind: error.kind() })?;
-    match file.lock() {
-        // Without locks a head that came second may be refused where two programs sign at once; the next one is taken.
-        Err(error) if error.kind() != ErrorKind::Unsupported => Err(HeadError::Key { kind: error.kind() }),
-        _ => Ok(file),
-    }
-}
-
-/// The key of a server's heads, from its own file, which is made on first use.
-///
-/// # Errors
-/// [`HeadError::Key`], [`HeadError::KeyDamaged`], [`HeadError::KeyOpen`].
-pub fn head_key(path: &Path) -> Result<SigningKey, HeadError> {
-    let fail = |error: std::io::Error| HeadError::Key { kind: error.kind() };
-    match read_key(path) {
-        Err(HeadError::Key { kind: ErrorKind::NotFound }) => {}
-        found => return found,
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let key = SigningKey::make().map_err(|_| HeadError::Key { kind: ErrorKind::Other })?;
-    // Such a file is its owner's only from the beginning, and under its name once it is whole.
-    let mut file = NamedTempFile::new_in(folder).map_err(fail)?;
-    file.write_all(key.dangerous_bytes()).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?,
-        Err(taken) if taken.error.kind() == ErrorKind::AlreadyExists => {}
-        Err(other) => return Err(fail(other.error)),
-    }
-    read_key(path)
-}
-
-fn read_key(path: &Path) -> Result<SigningKey, HeadError> {
-    let bytes = read_secret(path).map_err(|error| match error {
-        SecretError::Unreadable { kind } => HeadError::Key { kind },
-        SecretError::Open => HeadError::KeyOpen,
-    })?;
-    let seed = bytes.as_slice().try_into().map_err(|_| HeadError::KeyDamaged)?;
-    Ok(SigningKey::dangerous_from_bytes(seed))
 }
 
 #[cfg(test)]

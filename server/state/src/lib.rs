@@ -9,24 +9,28 @@
 //! change are durable with it, and before whatever follows from it: nothing happens that the chain does not know.
 //!
 //! [`audit`] says whether the chain is still what was written, [`show`] what stands in it, [`heads`] keeps what shows its end
-//! cut off, and [`kept`] what shows it of another program's; [`files`] reads what lies beside it.
+//! cut off, and [`kept`] what shows it of another program's; [`files`] reads what lies beside it; [`process`] is
+//! what a program asks of the system first.
 
 // In tests a failed unwrap is a failed test.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod audit;
 mod clock;
+mod documents;
 mod error;
 pub mod files;
 pub mod heads;
 pub mod kept;
 mod postgresql;
+pub mod process;
 pub mod show;
 mod sqlite;
 mod stamp;
 mod tx;
 
 pub use clock::{Clock, clock, now};
+pub use documents::documents;
 pub use error::StateError;
 pub use tx::{Key, Tx, read};
 
@@ -133,7 +137,7 @@ pub fn is_postgresql(place: &str) -> bool {
 /// stays as it is.
 ///
 /// # Errors
-/// [`StateError`]; a file may be left at `to` then.
+/// [`StateError`]; nothing is left at `to` then.
 pub fn back_up(from: &Path, to: &Path) -> Result<(), StateError> {
     sqlite::copy(from, to)
 }

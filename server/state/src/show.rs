@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use serde_json::{Map, Value};
 
 use crate::audit::records;
@@ -103,7 +104,15 @@ impl Shown {
     #[must_use]
     pub fn rest(&self, known: &[&str]) -> String {
         let fields = self.fields.iter().flatten().filter(|(name, _)| !known.contains(&name.as_str()));
-        let pairs: Vec<String> = fields.map(|(name, _)| format!("{name}={}", self.text(name))).collect();
+        let value = |name: &str| self.key_of_head(name).unwrap_or_else(|| self.text(name));
+        let pairs: Vec<String> = fields.map(|(name, _)| format!("{name}={}", value(name))).collect();
         pairs.join(" ")
+    }
+
+    /// The key of a kept head, as verifying and exporting print it: people compare them.
+    fn key_of_head(&self, name: &str) -> Option<String> {
+        let is_of_head = name == "key" && self.fields.as_ref()?.contains_key("head");
+        let key = HEXLOWER.decode(self.text(name).as_bytes()).ok().filter(|_| is_of_head)?;
+        Some(BASE64URL_NOPAD.encode(&key))
     }
 }

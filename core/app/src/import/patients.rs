@@ -6,7 +6,7 @@ use crate::error::ImportError;
 use ssmix2::Code;
 use ssmix2::clinical;
 use ssmix2::message::File;
-use ssmix2::storage::{self, Everybody, Flag, Found, PatientFolder, StoredFile, find_patients};
+use ssmix2::storage::{self, Everybody, Flag, Found, Listing, PatientFolder, StoredFile, find_patients};
 use ssmix2::types::{FieldCache, Timestamp, fold_id};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +56,20 @@ impl PatientIndex {
         Ok(self.everybody.find(patient_id)?.folders)
     }
 
+    /// The files of one of them as an import numbers them, from 1 on, and what lies beside them in his folders: for whoever
+    /// gets no record.
+    ///
+    /// # Errors
+    /// As [`Self::folders_of`].
+    pub fn files_of(&self, patient_id: &str) -> Result<Listing, ImportError> {
+        Ok(list(&self.folders_of(patient_id)?))
+    }
+
+    /// What lies beside the patients' folders, once: an import with this index does not name it again.
+    pub fn take_beside(&mut self) -> Vec<(PathBuf, Code)> {
+        self.everybody.take_beside()
+    }
+
     /// What a search for this patient in these storages would find.
     ///
     /// # Errors
@@ -67,8 +81,8 @@ impl PatientIndex {
         Ok(self.everybody.find(patient_id)?)
     }
 
-    /// Why there is nothing of a patient.
-    pub(super) fn no_such_patient(&self, patient_id: &str) -> ImportError {
+    /// Why there is nothing of a patient: the storage is empty, or his number is another.
+    pub fn no_such_patient(&self, patient_id: &str) -> ImportError {
         if self.is_empty() {
             return ImportError::EmptyStorage;
         }
@@ -117,7 +131,7 @@ pub fn list_patients(storages: &[PathBuf], mut each: impl FnMut(PatientLine)) ->
     }
     let count = by_id.len();
     for (id, folders) in by_id {
-        let (files, skipped) = list(&folders);
+        let Listing { files, skipped } = list(&folders);
         let unreadable = skipped.iter().filter(|(_, code)| *code == Code::FolderUnreadable).count();
         each(PatientLine { unreadable, ..line(id, &files) });
     }

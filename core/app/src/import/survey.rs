@@ -7,7 +7,7 @@ use crate::error::ImportError;
 use rayon::prelude::*;
 use ssmix2::Code;
 use ssmix2::storage::{
-    Fate, PatientFolder, Selection, StoredFile, date_folders, find_patients, list_date_folder, select,
+    Fate, Listing, PatientFolder, Selection, StoredFile, date_folders, find_patients, list_date_folder, select,
 };
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -42,30 +42,30 @@ pub(super) fn survey(request: &ImportRequest, index: Option<&PatientIndex>) -> R
     }
     let mut skipped: Vec<(PathBuf, Code)> = found.symlinks.into_iter().map(|p| (p, Code::Symlink)).collect();
     skipped.extend(found.unreadable.into_iter().map(|p| (p, Code::FolderUnreadable)));
-    let (mut files, more) = list(&found.folders);
+    let Listing { files, skipped: more } = list(&found.folders);
     skipped.extend(more);
-    files.sort_by(|a, b| (a.folder, a.path.as_os_str()).cmp(&(b.folder, b.path.as_os_str())));
     skipped.sort();
     let selection = select(&files);
     let asks_older = request.shaping.profile.has_secrets();
     Ok(Survey { folders: found.folders, files, skipped, selection, asks_older })
 }
 
-/// Lists the care-date folders of all patient folders in parallel.
-pub(super) fn list(folders: &[PatientFolder]) -> (Vec<StoredFile>, Vec<(PathBuf, Code)>) {
-    let (mut files, mut skipped, mut dates) = (Vec::new(), Vec::new(), Vec::new());
+/// Lists the care-date folders of all patient folders in parallel; a file's number is its position + 1.
+pub(super) fn list(folders: &[PatientFolder]) -> Listing {
+    let (mut all, mut dates) = (Listing::default(), Vec::new());
     for (number, folder) in folders.iter().enumerate() {
         let (found, more) = date_folders(folder);
         dates.extend(found.into_iter().map(|date| (number, folder, date)));
-        skipped.extend(more);
+        all.skipped.extend(more);
     }
     let listings: Vec<_> =
         dates.par_iter().map(|(number, folder, date)| list_date_folder(folder, *number, date)).collect();
     for listing in listings {
-        files.extend(listing.files);
-        skipped.extend(listing.skipped);
+        all.files.extend(listing.files);
+        all.skipped.extend(listing.skipped);
     }
-    (files, skipped)
+    all.files.sort_by(|a, b| (a.folder, a.path.as_os_str()).cmp(&(b.folder, b.path.as_os_str())));
+    all
 }
 
 impl Survey {

@@ -33,31 +33,36 @@ impl Counter<'_> {
             (TicketState::Locked, _) => Ok(Seen::Locked),
             (TicketState::Expired, _) => Ok(Seen::Expired),
             (TicketState::Cancelled, _) => Ok(Seen::Cancelled),
-            (TicketState::Used | TicketState::Confirmed, request) => {
+            (TicketState::Confirmed, _) => match self.printed(id)?.end {
+                // At another counter, since the first look.
+                Some(TicketEnd::Confirmed { enrolment }) => Ok(Seen::Confirmed(enrolment)),
+                _ => Err(CounterError::ConfirmedThere),
+            },
+            (TicketState::Used, request) => {
                 let request = check_request(id, &printed, &request.ok_or(CounterError::Forged)?)?;
-                self.fix(id, &request)?;
+                let is_first = self.fix(id, &request)?;
                 // Not before: whoever knew the nonce could choose keys that make the same digits.
                 self.link.show_nonce(id, printed.nonce)?;
                 let digits = Nonce::from_bytes(printed.nonce).digits(&request);
-                Ok(Seen::Compare { digits, enrolment: request.offer().offer().enrolment })
+                Ok(Seen::Compare { digits, is_first, enrolment: request.offer().offer().enrolment })
             }
         }
     }
 
-    /// From now on the ticket is about this request and no other, whatever the publisher brings later.
-    fn fix(&self, id: TicketId, request: &Request) -> Result<(), CounterError> {
+    /// From now on the ticket is about this request and no other, whatever the publisher brings later. Whether it was not before.
+    fn fix(&self, id: TicketId, request: &Request) -> Result<bool, CounterError> {
         let keys = [Printed::place(id)];
         self.state.change(&keys, |tx| {
             let mut printed: Printed = tx.get(&keys[0])?.ok_or(CounterError::NoSuchTicket)?;
             match &printed.request {
-                Some(known) if known == request.as_bytes() => return Ok(()),
+                Some(known) if known == request.as_bytes() => return Ok(false),
                 Some(_) => return Err(CounterError::Forged),
                 None => printed.request = Some(request.as_bytes().to_vec()),
             }
             tx.put(keys[0].clone(), &printed);
             let entry = Entry::done(Action::Digits).staff(&printed.admission.staff).patient(&printed.patient);
             entry.ticket(id).enrolment(request.offer().offer().enrolment).write(tx);
-            Ok(())
+            Ok(true)
         })
     }
 

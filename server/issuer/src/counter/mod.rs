@@ -6,6 +6,7 @@
 mod digits;
 
 use crate::admission::{Admission, AdmissionError};
+use crate::key_list;
 use crate::link::{Link, LinkError};
 use crate::model::{Patient, Printed, TicketEnd};
 use crate::record::{Action, Entry};
@@ -38,6 +39,11 @@ pub enum CounterError {
     /// It has become an enrolment, which can only be withdrawn.
     #[error("the ticket was confirmed; withdraw the patient's enrolment")]
     Confirmed,
+    /// The publisher has a confirmation that this state does not know: it is older than that.
+    #[error(
+        "at the publisher the ticket is confirmed, and not here: this database is from before that, as after a restore. End the enrolment with `withdraw --unknown`, and print a new ticket"
+    )]
+    ConfirmedThere,
     /// The digits were not shown yet.
     #[error("no digits were compared yet; look at the ticket first")]
     NotCompared,
@@ -69,6 +75,8 @@ pub enum Seen {
     Compare {
         /// Six of them.
         digits: String,
+        /// The phone could not show them before this look.
+        is_first: bool,
         /// The enrolment that it will be.
         enrolment: EnrolmentId,
     },
@@ -152,9 +160,9 @@ impl Counter<'_> {
     /// Sends the key list, if the publisher has not a newer one.
     ///
     /// # Errors
-    /// Those of the publisher.
-    pub fn send_key_list(&self) -> Result<(), LinkError> {
-        self.link.put_key_list(self.list.listing().hospital, self.list.as_bytes())
+    /// Those of the publisher and of the state.
+    pub fn send_key_list(&self) -> Result<(), CounterError> {
+        key_list::send(self.state, self.link, self.list)
     }
 
     fn printed(&self, id: TicketId) -> Result<Printed, CounterError> {
@@ -164,7 +172,8 @@ impl Counter<'_> {
     /// Takes a ticket back: digits that differ, a patient who left.
     ///
     /// # Errors
-    /// [`CounterError::NoSuchTicket`]; those of the publisher and of the state.
+    /// [`CounterError::NoSuchTicket`], [`CounterError::Confirmed`], [`CounterError::ConfirmedThere`]; those of the publisher and
+    /// of the state.
     pub fn cancel(&self, id: TicketId, staff: &str) -> Result<(), CounterError> {
         let keys = [Printed::place(id)];
         self.state.change(&keys, |tx| -> Result<(), CounterError> {
@@ -180,6 +189,7 @@ impl Counter<'_> {
         })?;
         match self.link.cancel(id) {
             Err(error) if error.kind() == Some(Kind::NotFound) => Ok(()),
+            Err(error) if error.kind() == Some(Kind::Conflict) => Err(CounterError::ConfirmedThere),
             done => Ok(done?),
         }
     }

@@ -3,13 +3,11 @@
 use super::Desk;
 use crate::error::{IssuerError, NotIssued};
 use crate::model::{End, Enrolled, Patient};
-use mykarte_state::read;
+use crate::unknown::remembered;
+use mykarte_state::{Key, StateError, documents, read};
 use mykarte_vault::package::{EnrolmentId, Revocation, SignedOffer, VerifyingKey};
 use mykarte_wire::issuer::EnrolmentLine;
 use std::collections::BTreeMap;
-
-/// Documents looked at in one go.
-const PAGE: usize = 500;
 
 /// One enrolment, as both sides know it.
 pub(super) struct Job {
@@ -25,8 +23,12 @@ pub(super) struct Work {
     pub due: Vec<Job>,
     /// They end, or their end is not finished.
     pub ending: Vec<(Job, Ending)>,
-    /// The publisher has them, and nobody here knows of whom they are.
+    /// The publisher has them, of this hospital, and nobody here knows of whom they are.
     pub unknown: Vec<EnrolmentId>,
+    /// Such ones that staff ended, and of which something may be left.
+    pub unknown_ending: Vec<(EnrolmentId, Ending)>,
+    /// What cannot be read.
+    pub damaged: Vec<Key>,
 }
 
 /// Why one ends.
@@ -55,9 +57,14 @@ impl Desk<'_> {
         let found: Patient = self.state.get(&Patient::place(patient))?.ok_or(IssuerError::NobodyEnrolled)?;
         let mut work = Work::default();
         for id in found.enrolments.iter().filter_map(|id| EnrolmentId::parse(id)) {
-            if let Some(enrolled) = self.state.get(&Enrolled::place(id))? {
-                let line = self.link.enrolment(id)?;
-                self.sort(Job { id, enrolled, line }, &mut work);
+            match self.state.get(&Enrolled::place(id)) {
+                Ok(Some(enrolled)) => {
+                    let line = self.link.enrolment(id)?;
+                    self.sort(Job { id, enrolled, line }, &mut work);
+                }
+                Ok(None) => {}
+                Err(StateError::Document { .. }) => work.damaged.push(Enrolled::place(id)),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(work)
@@ -67,23 +74,41 @@ impl Desk<'_> {
         // Before our own: what is confirmed meanwhile is known here first, and so never looks unknown.
         let mut lines: BTreeMap<EnrolmentId, EnrolmentLine> =
             self.link.enrolments()?.into_iter().map(|line| (line.enrolment, line)).collect();
-        let (mut work, mut last) = (Work::default(), None::<String>);
-        loop {
-            let found = self.state.list(Enrolled::KIND, last.as_deref(), PAGE)?;
-            let is_end = found.len() < PAGE;
-            for (name, json) in found {
-                let enrolled: Enrolled = read(Enrolled::KIND, &json)?;
-                if let Some(id) = EnrolmentId::parse(&name) {
-                    self.sort(Job { id, enrolled, line: lines.remove(&id) }, &mut work);
-                }
-                last = Some(name);
-            }
-            if is_end {
-                break;
+        let mut work = Work::default();
+        for found in documents(self.state, Enrolled::KIND) {
+            let (name, json) = found?;
+            let Some(id) = EnrolmentId::parse(&name) else { continue };
+            // Also of one that cannot be read: it is known, and nobody shall end it for unknown.
+            let line = lines.remove(&id);
+            match read(Enrolled::KIND, &json) {
+                Ok(enrolled) => self.sort(Job { id, enrolled, line }, &mut work),
+                Err(_) => work.damaged.push(Enrolled::place(id)),
             }
         }
-        work.unknown = lines.into_values().filter(|line| line.ended.is_none()).map(|line| line.enrolment).collect();
+        self.sort_unknown(lines, &mut work)?;
         Ok(work)
+    }
+
+    /// What the publisher has beyond this side's enrolments. Those of other hospitals are theirs.
+    fn sort_unknown(
+        &self,
+        mut lines: BTreeMap<EnrolmentId, EnrolmentLine>,
+        work: &mut Work,
+    ) -> Result<(), IssuerError> {
+        for (id, unknown) in remembered(self.state)? {
+            let is_open_there = lines.remove(&id).is_some_and(|line| line.ended.is_none());
+            match (unknown.is_gone, is_open_there) {
+                (false, _) => work.unknown_ending.push((id, Ending::Unfinished)),
+                (true, true) => work.unknown_ending.push((id, Ending::Revived)),
+                (true, false) => {}
+            }
+        }
+        let own = self.list.listing().hospital;
+        // One of which nobody says whose it is is named, too, and ended by nobody.
+        let is_own = |line: &EnrolmentLine| line.hospital.is_none_or(|hospital| hospital == own);
+        let is_unknown = |line: &EnrolmentLine| line.ended.is_none() && is_own(line);
+        work.unknown = lines.into_values().filter(is_unknown).map(|line| line.enrolment).collect();
+        Ok(())
     }
 
     fn sort(&self, job: Job, work: &mut Work) {
@@ -160,7 +185,7 @@ mod tests {
             end: None,
         };
         let ended = offer.is_none().then_some(EndedBy::Device);
-        let line = EnrolmentLine { enrolment: device.id(), ended, revocation, offer, package: None };
+        let line = EnrolmentLine { enrolment: device.id(), hospital: None, ended, revocation, offer, package: None };
         Job { id: device.id(), enrolled, line: Some(line) }
     }
 

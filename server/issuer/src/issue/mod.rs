@@ -13,13 +13,14 @@ mod jobs;
 mod one;
 
 use crate::error::{IssuerError, NotIssued};
-use crate::keep::forget_old_tickets;
+use crate::keep::{Tickets, tidy_tickets};
+use crate::key_list;
 use crate::link::Link;
 use chrono::NaiveDate;
 use jobs::{Job, Work};
 use mykarte::package::Issuer;
 use mykarte::{PatientIndex, Shaping};
-use mykarte_state::{Store, now};
+use mykarte_state::{Key, Store, now};
 use mykarte_vault::package::{EnrolmentId, KeyList};
 use one::{Done, How};
 use std::collections::BTreeSet;
@@ -78,8 +79,14 @@ pub struct Outcome {
     pub other_facilities: BTreeSet<String>,
     /// Those that could not be issued, by patient id, and why.
     pub failed: Vec<(String, NotIssued)>,
-    /// Those that have ended and of which something may be left: the next run asks again.
-    pub left: Vec<(String, EnrolmentId)>,
+    /// Tickets that were taken back and could be used at the publisher; they were taken back there again.
+    pub cancelled_again: usize,
+    /// Tickets that were taken back, and of which the publisher cannot be told: the next run tells it.
+    pub tickets_left: usize,
+    /// Those that have ended and of which something may be left, by patient id where one is known: the next run asks again.
+    pub left: Vec<(Option<String>, EnrolmentId)>,
+    /// Documents that cannot be read. They stay as they are; nothing is issued for them.
+    pub damaged: Vec<Key>,
     /// Those that only the publisher knows, as after this side was restored from a backup.
     pub unknown: Vec<EnrolmentId>,
 }
@@ -90,12 +97,17 @@ impl Desk<'_> {
     /// # Errors
     /// [`IssuerError`], where nothing could begin; single failures are in the outcome.
     pub fn run(&self, run: &Run<'_>) -> Result<Outcome, IssuerError> {
-        self.link.put_key_list(self.list.listing().hospital, self.list.as_bytes())?;
+        key_list::send::<IssuerError>(self.state, self.link, self.list)?;
         // Before the work: without a key nothing can be signed.
         self.lock().active(self.list)?;
-        forget_old_tickets(self.state, now())?;
-        let Work { due, ending, unknown } = self.work(run.patient)?;
-        let mut outcome = Outcome { unknown, ..Outcome::default() };
+        let tickets = tidy_tickets(self.state, now())?;
+        let Work { due, ending, unknown, unknown_ending, mut damaged } = self.work(run.patient)?;
+        // While one patient waits at the counter all others' tickets wait for the next run.
+        let tickets = if run.patient.is_none() { tickets } else { Tickets::default() };
+        damaged.extend(tickets.damaged);
+        let mut outcome = Outcome { unknown, damaged, ..Outcome::default() };
+        tickets.cancelled.iter().try_for_each(|id| self.cancel_again(*id, &mut outcome))?;
+        unknown_ending.iter().try_for_each(|(id, ending)| self.end_unknown(*id, *ending, &mut outcome))?;
         ending.iter().try_for_each(|(job, ending)| self.end(job, *ending, &mut outcome))?;
         let how = How { index: &PatientIndex::of(self.storages)?, cancel: run.cancel, again: run.again };
         self.issue_all(&due, run, &how, &mut outcome);
@@ -129,7 +141,12 @@ impl Desk<'_> {
 impl Outcome {
     /// Whether everybody has what is theirs.
     pub fn is_complete(&self) -> bool {
-        self.failed.is_empty() && self.left.is_empty() && self.unknown.is_empty()
+        let is_damaged = !self.damaged.is_empty();
+        self.failed.is_empty()
+            && self.left.is_empty()
+            && self.unknown.is_empty()
+            && self.tickets_left == 0
+            && !is_damaged
     }
 
     fn add(&mut self, job: &Job, result: Result<Done, NotIssued>) {

@@ -12,6 +12,9 @@ use serde::Serialize;
 #[derive(Debug)]
 pub struct Failed(pub Refused);
 
+/// Seconds after which what is too much or away may be asked for again.
+const RETRY_AFTER: &str = "10";
+
 /// How handlers end.
 pub type Answer = Result<Response, Failed>;
 
@@ -37,6 +40,9 @@ pub fn answer_problem(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(problem)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if matches!(problem.kind(), Kind::TooMany | Kind::Unavailable) {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    }
     private(response)
 }
 

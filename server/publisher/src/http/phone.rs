@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, empty, json, private};
 use super::body::{Id, Json, conditions, token};
-use crate::service::{Publisher, blocking, to_its_end};
+use crate::service::{Fetched, Promised, Publisher, blocking, to_its_end};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -46,28 +46,28 @@ pub async fn status(State(publisher): Shared, Id(enrolment): Id<EnrolmentId>, he
     (status = 404, body = Problem, content_type = "application/problem+json", description = "nothing was issued yet"),
     (status = 410, body = Problem, content_type = "application/problem+json"),
     (status = 416, body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json", description = "too many downloads of this enrolment are open, or too many calls; Retry-After says when"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn package(State(publisher): Shared, Id(enrolment): Id<EnrolmentId>, headers: HeaderMap) -> Answer {
     let (asked, token) = (conditions(&headers), token(&headers));
     let shared = publisher.clone();
-    let (fetched, object) = blocking(move || shared.begin_fetch(enrolment, token.as_ref(), &asked)).await?;
+    let Fetched { package, promised } = blocking(move || shared.begin_fetch(enrolment, token.as_ref(), &asked)).await?;
     let mut headers = HeaderMap::new();
-    insert(&mut headers, header::ETAG, &etag::write(&fetched.hash));
-    let Some(range) = fetched.range else {
+    insert(&mut headers, header::ETAG, &etag::write(&package.hash));
+    let Some(Promised { range, next, download }) = promised else {
         return Ok(private((StatusCode::NOT_MODIFIED, headers).into_response()));
     };
-    if let Some(next) = &fetched.next {
-        insert(&mut headers, header::HeaderName::from_static(NEXT_TOKEN), &next.dangerous_text());
-    }
+    insert(&mut headers, header::HeaderName::from_static(NEXT_TOKEN), &next.dangerous_text());
     insert(&mut headers, header::CONTENT_TYPE, OCTETS);
     insert(&mut headers, header::ACCEPT_RANGES, "bytes");
     insert(&mut headers, header::CONTENT_LENGTH, &(range.end - range.start).to_string());
-    let is_whole = range == (0..fetched.total);
+    let is_whole = range == (0..package.bytes);
     if !is_whole {
-        let (first, last, total) = (range.start, range.end - 1, fetched.total);
+        let (first, last, total) = (range.start, range.end - 1, package.bytes);
         insert(&mut headers, header::CONTENT_RANGE, &format!("bytes {first}-{last}/{total}"));
     }
-    let body = publisher.read(enrolment, &object, range).await?;
+    let body = publisher.read(enrolment, &package.object, range, download).await?;
     let status = if is_whole { StatusCode::OK } else { StatusCode::PARTIAL_CONTENT };
     Ok(private((status, headers, Body::from_stream(body)).into_response()))
 }

@@ -1,6 +1,7 @@
 //! Connections: TLS 1.3 or plain behind a proxy, HTTP/1.1 and 2, time limits for whoever is slow, an end that lets calls finish.
 
 use super::limits::network;
+use crate::shares::Shares;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
@@ -12,11 +13,9 @@ use mykarte_state::files::read_secret;
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use std::collections::HashMap;
-use std::net::IpAddr;
 use std::path::Path;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -74,7 +73,7 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<Arc<ServerConfig>, String> 
 pub async fn serve(mut serving: Serving, router: Router) {
     let acceptor = serving.tls.map(TlsAcceptor::from);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let (builder, graceful, guests) = (builder(), GracefulShutdown::new(), Arc::new(Guests::default()));
+    let (builder, graceful, guests) = (builder(), GracefulShutdown::new(), Arc::new(Shares::default()));
     loop {
         let Ok(permit) = room.clone().acquire_owned().await else { break };
         let (stream, peer) = tokio::select! {
@@ -91,7 +90,7 @@ pub async fn serve(mut serving: Serving, router: Router) {
         };
         let most = if serving.behind_proxy { CONNECTIONS } else { OF_ONE_ADDRESS };
         // One more than its share is let go at once: the place may be needed by somebody else.
-        let Some(guest) = guests.enter(network(peer.ip()), most) else { continue };
+        let Some(guest) = guests.take(network(peer.ip()), most) else { continue };
         let _ = stream.set_nodelay(true);
         let service = router.clone().map_request(move |mut request: Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
@@ -120,46 +119,6 @@ pub async fn serve(mut serving: Serving, router: Router) {
     drop(serving.listener);
     if tokio::time::timeout(LAST_TIME, graceful.shutdown()).await.is_err() {
         tracing::warn!("calls that did not finish within {} seconds were cut off", LAST_TIME.as_secs());
-    }
-}
-
-/// Who is connected, by address.
-#[derive(Default)]
-struct Guests(Mutex<HashMap<IpAddr, usize>>);
-
-/// One connection; it leaves when it is dropped.
-struct Guest {
-    all: Arc<Guests>,
-    address: IpAddr,
-}
-
-impl Guests {
-    fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
-        // A count is whole whatever panicked beside it.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Guest> {
-        let mut all = self.lock();
-        let here = all.entry(address).or_default();
-        if *here >= most {
-            return None;
-        }
-        *here += 1;
-        Some(Guest { all: self.clone(), address })
-    }
-}
-
-impl Drop for Guest {
-    fn drop(&mut self) {
-        let mut all = self.all.lock();
-        let left = all.get_mut(&self.address).map(|here| {
-            *here -= 1;
-            *here
-        });
-        if left == Some(0) {
-            all.remove(&self.address);
-        }
     }
 }
 
@@ -195,19 +154,4 @@ async fn handshake(acceptor: &TlsAcceptor, stream: TcpStream) -> Option<(Secured
     let stream = accepted.ok()?.ok()?;
     let is_h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
     Some((stream, is_h2))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_has_its_share_of_connections_and_no_more() {
-        let (guests, one) = (Arc::new(Guests::default()), IpAddr::from([192, 0, 2, 1]));
-        let inside: Vec<Guest> = (0..3).filter_map(|_| guests.enter(one, 2)).collect();
-        assert_eq!(inside.len(), 2);
-        assert!(guests.enter(IpAddr::from([192, 0, 2, 2]), 2).is_some());
-        drop(inside);
-        assert!(guests.enter(one, 2).is_some() && guests.lock().is_empty());
-    }
 }

@@ -98,6 +98,7 @@ impl Enrolment {
             Enrolment::Open(open) if !open.confirmed => None,
             Enrolment::Open(open) => Some(EnrolmentLine {
                 enrolment,
+                hospital: Some(open.hospital),
                 ended: None,
                 revocation: None,
                 offer: Some(open.offer.clone()),
@@ -105,7 +106,8 @@ impl Enrolment {
             }),
             Enrolment::Ended { by, revocation } => {
                 let revocation = revocation.clone();
-                Some(EnrolmentLine { enrolment, ended: Some(*by), revocation, offer: None, package: None })
+                let ended = Some(*by);
+                Some(EnrolmentLine { enrolment, hospital: None, ended, revocation, offer: None, package: None })
             }
         }
     }
@@ -182,24 +184,24 @@ impl Open {
         self.confirmed = true;
     }
 
-    /// Takes the device's next key.
+    /// Takes the device's next key; `false`: it is the one that is known.
     ///
     /// # Errors
     /// [`Kind::Malformed`]; [`Kind::StaleKey`] when it is not this device's, or not newer.
-    pub fn take_key(&mut self, enrolment: EnrolmentId, offer: &[u8]) -> Result<(), Kind> {
+    pub fn take_key(&mut self, enrolment: EnrolmentId, offer: &[u8]) -> Result<bool, Kind> {
         let signed = SignedOffer::read(offer).map_err(|_| Kind::Malformed)?;
         let new = signed.offer();
         if new.enrolment != enrolment || new.hospital != self.hospital || new.device.as_bytes() != &self.device {
             return Err(Kind::StaleKey);
         }
         if offer == self.offer {
-            return Ok(());
+            return Ok(false);
         }
         if new.number <= self.number {
             return Err(Kind::StaleKey);
         }
         (self.offer, self.number) = (offer.to_vec(), new.number);
-        Ok(())
+        Ok(true)
     }
 
     /// Whether these are its device's words that it wants nothing more.

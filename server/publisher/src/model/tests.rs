@@ -110,6 +110,8 @@ fn an_enrolment_says_how_far_it_is() {
     assert_eq!((open.status().state, open.status().nonce), (State::Compare, Some([1; 32])));
     open.confirm();
     assert_eq!(open.status().state, State::Confirmed);
+    let line = open.clone().into_document().line(place.device.id()).unwrap();
+    assert_eq!(line.hospital, Some(place.device.offer().offer().hospital), "an issuer tells its own from others'");
     let package = |object: &str| Package { object: object.to_owned(), hash: [2; 32], bytes: 9 };
     assert!(open.put_package(package("a")).is_none());
     assert_eq!(open.put_package(package("b")).map(|before| before.object), Some("a".into()));
@@ -145,7 +147,7 @@ fn only_the_device_itself_changes_its_key_or_ends() {
     let mut open = place.open(&token());
     let id = place.device.id();
     let offer = place.device.offer();
-    assert_eq!(open.take_key(id, offer.as_bytes()), Ok(()), "the one that is known");
+    assert_eq!(open.take_key(id, offer.as_bytes()), Ok(false), "the one that is known");
     assert_eq!(open.take_key(id, other.device.offer().as_bytes()), Err(Kind::StaleKey));
     assert_eq!(open.take_key(id, &offer.as_bytes()[1..]), Err(Kind::Malformed));
     let revocation = place.device.revocation();

@@ -9,11 +9,12 @@ use super::Publisher;
 use crate::error::Refused;
 use crate::model::{Enrolment, Ticket};
 use crate::record::{Action, Entry};
-use mykarte_state::{Key, Tx};
+use mykarte_state::{Key, StateError, Tx};
 use mykarte_vault::package::EnrolmentId;
 use mykarte_vault::ticket::TicketId;
 use mykarte_wire::issuer::{CopyState, EndedBy};
 use mykarte_wire::problem::Kind;
+use std::sync::atomic::Ordering;
 
 impl Publisher {
     /// The counter takes a ticket back; an enrolment that waited for staff ends.
@@ -67,6 +68,7 @@ impl Publisher {
                 Ok(is_same)
             })?;
             if is_done {
+                self.has_leavings.store(true, Ordering::Relaxed);
                 return Ok(());
             }
         }
@@ -99,10 +101,10 @@ impl Publisher {
     /// Ends an enrolment that has not ended, and its ticket, where that waits for staff. Says whether it ended now.
     fn end(&self, id: EnrolmentId, ended: &Enrolment, action: Action) -> Result<bool, Refused> {
         loop {
-            let ticket = self.enrolment(id)?.and_then(|found| found.ticket());
+            let ticket = if_readable(self.state.get(&Enrolment::place(id)))?.and_then(|found| found.ticket());
             let keys: Vec<Key> = std::iter::once(Enrolment::place(id)).chain(ticket.map(Ticket::place)).collect();
             let ended = self.state.change(&keys, |tx| -> Result<Option<bool>, Refused> {
-                let found: Option<Enrolment> = tx.get(&keys[0])?;
+                let found = if_readable(tx.get::<Enrolment>(&keys[0]))?;
                 if let Some(Enrolment::Ended { .. }) = found {
                     return Ok(Some(false));
                 }
@@ -121,6 +123,7 @@ impl Publisher {
                 Ok(Some(true))
             })?;
             if let Some(ended) = ended {
+                self.has_leavings.store(true, Ordering::Relaxed);
                 return Ok(ended);
             }
         }
@@ -140,6 +143,14 @@ impl Publisher {
     pub fn is_forgotten(&self, enrolment: EnrolmentId) -> Result<bool, Refused> {
         self.state.erase()?;
         Ok(matches!(self.enrolment(enrolment)?, None | Some(Enrolment::Ended { .. })))
+    }
+}
+
+/// What cannot be read ends like anything else; only whose ticket it was is not known then.
+fn if_readable(found: Result<Option<Enrolment>, StateError>) -> Result<Option<Enrolment>, StateError> {
+    match found {
+        Err(StateError::Document { .. }) => Ok(None),
+        found => found,
     }
 }
 

@@ -12,13 +12,10 @@ use mykarte_state::{Reached, now, read};
 use mykarte_vault::chain::Head;
 use mykarte_vault::package::{EnrolmentId, HospitalId, KeyList, PackageError, verify};
 use mykarte_vault::ticket::TicketId;
-use mykarte_wire::issuer::{EnrolmentPage, Heads, NewTicket, TicketStatus};
+use mykarte_wire::issuer::{EnrolmentPage, Heads, NewTicket, PAGE, TicketStatus};
 use mykarte_wire::problem::Kind;
 use sha2::{Digest, Sha256};
 use std::sync::atomic::Ordering;
-
-/// Enrolments of a page.
-const PAGE: usize = 500;
 
 impl Publisher {
     /// Takes a hospital's key list; only a newer one of the same root takes the place of another.
@@ -121,8 +118,11 @@ impl Publisher {
             let found = self.state.list(enrolment::KIND, last.as_deref(), PAGE)?;
             let is_end = found.len() < PAGE;
             for (id, json) in found {
-                let known: Enrolment = read(enrolment::KIND, &json)?;
-                enrolments.extend(EnrolmentId::parse(&id).and_then(|id| known.line(id)));
+                // One that cannot be read keeps no other from its packages. The issuer misses it, and says so.
+                match read::<Enrolment>(enrolment::KIND, &json) {
+                    Ok(known) => enrolments.extend(EnrolmentId::parse(&id).and_then(|id| known.line(id))),
+                    Err(error) => tracing::error!("enrolment {id}: {error}"),
+                }
                 last = Some(id);
             }
             // A page without a line would look like the end.

@@ -1,18 +1,18 @@
 //! What is due by itself: counts written down, old tickets and left-behind objects deleted.
 
-use super::{Publisher, blocking};
+use super::{Publisher, blocking, refusals};
 use crate::error::Refused;
 use crate::model::{Enrolment, Ticket, enrolment, ticket};
 use crate::record::{Action, Entry};
-use mykarte_state::{Key, read};
+use mykarte_state::{Key, documents, read};
 use mykarte_vault::package::EnrolmentId;
 use mykarte_vault::ticket::TicketId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Documents looked at in one go.
-const PAGE: usize = 500;
+/// Tickets forgotten in one go.
+const AT_ONCE: usize = 500;
 
 impl Publisher {
     /// Writes down that the program began to serve.
@@ -26,24 +26,39 @@ impl Publisher {
         })
     }
 
-    /// Writes down how many calls came with tickets that are not known. One record for all of them: whoever has no ticket
-    /// shall not be able to fill the disk.
+    /// Writes down how many requests to enrol came in vain: one record for those without a ticket that is known, one for each
+    /// ticket and reason else.
     ///
     /// # Errors
-    /// Those of the state; the count is kept for the next time then.
-    pub fn write_unknown(&self) -> Result<(), Refused> {
-        let count = self.unknown.swap(0, Ordering::Relaxed);
-        if count == 0 {
+    /// Those of the state; the counts are kept for the next time then.
+    pub fn write_refusals(&self) -> Result<(), Refused> {
+        let counts = self.refusals.take();
+        if counts.is_empty() {
             return Ok(());
         }
         let written = self.state.change(&[], |tx| {
-            Entry::done(Action::UnknownTickets).count(count).write(tx);
+            counts.iter().for_each(|(what, count)| refusals::entry(*what, *count).write(tx));
             Ok(())
         });
         if written.is_err() {
-            self.unknown.fetch_add(count, Ordering::Relaxed);
+            self.refusals.add(counts);
         }
         written
+    }
+
+    /// Takes what ended, was replaced or forgotten since the last time out of the database's journal.
+    ///
+    /// # Errors
+    /// Those of the state; the next time tries again.
+    pub fn erase_leavings(&self) -> Result<(), Refused> {
+        if !self.has_leavings.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let erased = self.state.erase();
+        if erased.is_err() {
+            self.has_leavings.store(true, Ordering::Relaxed);
+        }
+        Ok(erased?)
     }
 
     /// Ends what nobody confirmed in time, and deletes tickets that nobody needs any more.
@@ -51,29 +66,24 @@ impl Publisher {
     /// # Errors
     /// Those of the state.
     pub fn tidy_tickets(&self, now: u64) -> Result<(), Refused> {
-        let mut last: Option<String> = None;
-        loop {
-            let found = self.state.list(ticket::KIND, last.as_deref(), PAGE)?;
-            let mut over = Vec::new();
-            for (id, json) in &found {
-                // One that cannot be read is left as it is: it is named where it is asked for.
-                let Ok(mut ticket) = read::<Ticket>(ticket::KIND, json) else { continue };
-                if let Some(id) = TicketId::parse(id).filter(|_| ticket.lapse(now)) {
-                    self.lapse(id, now)?;
-                }
-                over.extend(ticket.is_over(now).then(|| Key::new(ticket::KIND, id)));
+        let mut over = Vec::new();
+        for found in documents(self.state.as_ref(), ticket::KIND) {
+            let (id, json) = found?;
+            // One that cannot be read is left as it is: it is named where it is asked for.
+            let Ok(mut ticket) = read::<Ticket>(ticket::KIND, &json) else { continue };
+            if let Some(id) = TicketId::parse(&id).filter(|_| ticket.lapse(now)) {
+                self.lapse(id, now)?;
             }
-            if !over.is_empty() {
-                self.state.change(&over, |tx| -> Result<(), Refused> {
-                    over.iter().for_each(|key| tx.delete(key.clone()));
-                    Ok(())
-                })?;
-            }
-            match found.last() {
-                Some((id, _)) if found.len() == PAGE => last = Some(id.clone()),
-                _ => return Ok(()),
-            }
+            over.extend(ticket.is_over(now).then(|| Key::new(ticket::KIND, &id)));
         }
+        for over in over.chunks(AT_ONCE) {
+            self.state.change(over, |tx| -> Result<(), Refused> {
+                over.iter().for_each(|key| tx.delete(key.clone()));
+                Ok(())
+            })?;
+            self.has_leavings.store(true, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// Deletes objects that an interrupted run left behind, wherever a copy answers.
@@ -87,23 +97,19 @@ impl Publisher {
         Ok(self.copies.sweep(&is_left).await?)
     }
 
-    /// Every enrolment that is known, and its object.
+    /// Every enrolment that can be read, and its object.
     fn packages(&self) -> Result<BTreeMap<EnrolmentId, Option<String>>, Refused> {
-        let (mut all, mut last) = (BTreeMap::new(), None::<String>);
-        loop {
-            let found = self.state.list(enrolment::KIND, last.as_deref(), PAGE)?;
-            let is_end = found.len() < PAGE;
-            for (id, json) in found {
-                let package = match read(enrolment::KIND, &json)? {
-                    Enrolment::Open(open) => open.package().map(|package| package.object.clone()),
-                    Enrolment::Ended { .. } => None,
-                };
-                all.extend(EnrolmentId::parse(&id).map(|name| (name, package)));
-                last = Some(id);
-            }
-            if is_end {
-                return Ok(all);
-            }
+        let mut all = BTreeMap::new();
+        for found in documents(self.state.as_ref(), enrolment::KIND) {
+            let (id, json) = found?;
+            let package = match read(enrolment::KIND, &json) {
+                Ok(Enrolment::Open(open)) => open.package().map(|package| package.object.clone()),
+                Ok(Enrolment::Ended { .. }) => None,
+                // It is not known which object is its own: none of them goes.
+                Err(_) => continue,
+            };
+            all.extend(EnrolmentId::parse(&id).map(|name| (name, package)));
         }
+        Ok(all)
     }
 }

@@ -3,17 +3,21 @@
 //! ```text
 //! phone   what a phone asks          issuer   what the issuer asks          keep   what is due by itself
 //! ending  every way to an end        turns    one at a time for each enrolment
+//! downloads  open packages, counted  refusals  what came in vain, counted
 //! ```
 
+mod downloads;
 mod ending;
 mod issuer;
 mod keep;
 mod phone;
+mod refusals;
 #[cfg(test)]
 mod tests;
 mod turns;
 
-pub use phone::{Conditions, Fetched};
+pub use downloads::Download;
+pub use phone::{Conditions, Fetched, Promised};
 
 use crate::error::Refused;
 use crate::model::{Enrolment, Ticket};
@@ -24,7 +28,7 @@ use mykarte_vault::ticket::TicketId;
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token, TokenHash};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::atomic::AtomicBool;
 
 /// The kind of a hospital's key list: its bytes as JSON.
 const KEY_LIST: &str = "key-list";
@@ -36,8 +40,11 @@ pub struct Publisher {
     issuer: TokenHash,
     /// Signs the heads of the audit chain, and nothing else.
     head_key: SigningKey,
-    /// Calls with tickets that are not known, since they were last written down.
-    unknown: AtomicU64,
+    downloads: downloads::Downloads,
+    /// Requests to enrol that came in vain, since they were last written down.
+    refusals: refusals::Refusals,
+    /// The database's journal may hold what is not to be kept.
+    has_leavings: AtomicBool,
     /// The issuer's last head contradicted those that are kept.
     heads_refused: AtomicBool,
     turns: turns::Turns,
@@ -62,7 +69,10 @@ impl Publisher {
             copies,
             issuer,
             head_key,
-            unknown: AtomicU64::new(0),
+            downloads: downloads::Downloads::default(),
+            refusals: refusals::Refusals::default(),
+            // An interrupted run's.
+            has_leavings: AtomicBool::new(true),
             heads_refused: AtomicBool::new(false),
             turns: turns::Turns::default(),
             nobody,

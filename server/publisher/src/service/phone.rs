@@ -1,19 +1,19 @@
 //! What a phone asks.
 
+use super::downloads::Download;
 use super::{KEY_LIST, Publisher, make_token};
 use crate::error::Refused;
-use crate::model::{Enrolment, Open, Outcome, Ticket};
+use crate::model::{Enrolment, Open, Outcome, Package, Ticket};
 use crate::packages::Body;
 use crate::record::{Action, Entry};
 use mykarte_state::{Tx, now};
 use mykarte_vault::package::{EnrolmentId, HospitalId};
-use mykarte_vault::ticket::{Request, TicketError};
+use mykarte_vault::ticket::{Request, TicketError, TicketId};
 use mykarte_wire::phone::{Enrolled, Status};
 use mykarte_wire::problem::Kind;
 use mykarte_wire::{Problem, Token};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 
 /// What a phone says of the package that it wants.
 #[derive(Debug, Clone, Default)]
@@ -26,18 +26,22 @@ pub struct Conditions {
     pub range_of: Option<[u8; 32]>,
 }
 
-/// A package on its way.
+/// A package that a phone asked for.
 pub struct Fetched {
-    /// SHA-256 of all of it.
-    pub hash: [u8; 32],
-    /// Its length.
-    pub total: u64,
-    /// Which bytes follow; `None`: it is the one that the phone has.
-    pub range: Option<Range<u64>>,
-    /// The token for next time; `None` where nothing follows.
-    pub next: Option<Token>,
-    /// The bytes.
-    pub body: Option<Body>,
+    /// Which one.
+    pub package: Package,
+    /// What follows; `None`: it is the one that the phone has.
+    pub promised: Option<Promised>,
+}
+
+/// Bytes on their way.
+pub struct Promised {
+    /// Which of the package.
+    pub range: Range<u64>,
+    /// The token for next time.
+    pub next: Token,
+    /// Its place among those that are open.
+    pub download: Download,
 }
 
 /// A key list as it is kept.
@@ -59,7 +63,7 @@ impl Publisher {
         let known = self.ticket(ticket)?.and_then(|ticket| ticket.key());
         let checked = request.verify(&known.unwrap_or(self.nobody));
         if known.is_none() || matches!(checked, Err(TicketError::Signature { .. })) {
-            self.unknown.fetch_add(1, Ordering::Relaxed);
+            self.refusals.count(None, Kind::Ticket);
             return Err(Kind::Ticket.into());
         }
         let token = make_token()?;
@@ -70,17 +74,14 @@ impl Publisher {
             let (after, outcome) = match used.take(&request, now()) {
                 Outcome::Taken { again } => match begin(tx, &request, &token, again) {
                     Ok(()) => (used, Outcome::Taken { again }),
-                    Err(kind) => (known, Outcome::Refused(kind)),
+                    Err(kind) => (known.clone(), Outcome::Refused(kind)),
                 },
                 refused => (used, refused),
             };
-            let entry = match outcome {
-                Outcome::Taken { .. } => Entry::done(Action::Enrol).enrolment(enrolment),
-                Outcome::WrongBirthDate { .. } => Entry::refused(Action::Enrol, Kind::BirthDate),
-                Outcome::Refused(kind) => Entry::refused(Action::Enrol, kind),
-            };
-            tx.put(keys[0].clone(), &after);
-            entry.ticket(ticket).write(tx);
+            if after != known {
+                tx.put(keys[0].clone(), &after);
+            }
+            write_outcome(tx, ticket, enrolment, outcome);
             Ok(outcome)
         })?;
         match taken {
@@ -88,7 +89,10 @@ impl Publisher {
             Outcome::WrongBirthDate { remaining } => {
                 Err(Refused::Problem(Problem { remaining: Some(remaining), ..Problem::new(Kind::BirthDate) }))
             }
-            Outcome::Refused(kind) => Err(kind.into()),
+            Outcome::Refused(kind) => {
+                self.refusals.count(Some(ticket), kind);
+                Err(kind.into())
+            }
         }
     }
 
@@ -108,58 +112,70 @@ impl Publisher {
         Ok((open, token))
     }
 
-    /// The token is used and the next one handed out, durably, before the first byte of a package goes.
+    /// The token is used and the next one handed out, durably, before the first byte of a package goes. The package that the
+    /// phone has already costs one reading, and leaves no record.
     ///
     /// # Errors
-    /// [`Kind::Token`], [`Kind::Ended`], [`Kind::NothingIssued`], [`Kind::Range`].
+    /// [`Kind::Token`], [`Kind::Ended`], [`Kind::NothingIssued`], [`Kind::Range`]; [`Kind::TooMany`] where so many packages of
+    /// the enrolment are open, [`Kind::Unavailable`] where of all.
     pub fn begin_fetch(
         &self,
         enrolment: EnrolmentId,
         token: Option<&Token>,
         asked: &Conditions,
-    ) -> Result<(Fetched, String), Refused> {
-        let ((_, token), next) = (self.opened(enrolment, token)?, make_token()?);
+    ) -> Result<Fetched, Refused> {
+        let (open, token) = self.opened(enrolment, token)?;
+        let (package, range) = asked.of(&open)?;
+        if range.is_none() {
+            return Ok(Fetched { package, promised: None });
+        }
+        let (download, next) = (self.downloads.begin(enrolment)?, make_token()?);
         let keys = [Enrolment::place(enrolment)];
-        self.state.change(&keys, |tx| {
+        let (package, range) = self.state.change(&keys, |tx| -> Result<_, Refused> {
             let mut open = Enrolment::open(tx.get(&keys[0])?)?;
             open.check(token)?;
-            let package = open.package().cloned().ok_or(Kind::NothingIssued)?;
-            let range = match asked.has == Some(package.hash) {
-                true => None,
-                false => Some(asked.range(package.hash, package.bytes)?),
-            };
+            let (package, range) = asked.of(&open)?;
             if range.is_some() {
                 open.rotate(token, next.hash())?;
                 tx.put(keys[0].clone(), &open.into_document());
+                Entry::done(Action::Fetch).enrolment(enrolment).write(tx);
             }
-            Entry::done(Action::Fetch).enrolment(enrolment).write(tx);
-            let next = range.is_some().then(|| next.clone());
-            let fetched = Fetched { hash: package.hash, total: package.bytes, range, next, body: None };
-            Ok((fetched, package.object))
-        })
+            Ok((package, range))
+        })?;
+        Ok(Fetched { package, promised: range.map(|range| Promised { range, next, download }) })
     }
 
     /// The bytes that [`Publisher::begin_fetch`] promised.
     ///
     /// # Errors
     /// [`Refused::Copy`].
-    pub async fn read(&self, enrolment: EnrolmentId, object: &str, range: Range<u64>) -> Result<Body, Refused> {
-        Ok(self.copies.get(enrolment, object, range).await?)
+    pub async fn read(
+        &self,
+        enrolment: EnrolmentId,
+        object: &str,
+        range: Range<u64>,
+        download: Download,
+    ) -> Result<Body, Refused> {
+        Ok(download.of(self.copies.get(enrolment, object, range).await?))
     }
 
-    /// The device's next key.
+    /// The device's next key. The one that is known already changes nothing, and leaves no record.
     ///
     /// # Errors
     /// [`Kind::Token`], [`Kind::Ended`], [`Kind::StaleKey`], [`Kind::Malformed`].
     pub fn next_key(&self, enrolment: EnrolmentId, token: Option<&Token>, offer: &[u8]) -> Result<(), Refused> {
-        let (_, token) = self.opened(enrolment, token)?;
+        let (mut open, token) = self.opened(enrolment, token)?;
+        if !open.take_key(enrolment, offer)? {
+            return Ok(());
+        }
         let keys = [Enrolment::place(enrolment)];
         self.state.change(&keys, |tx| {
             let mut open = Enrolment::open(tx.get(&keys[0])?)?;
             open.check(token)?;
-            open.take_key(enrolment, offer)?;
-            tx.put(keys[0].clone(), &open.into_document());
-            Entry::done(Action::Key).enrolment(enrolment).write(tx);
+            if open.take_key(enrolment, offer)? {
+                tx.put(keys[0].clone(), &open.into_document());
+                Entry::done(Action::Key).enrolment(enrolment).write(tx);
+            }
             Ok(())
         })
     }
@@ -172,6 +188,20 @@ impl Publisher {
         let found: Option<KeyListDocument> = self.state.get(&Publisher::key_list_place(hospital))?;
         debug_assert_eq!(Publisher::key_list_place(hospital).kind, KEY_LIST);
         Ok(found.ok_or(Kind::NotFound)?.list)
+    }
+}
+
+/// The record of what changed: a ticket that gives nothing is only counted.
+fn write_outcome(tx: &mut Tx, ticket: TicketId, enrolment: EnrolmentId, outcome: Outcome) {
+    match outcome {
+        Outcome::Taken { .. } => Entry::done(Action::Enrol).enrolment(enrolment).ticket(ticket).write(tx),
+        Outcome::WrongBirthDate { remaining } => {
+            Entry::refused(Action::Enrol, Kind::BirthDate).ticket(ticket).write(tx);
+            if remaining == 0 {
+                Entry::done(Action::Lock).ticket(ticket).write(tx);
+            }
+        }
+        Outcome::Refused(_) => {}
     }
 }
 
@@ -194,6 +224,16 @@ fn begin(tx: &mut Tx, request: &Request, token: &Token, again: bool) -> Result<(
 }
 
 impl Conditions {
+    /// The package of an enrolment, and the bytes of it that are wanted; `None`: the phone has it.
+    fn of(&self, open: &Open) -> Result<(Package, Option<Range<u64>>), Kind> {
+        let package = open.package().ok_or(Kind::NothingIssued)?;
+        let range = match self.has == Some(package.hash) {
+            true => None,
+            false => Some(self.range(package.hash, package.bytes)?),
+        };
+        Ok((package.clone(), range))
+    }
+
     /// The bytes that are wanted of a package.
     fn range(&self, hash: [u8; 32], total: u64) -> Result<Range<u64>, Kind> {
         let is_of_another = self.range_of.is_some_and(|of| of != hash);

@@ -8,10 +8,11 @@ use crate::http::{self, Limits, Serving};
 use crate::packages::Copies;
 use crate::service::{Publisher, blocking};
 use crate::settings::Settings;
-use mykarte_state::heads::HeadKeeper;
+use mykarte_state::heads::{HeadError, HeadKeeper, existing_head_key};
 use mykarte_state::{Clock, StateError, Store, clock, now};
 use mykarte_vault::package::SigningKey;
 use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,6 +96,12 @@ async fn around(settings_path: &Path, single_host: bool, open: Open) -> Result<A
     if clock() == Clock::NotSynchronised {
         tracing::warn!("no time server sets this computer's clock: the audit records will say so; see timedatectl");
     }
+    for path in keeper.iter().flat_map(|keeper| keeper.passed_over()) {
+        tracing::warn!(
+            "{}: this file beside the signed heads cannot be read, and was passed over; move away what does not belong there",
+            path.display()
+        );
+    }
     if keeper.is_none() {
         tracing::warn!(
             "no `heads` folder: that the audit chain's end is cut off shows only where the issuer keeps heads"
@@ -168,6 +175,17 @@ pub fn own_key(settings_path: &Path) -> Result<SigningKey, StartError> {
     Ok(mykarte_state::heads::head_key(&settings_path.with_file_name(HEAD_KEY))?)
 }
 
+/// The same, if there is one: for whoever makes nothing.
+///
+/// # Errors
+/// As [`own_key`].
+pub fn existing_key(settings_path: &Path) -> Result<Option<SigningKey>, StartError> {
+    match existing_head_key(&settings_path.with_file_name(HEAD_KEY)) {
+        Err(HeadError::Key { kind: ErrorKind::NotFound }) => Ok(None),
+        found => Ok(Some(found?)),
+    }
+}
+
 impl Ready {
     /// The address that it serves at.
     pub fn address(&self) -> Option<std::net::SocketAddr> {
@@ -191,7 +209,7 @@ impl Ready {
         keeping.abort();
         let (publisher, keeper) = (self.publisher, self.keeper);
         let ended = blocking(move || {
-            publisher.write_unknown()?;
+            publisher.write_refusals()?;
             Ok(keeper.map_or(Ok(None), |keeper| keeper.finish()).map(drop)?)
         });
         Ok(ended.await?)
@@ -201,27 +219,38 @@ impl Ready {
 /// What is due every few seconds (a hundred records come quickly), every minute, and every hour.
 async fn keep(publisher: Arc<Publisher>, limits: Arc<Limits>, keeper: Option<Arc<HeadKeeper>>) {
     let mut tick = tokio::time::interval(Duration::from_secs(5));
-    let mut said = None;
+    let (mut of_heads, mut of_leavings) = (Once::default(), Once::default());
     for round in 0_u64.. {
         tick.tick().await;
         if let Some(keeper) = keeper.clone() {
-            let failed = blocking(move || Ok(keeper.tick().map(drop)?)).await.err().map(|error| error.to_string());
-            // Once, and not every five seconds for a night.
-            if let Some(text) = failed.as_ref().filter(|_| failed != said) {
-                tracing::error!("{text}");
-            }
-            said = failed;
+            of_heads.say(blocking(move || Ok(keeper.tick().map(drop)?)).await);
         }
+        let shared = publisher.clone();
+        of_leavings.say(blocking(move || shared.erase_leavings()).await);
         if round.is_multiple_of(12) {
             limits.tidy();
             let shared = publisher.clone();
-            say(blocking(move || shared.write_unknown()).await);
+            say(blocking(move || shared.write_refusals()).await);
         }
         if round.is_multiple_of(720) {
             let shared = publisher.clone();
             say(blocking(move || shared.tidy_tickets(now())).await);
             say(publisher.sweep().await);
         }
+    }
+}
+
+/// Says an error when it begins, and not every five seconds for a night.
+#[derive(Default)]
+struct Once(Option<String>);
+
+impl Once {
+    fn say(&mut self, done: Result<(), Refused>) {
+        let failed = done.err().map(|error| error.to_string());
+        if let Some(text) = failed.as_ref().filter(|_| failed != self.0) {
+            tracing::error!("{text}");
+        }
+        self.0 = failed;
     }
 }
 

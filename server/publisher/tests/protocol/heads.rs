@@ -112,3 +112,15 @@ fn what_only_looks_makes_no_database() {
         assert!(!place.dir.path().join("stat.sqlite").exists(), "{args:?}");
     }
 }
+
+/// A colleague's notes, a share that came unmounted: the publisher says so, and patients are served.
+#[test]
+fn what_cannot_be_read_beside_the_heads_is_said_and_no_reason_not_to_start() {
+    let place = place();
+    let settings = place.dir.path().join("publisher.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, format!("heads = \"heads\"\n{text}")).unwrap();
+    std::fs::create_dir_all(place.dir.path().join("heads/other.head")).unwrap();
+    let (code, _, said) = program(&place, &["check"]);
+    assert!(code == Some(0) && said.contains("other.head") && said.contains("passed over"), "{said}");
+}

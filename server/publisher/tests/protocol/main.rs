@@ -10,5 +10,6 @@ mod killed;
 mod many;
 mod nonsense;
 mod secrets;
+mod shares;
 mod support;
 mod withdrawing;

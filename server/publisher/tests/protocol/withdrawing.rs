@@ -1,11 +1,13 @@
 //! The end of an enrolment, by its device or by the hospital.
 
 use crate::fetching::objects;
-use crate::support::{Hospital, Phone, Place, place};
-use mykarte_wire::issuer::{EndedBy, EnrolmentPage, Withdrawn};
-use mykarte_wire::path;
+use crate::support::{BORN, Hospital, Phone, Place, place};
+use data_encoding::BASE64URL_NOPAD;
+use mykarte_wire::issuer::{EndedBy, EnrolmentPage, ShowNonce, Withdrawn};
+use mykarte_wire::path::{self, fill};
 use mykarte_wire::phone::Revoke;
 use mykarte_wire::problem::Kind;
+use std::time::{Duration, Instant};
 
 fn published() -> (Place, Hospital, Phone) {
     let place = place();
@@ -70,4 +72,48 @@ fn a_copy_that_does_not_answer_is_said() {
     let gone: Vec<(&str, bool)> = withdrawn.copies.iter().map(|copy| (copy.name.as_str(), copy.gone)).collect();
     assert_eq!(gone[0], ("east", true));
     assert_eq!(gone[1].0, "west");
+}
+
+/// Not only out of sight: nobody who takes the disk afterwards finds what a phone had sent.
+#[test]
+fn what_has_ended_is_off_the_databases_files_within_seconds() {
+    type End = fn(&Place, &Phone);
+    let ends: [End; 3] = [
+        |place, phone| drop(place.issuer_bytes("DELETE", &fill(path::ISSUER_TICKET, &phone.paper.id), None).is(204)),
+        |place, phone| {
+            let own = Revoke { revocation: phone.device.revocation().as_bytes().to_vec() };
+            place.send("POST", &phone.at(path::REVOCATION), None, &own).is(204);
+        },
+        // The other phone's is kept, and its request not any more.
+        |place, phone| {
+            let nonce = ShowNonce { nonce: *phone.nonce.as_bytes() };
+            place.issuer("PUT", &fill(path::ISSUER_NONCE, &phone.paper.id), &nonce).is(204);
+            place.issuer_bytes("PUT", &fill(path::ISSUER_CONFIRMATION, &phone.paper.id), None).is(204);
+        },
+    ];
+    let place = place();
+    let hospital = Hospital::at(&place);
+    for end in ends {
+        let mut phone = hospital.ticket(&place, 3600);
+        phone.enrol(&place);
+        let request = BASE64URL_NOPAD.encode(&phone.request(BORN).request);
+        assert!(lies_on_disk(&place, &request), "the search finds what is there");
+        end(&place, &phone);
+        let since = Instant::now();
+        while lies_on_disk(&place, &request) {
+            assert!(since.elapsed() < Duration::from_secs(20), "still there");
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+/// In any of the database's files.
+fn lies_on_disk(place: &Place, text: &str) -> bool {
+    ["state.sqlite", "state.sqlite-wal"].iter().any(|name| {
+        let bytes = std::fs::read(place.dir.path().join(name)).unwrap_or_default();
+        // A long value goes on in pages of its own: its beginning and its end.
+        [&text[..100], &text[text.len() - 100..]]
+            .iter()
+            .any(|part| bytes.windows(part.len()).any(|window| window == part.as_bytes()))
+    })
 }

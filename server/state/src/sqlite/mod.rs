@@ -11,6 +11,7 @@ pub(crate) use copy::copy;
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use mykarte_vault::ChainId;
 use mykarte_vault::chain::Place;
@@ -74,13 +75,16 @@ impl Store for Sqlite {
     }
 
     fn erase(&self) -> Result<(), StateError> {
-        // `secure_delete` overwrites in the file itself; the journal keeps older pages until it is cut.
-        let conn = self.lock();
-        let cut = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0)).map_err(failure)?;
-        match cut {
-            0 => Ok(()),
-            _ => Err(StateError::Unavailable { detail: "another program reads it; try again".into() }),
+        // `secure_delete` overwrites in the file itself; the journal keeps older pages until it is cut. Another program that
+        // reads, a backup, is waited for, and nobody has to wait with us.
+        let begun = Instant::now();
+        while !open::cut_journal(&mut self.lock()).map_err(failure)? {
+            if begun.elapsed() >= open::PATIENCE {
+                return Err(StateError::Unavailable { detail: "another program reads it; try again".into() });
+            }
+            std::thread::sleep(open::PAUSE);
         }
+        Ok(())
     }
 
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError> {

@@ -14,10 +14,10 @@ use super::schema::{self, Found};
 use crate::{Make, StateError};
 
 /// How long the lock of another program is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is asked for. Who waits does not queue: a program that writes without a pause leaves moments only, and
 /// SQLite's own timeout, which asks every 100 ms in the end, misses them.
-const PAUSE: Duration = Duration::from_millis(1);
+pub(super) const PAUSE: Duration = Duration::from_millis(1);
 
 /// Opens a database, or makes one where there is none and it may be made; with the name of its chain.
 pub(super) fn open(path: &Path, make: Make) -> Result<(Connection, ChainId), StateError> {
@@ -68,7 +68,7 @@ fn harden(conn: &mut Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // FULL: a write-ahead log is synced at every commit, not only now and then. What was answered to a phone or a counter
     // is still so after a power cut. `secure_delete`: what is gone is not left in a free page (in the log it is until that
-    // is written over, some hundred changes later).
+    // is written over, some hundred changes later, or `erase` cuts it).
     conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;")
 }
 
@@ -95,6 +95,14 @@ fn set_journal(conn: &Connection) -> Result<(), StateError> {
             Err(error) => return Err(failure(error)),
         }
     }
+}
+
+/// Writes the journal into the file and cuts it, at once or not at all: `false` where somebody reads or writes.
+pub(super) fn cut_journal(conn: &mut Connection) -> rusqlite::Result<bool> {
+    conn.busy_timeout(Duration::ZERO)?;
+    let cut = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+    conn.busy_handler(Some(wait))?;
+    Ok(cut? == 0)
 }
 
 fn is_busy(error: &rusqlite::Error) -> bool {

@@ -1,6 +1,6 @@
 //! What one caller sees.
 
-use mykarte_state::{Change, Key, StateError, Store, Tx};
+use mykarte_state::{Change, Key, StateError, Store, Tx, documents};
 use mykarte_vault::chain::Place;
 use serde::{Deserialize, Serialize};
 
@@ -142,6 +142,14 @@ pub fn pages_go_through_a_kind_in_order(database: &impl Database) {
         assert_eq!(found, ids, "{limit}");
     }
     assert!(store.list("counter", Some("b"), 1).unwrap()[0].0 == "あ");
+    let all = |kind| documents(&*store, kind).map(|found| found.unwrap().0).collect::<Vec<_>>();
+    assert_eq!(all("counter"), ids);
+    // Some pages, the last of them full.
+    let many: Vec<String> = (0..1000).map(|n| format!("{n:04}")).collect();
+    let writes = || many.iter().map(|id| (Key::new("many", id), Some(b"0".to_vec()))).collect();
+    store.transact(&[], &mut |_| Some(Change { writes: writes(), records: Vec::new() })).unwrap();
+    assert_eq!(all("many"), many);
+    assert_eq!(all("none"), Vec::<String>::new());
 }
 
 pub fn records_come_in_order(database: &impl Database) {

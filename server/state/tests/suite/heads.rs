@@ -169,3 +169,43 @@ fn a_folder_that_is_not_there_is_an_error() {
     let opened = HeadKeeper::open(store, &dir.path().join("key"), &dir.path().join("not mounted"));
     assert!(matches!(opened.err(), Some(HeadError::Folder { .. })));
 }
+
+/// What lies beside its own heads does not keep a server from starting: it is named.
+#[test]
+fn what_cannot_be_read_in_the_folder_is_passed_over_and_named() {
+    let place = with_file();
+    add(&*place.store, "a", 1);
+    let names = ["a folder.head", "nowhere.heads", "not a head.head", "not heads.heads"];
+    let [folder, nowhere, no_head, no_heads] = names.map(|name| place.folder().join(name));
+    std::fs::create_dir(&folder).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(place.dir.path().join("unmounted"), &nowhere).unwrap();
+    std::fs::write(no_head, [0, 1, 2]).unwrap();
+    std::fs::write(no_heads, "what an editor left\n\n \n").unwrap();
+    let keeper = place.keeper().unwrap();
+    let mut passed_over = keeper.passed_over().to_vec();
+    passed_over.sort();
+    assert_eq!(passed_over, if cfg!(unix) { vec![folder, nowhere] } else { vec![folder] });
+    assert!(keeper.finish().unwrap().is_some());
+    // Its own is not passed over.
+    std::fs::remove_file(place.file("head")).unwrap();
+    std::fs::create_dir(place.file("head")).unwrap();
+    assert!(matches!(place.keeper().err(), Some(HeadError::Folder { .. })));
+    std::fs::remove_dir(place.file("head")).unwrap();
+    std::fs::remove_file(place.file("heads")).unwrap();
+    std::fs::create_dir(place.file("heads")).unwrap();
+    assert!(matches!(place.keeper().err(), Some(HeadError::Folder { .. })));
+}
+
+/// Beside whatever cannot be read a head of this key and another chain is found all the same.
+#[test]
+fn a_replaced_database_is_refused_beside_what_cannot_be_read() {
+    let place = with_file();
+    add(&*place.store, "a", 1);
+    place.keeper().unwrap().finish().unwrap();
+    for n in 0..20 {
+        std::fs::create_dir(place.folder().join(format!("{n}.head"))).unwrap();
+    }
+    let other = Place { dir: place.dir, store: Arc::from(crate::sqlite::File::new().open()) };
+    assert_eq!(other.keeper().err(), Some(HeadError::OtherChain));
+}

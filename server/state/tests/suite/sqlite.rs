@@ -1,6 +1,7 @@
 //! A SQLite file in a folder of its own.
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use mykarte_state::audit::{Broken, Flaw, verify};
 use mykarte_state::{Record, StateError, open};
@@ -198,6 +199,9 @@ fn a_copy_of_a_database_in_use_is_whole() {
     mykarte_state::back_up(&file.path(), &copy).unwrap();
     put("after");
     assert!(mykarte_state::back_up(&file.path(), &copy).is_err());
+    let none = copy.with_file_name("copy of none");
+    assert!(mykarte_state::back_up(&copy.with_file_name("none"), &none).is_err());
+    assert!(!none.exists(), "what failed leaves nothing");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -207,4 +211,28 @@ fn a_copy_of_a_database_in_use_is_whole() {
     assert_eq!(copied.get::<String>(&keys[0]).unwrap().as_deref(), Some("before"));
     let verdict = verify(copied.as_ref(), &[], None).unwrap();
     assert!(verdict.is_intact() && verdict.intact == 1, "{verdict}");
+}
+
+/// A backup that runs keeps what was deleted in the log until it has ended, and keeps no phone waiting meanwhile.
+#[test]
+fn erasing_waits_for_who_reads_and_nobody_waits_for_erasing() {
+    let file = File::new();
+    let store = file.open();
+    crate::cases::add(&*store, "a", 1);
+    let reader = Connection::open(file.path()).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    reader.query_row("SELECT count(*) FROM audit", [], |row| row.get::<_, i64>(0)).unwrap();
+    crate::cases::add(&*store, "a", 1);
+    let log = || std::fs::metadata(file.path().with_file_name("state.sqlite-wal")).map_or(0, |meta| meta.len());
+    std::thread::scope(|scope| {
+        let erased = scope.spawn(|| store.erase());
+        std::thread::sleep(Duration::from_millis(200));
+        let begun = Instant::now();
+        crate::cases::add(&*store, "a", 10);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert!(!erased.is_finished() && log() > 0);
+        reader.execute_batch("COMMIT").unwrap();
+        erased.join().unwrap().unwrap();
+    });
+    assert_eq!((log(), store.reached().unwrap().count), (0, 12));
 }

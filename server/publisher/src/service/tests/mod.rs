@@ -1,5 +1,6 @@
 //! What callers over HTTP cannot time: races, late sweeps, copies that are down.
 
+mod chain;
 mod packages;
 mod tickets;
 
@@ -12,7 +13,7 @@ use mykarte_vault::ticket::{Nonce, Ticket as Paper};
 use mykarte_wire::issuer::{NewTicket, TicketState};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Runtime;
 use url::Url;
@@ -25,6 +26,8 @@ struct Watched {
     inner: Arc<dyn Store>,
     changes: AtomicUsize,
     before_change: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+    /// Changes fail as if the database were gone.
+    is_down: AtomicBool,
 }
 
 impl Store for Watched {
@@ -36,6 +39,9 @@ impl Store for Watched {
         self.changes.fetch_add(1, Ordering::Relaxed);
         let before = self.before_change.lock().unwrap().take();
         before.into_iter().for_each(|before| before());
+        if self.is_down.load(Ordering::Relaxed) {
+            return Err(StateError::Unavailable { detail: "down".into() });
+        }
         self.inner.transact(keys, decide)
     }
 
@@ -49,6 +55,10 @@ impl Store for Watched {
 
     fn reached(&self) -> Result<Reached, StateError> {
         self.inner.reached()
+    }
+
+    fn erase(&self) -> Result<(), StateError> {
+        self.inner.erase()
     }
 
     fn records(&self, from: u64, limit: usize) -> Result<Vec<Record>, StateError> {
@@ -81,7 +91,12 @@ fn publisher(dir: &Path, state: Arc<dyn Store>, runtime: &Runtime) -> Arc<Publis
 fn place() -> Place {
     let (dir, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
     let inner: Arc<dyn Store> = Arc::from(mykarte_state::open(dir.path().join("state").to_str().unwrap()).unwrap());
-    let state = Arc::new(Watched { inner, changes: AtomicUsize::new(0), before_change: Mutex::new(None) });
+    let state = Arc::new(Watched {
+        inner,
+        changes: AtomicUsize::new(0),
+        before_change: Mutex::new(None),
+        is_down: AtomicBool::new(false),
+    });
     let publisher = publisher(dir.path(), state.clone(), &runtime);
     Place { dir, state, publisher, runtime }
 }

@@ -91,3 +91,20 @@ fn a_ticket_that_is_confirmed_is_not_said_to_be_taken_back() {
     place.publisher.withdraw(enrolled.id()).unwrap();
     place.publisher.cancel(enrolled.paper.id).unwrap();
 }
+
+/// Deleted from the database is not yet gone from the disk.
+#[test]
+fn what_is_forgotten_is_off_the_files_with_the_next_look() {
+    let place = place();
+    let (enrolled, _) = place.enrolled();
+    let key = data_encoding::BASE64URL_NOPAD.encode(enrolled.paper.verifier(BORN).key.as_bytes());
+    let lies_on_disk = || {
+        let files = ["state", "state-wal"].map(|name| std::fs::read(place.dir.path().join(name)).unwrap_or_default());
+        files.iter().any(|file| file.windows(key.len()).any(|window| window == key.as_bytes()))
+    };
+    place.publisher.erase_leavings().unwrap();
+    place.publisher.tidy_tickets(enrolled.expires + 7 * DAY).unwrap();
+    assert!(place.publisher.ticket(enrolled.paper.id).unwrap().is_none() && lies_on_disk());
+    place.publisher.erase_leavings().unwrap();
+    assert!(!lies_on_disk());
+}
