@@ -5,8 +5,8 @@ use super::{Context, FileInput, Role, entry, sort_newest_first};
 use crate::model::{Entry, Mark, Status};
 use ssmix2::DataType;
 use ssmix2::clinical::{Lab, Movement, Other};
-use ssmix2::types::Text;
-use std::collections::HashSet;
+use ssmix2::types::{Text, Timestamp};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// `loose`: files of transfers that fall into no stay. `labs`: the results shown.
@@ -18,7 +18,7 @@ pub(super) fn build(
 ) -> Vec<Entry<Other>> {
     let results = results(labs);
     let mut all: Vec<Entry<Other>> = Vec::new();
-    let mut known: HashSet<(bool, String)> = HashSet::new();
+    let mut known: HashMap<(bool, Option<Timestamp>), Vec<usize>> = HashMap::new();
     for file in files.iter_mut() {
         let other = match (file.entries.other.take(), file.entries.movement.as_deref()) {
             (Some(other), _) => *other,
@@ -34,11 +34,14 @@ pub(super) fn build(
             context.answered_orders.push(context.file_id(file, 0));
             continue;
         }
-        // Volumes that overlap bring one event twice; the debug text names every field.
-        let may_repeat = file.kind.standard().is_some_and(|t| t.repeats_without_order_number());
-        if may_repeat && !known.insert((file.other_patient, format!("{other:?}"))) {
-            context.repeats.insert(file.file);
-            continue;
+        // Volumes that overlap bring one event twice.
+        if file.kind.standard().is_some_and(|t| t.repeats_without_order_number()) {
+            let of_its_time = known.entry((file.other_patient, other.at)).or_default();
+            if of_its_time.iter().any(|at| all[*at].body == other) {
+                context.repeats.insert(file.file);
+                continue;
+            }
+            of_its_time.push(all.len());
         }
         let status = status(file, &other);
         let mut entry = entry(context, file, 0, other.at, status, other);

@@ -2,6 +2,7 @@
 
 use super::{Context, FileInput, Role, entry, sort_newest_first, take};
 use crate::model::{Entry, OrderKey, Prescription, Status};
+use chrono::Datelike;
 use ssmix2::clinical::{self, Order};
 use ssmix2::types::{Coded, Text, Timestamp};
 
@@ -36,7 +37,9 @@ fn end(sent: &clinical::Prescription) -> (Option<Timestamp>, Option<Text>) {
         let in_days = days.unit.as_deref().is_some_and(is_day);
         let days: u64 = days.value.trim().parse().ok().filter(|d| (1..=400).contains(d) && in_days)?;
         let start = sent.timing.start?.date();
-        start.checked_add_days(chrono::Days::new(days - 1)).map(Timestamp::day)
+        // The year 9999 is an open end.
+        let end = start.checked_add_days(chrono::Days::new(days - 1)).filter(|end| end.year() < 9999);
+        end.map(Timestamp::day)
     };
     match if sent.as_needed { None } else { counted() } {
         Some(end) => (Some(end), Some(Text::const_new("TQ1-7 + TQ1-6"))),

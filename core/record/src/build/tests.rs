@@ -52,6 +52,18 @@ fn stay(admitted: &str, discharged: &str, status: Status) -> (String, String, St
     (admitted.into(), discharged.into(), status)
 }
 
+/// The year 9999 says "open end" and cannot be read back as a day: the whole drug would be lost.
+#[test]
+fn a_supply_that_would_end_in_the_year_9999_has_no_end() {
+    let end = |start: &str| {
+        let rows = format!("ORC|NW|5\nRXE||1^A^HOT9|1||TAB\nTQ1|1|||||7^d|{start}\nRXR|PO");
+        let record = record(vec![file(1, "20240101_OMP-01_000000000000005_20240101093000000_1", &rows)]);
+        record.prescriptions[0].body.end.map(|end| end.to_string())
+    };
+    assert_eq!(end("20240101"), Some("2024-01-07".into()));
+    assert_eq!(end("99981230"), None);
+}
+
 #[test]
 fn a_discharge_that_names_another_admission_never_pairs_by_time() {
     let record = record(vec![

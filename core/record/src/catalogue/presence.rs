@@ -5,10 +5,9 @@
 
 use super::{Field, fields};
 use crate::model::{Record, Section};
-use compact_str::format_compact;
 use serde::ser::{self, Serialize, Serializer};
 use std::cell::Cell;
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// The fields of a section that at least one of its entries has.
 pub fn present(record: &Record, section: Section) -> Vec<&'static Field> {
@@ -277,7 +276,10 @@ impl ser::SerializeMap for Entries<'_> {
     type Error = Never;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Never> {
-        self.at = self.node.named(&format_compact!("{}", Name(key)));
+        let mut found = Found { node: self.node, at: None };
+        // It writes nothing, so nothing can fail.
+        let _ = write!(found, "{}", Name(key));
+        self.at = found.at;
         Ok(())
     }
 
@@ -290,6 +292,19 @@ impl ser::SerializeMap for Entries<'_> {
     }
 
     fn end(self) -> Result<(), Never> {
+        Ok(())
+    }
+}
+
+/// Where the key leads that is written to it: the name of a member comes whole.
+struct Found<'n> {
+    node: &'n Node,
+    at: Option<&'n Node>,
+}
+
+impl fmt::Write for Found<'_> {
+    fn write_str(&mut self, name: &str) -> fmt::Result {
+        self.at = self.node.named(name);
         Ok(())
     }
 }

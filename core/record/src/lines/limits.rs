@@ -45,7 +45,9 @@ pub fn check_json(json: &[u8]) -> Result<(), Excess> {
     if depth(json) > MAX_DEPTH {
         return Err(Excess::Depth);
     }
-    let is_object = json.first() == Some(&b'{') && serde_json::from_slice::<serde::de::IgnoredAny>(json).is_ok();
+    // What is skipped is not held to be UTF-8 when it is read from bytes.
+    let text = std::str::from_utf8(json).map_err(|_| Excess::NotLines)?;
+    let is_object = text.starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
     if is_object { Ok(()) } else { Err(Excess::NotLines) }
 }
 
@@ -131,6 +133,10 @@ mod tests {
     fn what_is_no_chunk_is_refused() {
         for text in ["", "{}\n", "[]\n1\n", "[]\n{\"a\":}\n", "[]\n{\n", "[\n{}\n", "[]\n{} {}\n"] {
             assert_eq!(check(text.as_bytes()), Err(Excess::NotLines), "{text}");
+        }
+        // JSON is UTF-8, also where nobody looks: a search would end there.
+        for bytes in [&b"[]\n{\"unknown\":\"\xE4\"}\n"[..], b"[\"\xE4\"]\n{\"a\":{\"@\":0}}\n"] {
+            assert_eq!(check(bytes), Err(Excess::NotLines));
         }
     }
 }

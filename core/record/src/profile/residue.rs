@@ -52,7 +52,7 @@ fn named(record: &Record, names: &[String]) -> Vec<Residue> {
 }
 
 /// One letter or digit stands in everything; one kanji may be a disease (痔).
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     let is_kanji = |c: char| matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}');
     name.chars().count() > 1 || name.chars().any(is_kanji)
 }

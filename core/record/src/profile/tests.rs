@@ -1,5 +1,7 @@
 //! The bundled profiles, the schema, and what a check says.
 
+mod rules;
+
 use super::check::{Problem, What, check};
 use super::diff;
 use super::document::{Vital, schema};
@@ -30,6 +32,16 @@ fn generated_files_are_what_the_catalogue_says() {
     let committed = include_str!("../../../../docs/profile.schema.json");
     assert_eq!(committed, pretty(&schema()), "docs/profile.schema.json");
     assert!(committed.contains("https://json-schema.org/draft/2020-12/schema"));
+}
+
+#[test]
+fn bundled_profiles_are_found_by_the_id_that_they_name() {
+    for (id, text) in Profile::bundled() {
+        let found = Profile::find(id).expect("a profile without errors");
+        assert_eq!((found.document().id.as_str(), Ok(&found)), (id, Profile::parse(text).as_ref()));
+    }
+    assert_eq!(Profile::bundled().map(|(id, _)| id), ["gemini-standard", "full"]);
+    assert!(Profile::find("gemini").is_none());
 }
 
 /// Design section 1, field by field.

@@ -5,6 +5,7 @@
 
 use super::StorageError;
 use super::walk::{self, Found, PatientFolder};
+use crate::Code;
 use crate::types::fold_id;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,12 @@ impl Everybody {
         })
     }
 
+    /// What lies beside the patients' folders, each path below the input that it is of. It is taken out: whoever says it once
+    /// for all does not have it said again of each patient.
+    pub fn take_beside(&mut self) -> Vec<(PathBuf, Code)> {
+        self.0.iter_mut().flat_map(Input::take_beside).collect()
+    }
+
     /// What a search for this patient would have found: nothing of what is the matter in other patients' folders.
     ///
     /// # Errors
@@ -70,7 +77,7 @@ impl Everybody {
                 Some(above) if fold_id(&above.id) == id => found.folders.push(above.clone()),
                 _ => input.find(&id, &mut found),
             }
-            if found.folders.len() == before && input.is_transaction_storage {
+            if found.folders.len() == before && input.is_transaction_storage && input.below.folders.is_empty() {
                 return Err(StorageError::TransactionStorage { input: number });
             }
         }
@@ -88,6 +95,21 @@ impl Input {
         }
         let is_transaction_storage = walk::is_transaction_storage(&path);
         Input { path, above, below, by_id, is_transaction_storage }
+    }
+
+    /// Somebody's folder holds nothing that is beside a patient's.
+    fn take_beside(&mut self) -> Vec<(PathBuf, Code)> {
+        let below = &mut self.below;
+        let [strays, symlinks, unreadable] =
+            [&mut below.strays, &mut below.symlinks, &mut below.unreadable].map(std::mem::take);
+        if self.above.is_some() {
+            return Vec::new();
+        }
+        let strays = strays.into_iter().map(|path| (path, Code::ForeignFile));
+        let symlinks = symlinks.into_iter().map(|path| (path, Code::Symlink));
+        let unreadable = unreadable.into_iter().map(|path| (path, Code::FolderUnreadable));
+        let own = |path: PathBuf| path.strip_prefix(&self.path).map(Path::to_path_buf).unwrap_or(path);
+        strays.chain(symlinks).chain(unreadable).map(|(path, code)| (own(path), code)).collect()
     }
 
     fn find(&self, id: &str, found: &mut Found) {

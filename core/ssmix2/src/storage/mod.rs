@@ -23,6 +23,14 @@ use std::path::{Path, PathBuf};
 /// No message is larger than this; a larger file is not one.
 pub const MAX_FILE_BYTES: u64 = 64 << 20;
 
+/// Nor has any so many fields and components: each takes some hundred bytes once it is taken apart.
+const MAX_PARTS: usize = 1 << 18;
+
+/// Fields, repetitions, components and segments, by the usual delimiters.
+fn parts(bytes: &[u8]) -> usize {
+    memchr::memchr3_iter(b'|', b'^', b'~', bytes).count() + memchr::memchr3_iter(b'&', b'\r', b'\n', bytes).count()
+}
+
 /// Why a storage cannot be used at all. `input` is the position of the path in
 /// what the caller gave.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,6 +147,7 @@ pub fn read_file_into<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> Result<&'b [u
         0 => Err(ReadError(Code::EmptyFile)),
         n if n > MAX_FILE_BYTES => Err(ReadError(Code::FileTooLarge)),
         _ if buffer.starts_with(b"#SSMIX") => Err(ReadError(Code::TransactionFile)),
+        n if n > MAX_PARTS as u64 && parts(buffer) > MAX_PARTS => Err(ReadError(Code::FileTooLarge)),
         _ => Ok(buffer),
     }
 }
@@ -146,4 +155,22 @@ pub fn read_file_into<'b>(path: &Path, buffer: &'b mut Vec<u8>) -> Result<&'b [u
 /// A finding about a file as a whole.
 pub fn file_diagnostic(code: Code, file: u32) -> Diagnostic {
     Diagnostic { code, at: Location { file, ..Location::default() } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Taken apart, one of these would be gigabytes.
+    #[test]
+    fn a_file_of_delimiters_is_no_message() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let mut bytes = b"MSH|^~\\&|".to_vec();
+        bytes.resize(MAX_PARTS, b'a');
+        std::fs::write(file.path(), &bytes).expect("written");
+        assert!(read_file(file.path()).is_ok());
+        bytes.resize(2 * MAX_PARTS + 1, b'^');
+        std::fs::write(file.path(), &bytes).expect("written");
+        assert_eq!(read_file(file.path()), Err(ReadError(Code::FileTooLarge)));
+    }
 }

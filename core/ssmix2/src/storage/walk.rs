@@ -9,7 +9,7 @@ use super::{Code, FileName, Kind, StorageError, StoredFile};
 use crate::kind::DataType;
 use crate::types::fold_id;
 use std::borrow::Cow;
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,9 +39,11 @@ pub struct Found {
     pub symlinks: Vec<PathBuf>,
     /// Folders that could not be listed.
     pub unreadable: Vec<PathBuf>,
+    /// Files in folders that are no patient's, and folders too deep to be looked into. A search for one patient names none.
+    pub strays: Vec<PathBuf>,
 }
 
-/// What one care-date folder of a patient holds.
+/// What a care-date folder of a patient holds, or all of them.
 #[derive(Debug, Default)]
 pub struct Listing {
     /// Files that the grammar knows.
@@ -52,6 +54,7 @@ pub struct Listing {
 
 struct Entry {
     path: PathBuf,
+    file_name: OsString,
     is_dir: bool,
     is_link: bool,
     is_file: bool,
@@ -59,7 +62,7 @@ struct Entry {
 
 impl Entry {
     fn name(&self) -> Cow<'_, str> {
-        self.path.file_name().map(display_name).unwrap_or_default()
+        display_name(&self.file_name)
     }
 }
 
@@ -71,12 +74,13 @@ fn entries(dir: &Path) -> std::io::Result<Vec<Entry>> {
         let kind = entry.file_type()?;
         all.push(Entry {
             path: entry.path(),
+            file_name: entry.file_name(),
             is_dir: kind.is_dir(),
             is_link: kind.is_symlink(),
             is_file: kind.is_file(),
         });
     }
-    all.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
+    all.sort_unstable_by(|a, b| a.file_name.cmp(&b.file_name));
     Ok(all)
 }
 
@@ -102,7 +106,8 @@ pub fn find_patients(inputs: &[PathBuf], want: Option<&str>) -> Result<Found, St
         if found.folders.len() == before {
             descend(&path, 0, want.as_deref(), &mut found);
         }
-        if found.folders.len() == before && is_transaction_storage(&path) {
+        // One log beside other patients' folders makes none of them.
+        if found.folders.len() == before && is_transaction_storage(&path) && below(&path).folders.is_empty() {
             return Err(StorageError::TransactionStorage { input });
         }
     }
@@ -157,17 +162,16 @@ fn is_patient(dir: &Path) -> bool {
     let Ok(children) = entries(dir) else { return false };
     let by_the_rule = is_by_the_rule(dir);
     let is_type = |t: &Entry| t.is_dir && !is_care_date(&t.name()) && (by_the_rule || is_type_folder(t));
-    children
-        .iter()
-        .filter(|c| c.is_dir && is_care_date(&c.name()))
-        .any(|date| date.name() == "-" || entries(&date.path).is_ok_and(|types| types.iter().any(is_type)))
+    children.iter().filter(|c| c.is_dir && is_care_date(&c.name())).any(|date| {
+        (by_the_rule && date.name() == "-") || entries(&date.path).is_ok_and(|types| types.iter().any(is_type))
+    })
 }
 
 fn is_type_folder(dir: &Entry) -> bool {
     let in_grammar = |e: &Entry| FileName::parse(&e.name()).is_ok() || FileName::parse_extended(&e.name()).is_ok();
-    DataType::from_folder(&dir.name()).is_some()
-        || dir.name().contains('^')
-        || entries(&dir.path).is_ok_and(|children| children.iter().any(in_grammar))
+    let is_named = || DataType::from_folder(&dir.name()).is_some() || dir.name().contains('^');
+    // An empty folder says nothing, whatever it is called.
+    entries(&dir.path).is_ok_and(|children| children.iter().any(in_grammar) || !children.is_empty() && is_named())
 }
 
 fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
@@ -179,7 +183,7 @@ fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
         if child.is_link {
             found.symlinks.push(child.path);
         } else if !child.is_dir {
-            continue;
+            found.strays.extend(want.is_none().then_some(child.path));
         } else if is_by_the_rule(&child.path) {
             // The path says it all: spare the look inside other patients.
             if want.is_none_or(|w| w == fold_id(&child.name())) {
@@ -193,6 +197,8 @@ fn descend(dir: &Path, depth: usize, want: Option<&str>, found: &mut Found) {
             add(&child.path, want, found);
         } else if depth < MAX_DEPTH {
             descend(&child.path, depth + 1, want, found);
+        } else {
+            found.strays.extend(want.is_none().then_some(child.path));
         }
     }
 }
@@ -417,6 +423,7 @@ mod tests {
         let tree = tempfile::tempdir().expect("a folder");
         for folder in folders {
             fs::create_dir_all(tree.path().join(folder)).expect("made");
+            fs::write(tree.path().join(folder).join("file"), "x").expect("written");
         }
         let found = find_patients(&[tree.path().join(input)], want).expect("walked");
         found.folders.into_iter().map(|f| f.id).collect()
@@ -441,6 +448,29 @@ mod tests {
             assert_eq!(ids(&tree, input, Some("1234567")), ["1234567"], "{input}");
             assert_eq!(ids(&tree, input, None), ["1234567"], "{input}");
         }
+    }
+
+    /// An empty folder named like a day, or `-`, beside everybody is nobody's.
+    #[test]
+    fn an_empty_folder_makes_no_patient_of_a_root() {
+        let tree = tempfile::tempdir().expect("a folder");
+        for folder in ["root/-/OMP-01", "root/20240101/OMP-01", "-", "root/123/456/1234567/20240401/OMP-01"] {
+            fs::create_dir_all(tree.path().join(folder)).expect("made");
+        }
+        let found = find_patients(&[tree.path().to_owned()], None).expect("walked");
+        assert_eq!(found.folders.into_iter().map(|f| f.id).collect::<Vec<_>>(), ["1234567"]);
+    }
+
+    #[test]
+    fn a_log_beside_patients_makes_no_storage_a_log() {
+        let tree = tempfile::tempdir().expect("a folder");
+        fs::create_dir_all(tree.path().join("root/123/456/1234567/20240401/OMP-01")).expect("made");
+        fs::write(tree.path().join("root/TR_20240101.DAT"), "x").expect("written");
+        let inputs = [tree.path().join("root")];
+        for want in [None, Some("1234567"), Some("7654321")] {
+            assert!(find_patients(&inputs, want).is_ok(), "{want:?}");
+        }
+        assert!(super::super::Everybody::of(&inputs).expect("walked").find("7654321").is_ok());
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub fn fold_id(id: &str) -> Text {
 }
 
 /// An id without its leading zeros, as it is compared where two ids differ.
-fn bare_id(id: &str) -> &str {
+pub fn bare_id(id: &str) -> &str {
     id.trim_start_matches('0')
 }
 

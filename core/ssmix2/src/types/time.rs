@@ -107,6 +107,10 @@ impl Timestamp {
         else {
             return Parsed::Bad;
         };
+        // An order number in a date field, most likely. Written, either would say that nothing is known.
+        if date.year() == 9999 || date.year() == 0 && precision == Precision::Year {
+            return Parsed::Bad;
+        }
         let odd = if hour >= 24 { Some(Code::HourPast24) } else { (!tidy).then_some(Code::BadTimestamp) };
         Parsed::Time(Timestamp { at: date.and_time(time), precision }, odd)
     }
@@ -280,6 +284,18 @@ mod tests {
         }
         assert!("20110701".parse::<Timestamp>().is_err());
         assert!("2011-13".parse::<Timestamp>().is_err());
+    }
+
+    /// Order numbers stand in date fields of real storages: an entry with a time that cannot be read back is lost whole.
+    #[test]
+    fn no_time_is_made_that_could_not_be_read_back() {
+        for text in ["000000000000103", "0000005", "000000000000101x", "9998123125", "99981231240000"] {
+            assert_eq!(iso(text), "bad", "{text}");
+        }
+        for text in ["00000101", "000001", "0001", "9998", "99981231235959", "201107012530"] {
+            let Parsed::Time(time, _) = Timestamp::parse(text) else { panic!("{text}") };
+            assert_eq!(time.to_string().parse(), Ok(time), "{text}");
+        }
     }
 
     #[test]

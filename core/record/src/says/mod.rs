@@ -4,12 +4,12 @@
 //! What a change of vendor may write in another way is no difference: `4.10` for `4.1`, half width for full width, a code
 //! system beside another one, an order's number. What the new entry says beyond the old one is none either.
 
+mod sections;
+
 use crate::about::{Subject, each_has_one};
 use crate::fold::fold;
-use crate::model::{Allergy, Diagnosis, Entry, Given, Injection, Prescription, Status, Stay};
-use ssmix2::clinical::{Basics, Lab, Memo, Other};
-use ssmix2::types::{Coded, Precision, Quantity, Text, Timestamp};
-use std::sync::Arc;
+use crate::model::{Entry, Status};
+use ssmix2::types::{Coded, Precision, Timestamp};
 
 /// The key under which [`differing`] names the care date.
 pub const DATE: &str = "date";
@@ -25,6 +25,15 @@ pub enum Said<'a> {
     Coded(&'a Coded),
     /// A time.
     When(Timestamp),
+    /// So much of something.
+    Amount {
+        /// A drug; none where the entry itself is about it.
+        of: Option<&'a Coded>,
+        /// The number.
+        value: &'a str,
+        /// The unit.
+        unit: Option<&'a Coded>,
+    },
 }
 
 /// What is said of one field, under its key.
@@ -34,6 +43,8 @@ pub type Field<'a> = (&'static str, Vec<Said<'a>>);
 pub trait Says {
     /// The fields that its date is one of.
     const DATED_BY: &[&str] = &["start", "period", "at"];
+    /// The fields that it is called by.
+    const NAMED_BY: &[&str] = &[];
     /// Its date is when it was, not when it was last written.
     const HAS_DATE: bool = true;
 
@@ -100,7 +111,15 @@ impl Said<'_> {
     fn is_said_by(&self, new: &Said<'_>) -> bool {
         match (self, new) {
             (Said::Text(old), Said::Text(new)) => is_same_text(old, new),
-            (Said::Coded(old), Said::Coded(new)) => Subject::of(old).is_same(&Subject::of(new)),
+            (Said::Coded(old), Said::Coded(new)) => is_same_code(old, new),
+            (
+                Said::Amount { of: old_of, value: old, unit: old_unit },
+                Said::Amount { of: new_of, value: new, unit: new_unit },
+            ) => {
+                is_same_text(old, new)
+                    && old_unit.is_none_or(|old| new_unit.is_some_and(|new| is_same_code(old, new)))
+                    && old_of.zip(*new_of).is_none_or(|(old, new)| is_perhaps_same(old, new))
+            }
             (Said::When(old), Said::When(new)) => is_within(*old, *new),
             _ => false,
         }
@@ -111,8 +130,23 @@ impl Said<'_> {
             Said::Text(text) => (*text).to_owned(),
             Said::Coded(coded) => coded.display().to_owned(),
             Said::When(time) => time.to_string(),
+            Said::Amount { value, unit, .. } => format!("{value}{}", unit.map(Coded::display).unwrap_or_default()),
         }
     }
+}
+
+/// The same code, and no other word for it: a patient reads the word.
+fn is_same_code(old: &Coded, new: &Coded) -> bool {
+    let has_text =
+        |word: &str| [&new.text, &new.alt_text, &new.original, &new.label].iter().any(|text| fold(text) == fold(word));
+    let is_named = !(old.text.is_empty() && old.alt_text.is_empty());
+    Subject::of(old).is_same(&Subject::of(new)) && (!is_named || has_text(old.display()))
+}
+
+/// Another table of codes makes no other drug.
+fn is_perhaps_same(old: &Coded, new: &Coded) -> bool {
+    let (old, new) = (Subject::of(old), Subject::of(new));
+    old.is_same(&new) || !old.shares_a_system(&new)
 }
 
 fn is_same_text(old: &str, new: &str) -> bool {
@@ -130,200 +164,6 @@ fn is_within(old: Timestamp, new: Timestamp) -> bool {
         (_, Precision::Year | Precision::Month) => false,
         (Precision::Hour, _) => minute(old).div_euclid(60) == minute(new).div_euclid(60),
         _ => minute(old) == minute(new),
-    }
-}
-
-fn text(text: &Option<Text>) -> Vec<Said<'_>> {
-    text.iter().map(|text| Said::Text(text)).collect()
-}
-
-fn when<'a>(time: Option<Timestamp>) -> Vec<Said<'a>> {
-    time.map(Said::When).into_iter().collect()
-}
-
-/// The day alone: of a start or an end the time is often made up.
-fn day<'a>(time: Option<Timestamp>) -> Vec<Said<'a>> {
-    let day = |time: Timestamp| match time.precision {
-        Precision::Year | Precision::Month => time,
-        _ => Timestamp::day(time.date()),
-    };
-    when(time.map(day))
-}
-
-fn coded(coded: &[Arc<Coded>]) -> Vec<Said<'_>> {
-    coded.iter().map(|coded| Said::Coded(coded)).collect()
-}
-
-fn one(code: &Option<Arc<Coded>>) -> Vec<Said<'_>> {
-    coded(code.as_slice())
-}
-
-fn amounts<'a>(amounts: impl IntoIterator<Item = &'a Quantity>) -> Vec<Said<'a>> {
-    let both = |amount: &'a Quantity| {
-        [Said::Text(&amount.value)].into_iter().chain(amount.unit.iter().map(|unit| Said::Coded(unit)))
-    };
-    amounts.into_iter().flat_map(both).collect()
-}
-
-fn names<'a>(drugs: impl IntoIterator<Item = &'a Option<Arc<Coded>>>) -> String {
-    drugs.into_iter().flatten().map(|drug| drug.display()).collect::<Vec<_>>().join("、")
-}
-
-fn flag<'a>(is_set: bool) -> Vec<Said<'a>> {
-    vec![Said::Text(if is_set { "1" } else { "0" })]
-}
-
-impl Says for Basics {
-    const HAS_DATE: bool = false;
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![
-            ("name", [text(&self.name.kanji), text(&self.name.kana)].concat()),
-            ("birth_date", when(self.birth_date)),
-            ("sex", text(&self.sex)),
-            ("blood_abo", self.blood_abo.first().map(|of| Said::Text(&of.value)).into_iter().collect()),
-            ("blood_rh", self.blood_rh.first().map(|of| Said::Text(&of.value)).into_iter().collect()),
-            ("height", amounts(self.height.iter().map(|of| &of.quantity))),
-            ("weight", amounts(self.weight.iter().map(|of| &of.quantity))),
-        ]
-    }
-}
-
-impl Says for Allergy {
-    fn title(&self) -> String {
-        self.row.allergen.display().to_owned()
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let rows = || [&self.row].into_iter().chain(&self.also);
-        let severities: Vec<Said<'_>> = rows().flat_map(|row| one(&row.severity)).collect();
-        let mut reactions: Vec<&str> = rows().flat_map(|row| &row.reactions).map(Text::as_str).collect();
-        reactions.sort_unstable();
-        reactions.dedup();
-        vec![
-            ("severity", severities.into_iter().take(1).collect()),
-            ("reactions", reactions.into_iter().map(Said::Text).collect()),
-        ]
-    }
-}
-
-impl Says for Diagnosis {
-    fn title(&self) -> String {
-        self.sent.name.to_string()
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let sent = &self.sent;
-        vec![
-            ("name", vec![Said::Text(&sent.name)]),
-            ("suspected", flag(sent.suspected)),
-            ("start", day(self.start)),
-            ("end", day(self.end)),
-            ("outcome", one(&sent.outcome)),
-        ]
-    }
-}
-
-impl Says for Stay {
-    fn fields(&self) -> Vec<Field<'_>> {
-        let last = self.discharge.as_ref().or(self.admission.as_ref());
-        vec![
-            ("period", [when(self.admitted_at), when(self.discharged_at)].concat()),
-            ("department", last.map(|movement| one(&movement.department)).unwrap_or_default()),
-            ("disposition", self.discharge.as_ref().map(|movement| one(&movement.disposition)).unwrap_or_default()),
-        ]
-    }
-}
-
-impl Says for Prescription {
-    fn title(&self) -> String {
-        names([&self.sent.drug])
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let (sent, timing) = (&self.sent, &self.sent.timing);
-        vec![
-            ("start", day(timing.start)),
-            ("dose", amounts(sent.dose.iter().chain(&sent.dose_max))),
-            ("daily_dose", amounts(&sent.daily_dose)),
-            ("dispensed", amounts(&sent.dispensed)),
-            ("usage", coded(&timing.usage)),
-            ("days", [amounts(&timing.duration), text(&timing.doses)].concat()),
-            ("as_needed", flag(sent.as_needed)),
-            ("instructions", coded(&sent.instructions)),
-        ]
-    }
-}
-
-impl Says for Injection {
-    fn title(&self) -> String {
-        names(self.sent.components.iter().map(|part| &part.drug))
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let (sent, timing) = (&self.sent, &self.sent.timing);
-        let parts = sent.components.iter().flat_map(|part| part.amount.iter());
-        vec![
-            ("start", when(timing.start)),
-            ("amount", amounts(parts.chain(&sent.volume).chain(&sent.volume_max))),
-            ("rate", [amounts(&sent.rate), text(&sent.rate_time)].concat()),
-            ("routes", sent.routes.iter().flat_map(|route| one(&route.route)).collect()),
-            ("usage", coded(&timing.usage)),
-            ("instructions", coded(&sent.instructions)),
-        ]
-    }
-}
-
-impl Says for Given {
-    fn title(&self) -> String {
-        names(self.sent.drugs.iter().map(|part| &part.drug))
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        vec![("administrations", amounts(self.sent.drugs.iter().flat_map(|drug| &drug.amount)))]
-    }
-}
-
-impl Says for Lab {
-    fn title(&self) -> String {
-        self.item.display().to_owned()
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let germ = self.microbiology.as_deref();
-        let germ = germ.map(|of| [text(&of.organism), text(&of.drug)].concat()).unwrap_or_default();
-        vec![
-            ("value", [text(&self.value), one(&self.value_code)].concat()),
-            ("unit", one(&self.unit)),
-            ("flags", self.flags.iter().map(|flag| Said::Text(flag)).collect()),
-            ("reference_range", text(&self.reference_range)),
-            ("specimen", one(&self.group.specimen)),
-            ("organism", germ),
-            ("comments", self.comments.iter().map(|text| Said::Text(text)).collect()),
-        ]
-    }
-}
-
-impl Says for Memo {
-    fn fields(&self) -> Vec<Field<'_>> {
-        let author = self.author.iter().map(|person| Said::Text(&person.name)).collect();
-        vec![("text", vec![Said::Text(&self.text)]), ("place", text(&self.place)), ("author", author)]
-    }
-}
-
-impl Says for Other {
-    fn title(&self) -> String {
-        self.title.to_string()
-    }
-
-    fn fields(&self) -> Vec<Field<'_>> {
-        let values = self.items.iter().flat_map(|item| &item.results).map(|result| Said::Text(&result.value));
-        vec![
-            ("title", vec![Said::Text(&self.title)]),
-            ("at", when(self.at)),
-            ("state", flag(self.cancelled)),
-            ("items", values.collect()),
-        ]
     }
 }
 
