@@ -51,6 +51,8 @@ pub(crate) struct Difference {
 /// What differs, and how many entries the new record has beside those of the old one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
+    /// The two say of another birth date or sex.
+    pub another_person: bool,
     pub all: Vec<Difference>,
     pub added: BTreeMap<Section, u64>,
 }
@@ -88,6 +90,7 @@ impl Compare<'_> {
     /// Several roots may each say who somebody is, and one root thereafter: the newest counts. What was made of another
     /// message is not what ADT-00 says.
     fn basics(&mut self, old: &Record, new: &Record) {
+        self.found.another_person = newest(old).zip(newest(new)).is_some_and(|(old, new)| is_another(old, new));
         self.at_any_date(newest(old).into_iter().collect(), newest(new).into_iter().collect());
     }
 
@@ -165,7 +168,7 @@ impl Compare<'_> {
         let is_renamed = |old: &Entry<T>, new: &Entry<T>| {
             let (before, now) = (old.body.subjects(), new.body.subjects());
             let is_comparable = before.iter().any(|old| now.iter().any(|new| old.shares_a_system(new)));
-            !before.is_empty() && before.len() == now.len() && !is_comparable && says_the_rest(old, new)
+            !before.is_empty() && before.len() == now.len() && !is_comparable && says_the_rest_but_its_name(old, new)
         };
         pairs.find_other(left, (day, day), is_renamed, |old, new| {
             let text = format!("{} → {}", old.body.title(), new.body.title());
@@ -212,6 +215,16 @@ fn newest(record: &Record) -> Option<&Entry<Basics>> {
     record.basics.iter().find(|entry| !entry.marks.contains(&Mark::FromOtherMessage))
 }
 
+/// Whether a birth date or sex that both say is not the same.
+fn is_another(old: &Entry<Basics>, new: &Entry<Basics>) -> bool {
+    let (old, new) = (&old.body, &new.body);
+    let birth_dates = old.birth_date.zip(new.birth_date);
+    // Who was unknown may be known now.
+    let sex = |of: &Basics| of.sex.clone().filter(|sex| matches!(sex.as_str(), "F" | "M"));
+    birth_dates.is_some_and(|(old, new)| old.date() != new.date())
+        || sex(old).zip(sex(new)).is_some_and(|(old, new)| old != new)
+}
+
 fn orders(record: &Record) -> Vec<&Entry<Injection>> {
     record.injections.iter().filter(|entry| entry.body.ordered).collect()
 }
@@ -240,6 +253,10 @@ fn day<T>(entry: &Entry<T>) -> Option<NaiveDate> {
 /// Whether nothing but dates differs.
 fn says_the_rest<T: Says>(old: &Entry<T>, new: &Entry<T>) -> bool {
     differing(old, new).iter().all(|key| [DATE, "start", "at"].contains(key))
+}
+
+fn says_the_rest_but_its_name<T: Says>(old: &Entry<T>, new: &Entry<T>) -> bool {
+    differing(old, new).iter().all(|key| [DATE, "start", "at"].contains(key) || T::NAMED_BY.contains(key))
 }
 
 /// A result that is not final may become any other.

@@ -115,6 +115,9 @@ impl Look {
             if name(Some(&lab.item)).is_none() {
                 self.note(Drill::ResultWithoutItem, section, entry);
             }
+            if lab.value.is_none() && lab.value_code.is_none() {
+                self.note(Drill::ResultWithoutValue, section, entry);
+            }
             let is_number = lab.value.as_deref().is_some_and(|value| value.trim().parse::<f64>().is_ok());
             if is_number && lab.unit.is_none() {
                 self.note(Drill::ResultWithoutUnit, section, entry);
@@ -146,5 +149,7 @@ fn wards(stay: &Stay) -> Option<(&str, &str)> {
 
 /// What a code is called on screen; none where it says nothing but its number.
 fn name(code: Option<&Coded>) -> Option<&str> {
-    code.map(Coded::display).filter(|name| !name.trim().is_empty())
+    let code = code?;
+    let names: [&str; 4] = [&code.text, &code.alt_text, &code.label, &code.original];
+    names.into_iter().find(|name| !name.trim().is_empty())
 }

@@ -2,9 +2,9 @@
 
 use crate::checks::Drill;
 use crate::forms;
-use crate::mojibake;
-use crate::noted::{Noted, Notes, Spot};
-use crate::required::{REQUIRED, Row};
+use crate::noted::{Noted, Notes};
+use crate::required::{self, Row};
+use crate::texts::Texts;
 use mykarte::ssmix2::message::{Message, Segment};
 use mykarte::ssmix2::{DataType, storage::FileName};
 use mykarte::{Inspect, Inspected};
@@ -22,6 +22,8 @@ pub(crate) enum Form {
 /// The files of one patient.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
+    /// Files that were read.
+    pub read: u64,
     pub noted: Noted,
     /// Form and month (`2026-11`; empty without one) of each file.
     pub forms: Vec<(Form, String)>,
@@ -30,26 +32,31 @@ pub(crate) struct Files {
 }
 
 /// Looks at one patient's files.
-#[derive(Default)]
-pub(crate) struct Inspector(Mutex<Files>);
+pub(crate) struct Inspector(Mutex<(Files, Texts)>);
 
 impl Inspector {
-    pub fn into_files(self) -> Files {
+    /// With what was learnt of texts.
+    pub fn new(texts: Texts) -> Inspector {
+        Inspector(Mutex::new((Files::default(), texts)))
+    }
+
+    pub fn into_files(self) -> (Files, Texts) {
         self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inspect for Inspector {
     fn file(&self, file: &Inspected<'_>) {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (files, texts) = &mut *held;
+        files.read += 1;
         let (kind, month) = (file.stored.kind.standard(), month(&file.stored.name));
         let mut notes = Notes { file: file.number, noted: &mut files.noted };
         forms::look_at(file, &mut notes);
+        let required = kind.map_or(&[][..], required::rows);
         for message in file.messages {
-            let required: Vec<&Row> =
-                REQUIRED.iter().filter(|row| kind.is_some_and(|k| row.kinds.contains(&k))).collect();
             for segment in message.segments() {
-                look_at_segment(&segment, kind, &required, &mut notes);
+                look_at_segment(&segment, kind, required, texts, &mut notes);
             }
         }
         files.forms.extend(file.messages.iter().map(|message| (version(message), month.clone())));
@@ -65,7 +72,8 @@ impl Inspect for Inspector {
 
 /// The month of a file's care date; empty for `-`.
 fn month(name: &FileName) -> String {
-    name.date().map(|day| day.format("%Y-%m").to_string()).unwrap_or_default()
+    let digits = name.date().and_then(|_| Some((name.care_date.get(..4)?, name.care_date.get(4..6)?)));
+    digits.map(|(year, month)| format!("{year}-{month}")).unwrap_or_default()
 }
 
 fn version(message: &Message<'_>) -> Form {
@@ -74,15 +82,29 @@ fn version(message: &Message<'_>) -> Form {
         msh.filled().find(|(number, _)| *number == wanted).map(|(_, text)| text)
     };
     let profile = field(21).unwrap_or_default().split('^').next().unwrap_or_default();
-    Form::Version([field(12).unwrap_or("-"), profile].join(" ").trim_end().to_owned())
+    Form::Version([plain(field(12).unwrap_or("-")), plain(profile)].join(" ").trim_end().to_owned())
 }
 
-fn look_at_segment(segment: &Segment<'_>, kind: Option<DataType>, required: &[&Row], notes: &mut Notes<'_>) {
+/// What a version looks like: `2.5`, `SS-MIX2_1.20`. Another text that stands there may be anybody's, and another in each file.
+fn plain(version: &str) -> &str {
+    let number = version.trim_start_matches("SS-MIX").trim_start_matches(['2', '_', '-', ' ', 'V', 'v']);
+    let is_number =
+        |number: &str| number.len() <= 5 && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if version == "-" || is_number(number) || is_number(version) { version } else { "(other)" }
+}
+
+fn look_at_segment(
+    segment: &Segment<'_>,
+    kind: Option<DataType>,
+    required: &[&Row],
+    texts: &mut Texts,
+    notes: &mut Notes<'_>,
+) {
     let (id, mut filled) = (segment.id(), 0_u64);
     let longest = forms::longest(id);
     for (number, text) in segment.filled() {
         filled |= 1_u64.checked_shl(number.into()).unwrap_or(0);
-        look_at_text((id, number), text, notes);
+        texts.look_at((id, number), text, notes);
         forms::look_at_field((id, number), text, longest, notes);
     }
     for row in required.iter().filter(|row| row.segment == id) {
@@ -91,28 +113,6 @@ fn look_at_segment(segment: &Segment<'_>, kind: Option<DataType>, required: &[&R
             notes.add(Drill::RequiredFieldMissing, &detail, (id, *number), None);
         }
     }
-}
-
-fn look_at_text(at: Spot<'_>, text: &str, notes: &mut Notes<'_>) {
-    if let Some(accident) = mojibake::judge(text) {
-        notes.add(Drill::Mojibake, accident.key(), at, Some(text));
-    }
-    // Most fields are numbers, codes and dates.
-    if text.is_ascii() {
-        return;
-    }
-    if text.contains('〓') {
-        notes.add(Drill::Geta, "", at, Some(text));
-    }
-    if text.contains(is_private) {
-        notes.add(Drill::PrivateUse, "", at, Some(text));
-    } else if text.contains(|c| !mojibake::is_jis_x0208(c)) {
-        notes.add(Drill::OutsideJisX0208, "", at, Some(text));
-    }
-}
-
-fn is_private(c: char) -> bool {
-    matches!(c, '\u{E000}'..='\u{F8FF}')
 }
 
 impl Form {

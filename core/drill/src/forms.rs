@@ -8,29 +8,29 @@ use mykarte::ssmix2::message::{Message, Segment};
 use std::collections::BTreeSet;
 
 /// Fields that HL7 v2.5 and SS-MIX2 give a segment (the fact sheet, appendix A, and HL7 v2.5 chapter 3 to 7).
-const LENGTHS: &[(&str, u16)] = &[
-    ("MSH", 21),
-    ("EVN", 7),
-    ("PID", 39),
-    ("PV1", 52),
-    ("PV2", 49),
-    ("NK1", 37),
-    ("AL1", 6),
-    ("IAM", 20),
-    ("DB1", 8),
-    ("IN1", 53),
-    ("PRB", 25),
-    ("ORC", 30),
-    ("RXE", 44),
-    ("RXR", 6),
-    ("RXC", 9),
-    ("RXA", 26),
-    ("TQ1", 14),
-    ("SPM", 29),
-    ("OBR", 49),
-    ("OBX", 19),
-    ("NTE", 4),
-    ("CTI", 3),
+const LENGTHS: &[(&[u8; 3], u16)] = &[
+    (b"MSH", 21),
+    (b"EVN", 7),
+    (b"PID", 39),
+    (b"PV1", 52),
+    (b"PV2", 49),
+    (b"NK1", 37),
+    (b"AL1", 6),
+    (b"IAM", 20),
+    (b"DB1", 8),
+    (b"IN1", 53),
+    (b"PRB", 25),
+    (b"ORC", 30),
+    (b"RXE", 44),
+    (b"RXR", 6),
+    (b"RXC", 9),
+    (b"RXA", 26),
+    (b"TQ1", 14),
+    (b"SPM", 29),
+    (b"OBR", 49),
+    (b"OBX", 19),
+    (b"NTE", 4),
+    (b"CTI", 3),
 ];
 
 /// Notes what is unusual of a file and its messages as a whole.
@@ -39,14 +39,36 @@ pub(crate) fn look_at(file: &Inspected<'_>, notes: &mut Notes<'_>) {
     if has_odd_ends(file.bytes) {
         notes.add(Drill::LineEnds, "", ("", 0), None);
     }
+    let is_document = file.messages.is_empty() && file.bytes.is_empty();
+    if is_document && std::fs::metadata(&file.stored.path).is_ok_and(|document| document.len() == 0) {
+        notes.add(Drill::EmptyDocument, "", ("", 0), None);
+    }
     if let Some(kind) = file.stored.kind.standard() {
         file.messages.iter().for_each(|message| look_at_message(message, kind, notes));
     }
 }
 
+/// What a message of a data type is for.
+const CONTENT: &[(DataType, &str)] = &[
+    (DataType::Oml11, "OBX"),
+    (DataType::Omp01, "RXE"),
+    (DataType::Omp02, "RXE"),
+    (DataType::Omp12, "RXA"),
+    (DataType::Ppr01, "PRB"),
+];
+
+/// An order that is taken back needs no content.
+fn is_empty(message: &Message<'_>, kind: DataType) -> bool {
+    let Some((_, segment)) = CONTENT.iter().find(|(of, _)| *of == kind) else { return false };
+    let control = message.first("ORC").and_then(|orc| field(&orc, 1));
+    message.first(segment).is_none()
+        && !control.is_some_and(|control| matches!(control, "CA" | "CR" | "DC" | "OC" | "OD"))
+}
+
 /// The fields that a segment may have.
 pub(crate) fn longest(id: &str) -> u16 {
-    LENGTHS.iter().find(|(known, _)| *known == id).map_or(u16::MAX, |(_, length)| *length)
+    let known = |id: &[u8; 3]| LENGTHS.iter().find(|(known, _)| *known == id).map(|(_, length)| *length);
+    id.as_bytes().try_into().ok().and_then(known).unwrap_or(u16::MAX)
 }
 
 fn look_at_name(file: &Inspected<'_>, notes: &mut Notes<'_>) {
@@ -86,6 +108,9 @@ fn look_at_message(message: &Message<'_>, kind: DataType, notes: &mut Notes<'_>)
     if needs_visit && message.first("PV1").is_none() {
         notes.add(Drill::VisitMissing, "", ("PV1", 0), None);
     }
+    if is_empty(message, kind) {
+        notes.add(Drill::NothingInMessage, kind.folder(), ("", 0), None);
+    }
     let event = message.first("MSH").and_then(|msh| field(&msh, 9));
     let is_of = |known: &str| event.is_some_and(|event| known.split('^').eq(event.split('^').take(2)));
     if event.is_some() && !is_of(kind.message()) && !kind.cancel_message().is_some_and(is_of) {
@@ -109,6 +134,12 @@ fn look_at_message(message: &Message<'_>, kind: DataType, notes: &mut Notes<'_>)
         }
         if states.contains("O") {
             notes.add(Drill::OrderRowInResults, "", ("OBX", 11), None);
+        }
+    }
+    if kind == DataType::Omp12 {
+        let rows = message.segments().map(|segment| segment.id()).filter(|id| matches!(*id, "RXA" | "RXR"));
+        for _ in rows.collect::<Vec<_>>().windows(2).filter(|pair| *pair == ["RXA", "RXA"]) {
+            notes.add(Drill::RouteOfSeveral, "", ("RXA", 0), None);
         }
     }
     for prb in message.all("PRB") {
@@ -138,6 +169,11 @@ pub(crate) fn look_at_field((id, number): Spot<'_>, text: &str, longest: u16, no
     }
     match (id, number) {
         ("MSH", 7) | ("EVN", 2 | 6) | ("PID", 33) | ("ORC", 9) if !is_time(text) => note(Drill::TimeForm),
+        ("SPM", 17) | ("TQ1", 7 | 8) if matches!(text.split('^').next().map(str::len), Some(4 | 6 | 10)) => {
+            note(Drill::TimeCut);
+        }
+        ("OBX", 7) if !is_range(text) => note(Drill::RangeForm),
+        ("RXE" | "RXC", 2) | ("RXA", 5) if text.contains(['\u{2212}', '\u{FF0D}']) => note(Drill::FullWidthMinus),
         ("PID", 11) if component(text, 5).is_some_and(|zip| !zip.contains('-')) => note(Drill::NoHyphens),
         ("PID", 13 | 14) if has_bare_number(text) => note(Drill::NoHyphens),
         ("AL1" | "IAM", 3) if component(text, 3).is_none_or(|system| system.starts_with("99")) => {
@@ -167,6 +203,12 @@ fn is_time(text: &str) -> bool {
     let are_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
     let is_whole = matches!(time.len(), 4 | 6 | 8 | 10 | 12 | 14) && are_digits(time);
     is_whole && fraction.is_none_or(|f| time.len() == 14 && (1..=4).contains(&f.len()) && are_digits(f))
+}
+
+/// `6.70-8.3`, `<85`, `5.0以下`.
+fn is_range(text: &str) -> bool {
+    let bare = text.trim_end_matches(['以', '下', '上', '未', '満']);
+    bare.chars().all(|c| c.is_ascii_digit() || " .,-~<>=〜～≦≧".contains(c))
 }
 
 /// A telephone number of ten digits or more in a row.

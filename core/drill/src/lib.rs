@@ -12,6 +12,8 @@
 //! Two storages are held against each other in the same way: two records of each patient, what the second lost of the
 //! first, one count.
 
+pub mod baseline;
+mod beside;
 pub mod checks;
 mod compare;
 mod content;
@@ -22,16 +24,19 @@ pub mod mojibake;
 mod noted;
 pub mod page;
 mod patient;
+mod people;
 mod reissue;
 pub mod report;
 pub mod request;
 mod required;
 mod roots;
 mod run;
+mod spellings;
 mod stopped;
 mod tally;
+mod texts;
 pub mod words;
 
-pub use report::Report;
+pub use report::{Report, Verdict};
 pub use request::{Request, Who};
 pub use run::{Progress, compare, run};

@@ -20,10 +20,21 @@ fn sign(c: char) -> char {
         'ぁ'..='ゖ' => 'あ',
         'ァ'..='ヺ' => 'ア',
         '\u{FF66}'..='\u{FF9F}' => 'ｱ',
-        _ if c.is_alphanumeric() || ('\u{E000}'..='\u{F8FF}').contains(&c) => '字',
         _ if c.is_control() => ' ',
-        _ => c,
+        _ if c.is_ascii() || is_sign(c) => c,
+        _ => '字',
     }
+}
+
+/// Signs of JIS X 0208 and what a decoder leaves: they say nothing of anybody.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{3003}' | '\u{3008}'..='\u{301F}' | '\u{FF01}'..='\u{FF0F}' | '\u{FF1A}'..='\u{FF20}')
+        || matches!(c, '\u{FF3B}'..='\u{FF40}' | '\u{FF5B}'..='\u{FF65}' | '\u{2010}'..='\u{2027}' | '\u{FFFD}' | '→' | '※')
+}
+
+/// A name of a file or a code: what is not ASCII may be somebody's.
+pub fn mask_foreign(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii() { c } else { sign(c) }).collect()
 }
 
 #[cfg(test)]
@@ -37,5 +48,8 @@ mod tests {
             "字字^字字^^^^^x^x~アアア^アアア 9999-99-99 xxxx"
         );
         assert_eq!(mask("????ｱｲ･〓"), "????ｱｱ･〓");
+        // Radicals, Braille, private planes: no letters, and names all the same.
+        assert_eq!(mask("⼭⽥^花⼦⠃\u{F0000}"), "字字^字字字字");
+        assert_eq!(mask_foreign("2024/山田花子.txt"), "2024/字字字字.txt");
     }
 }

@@ -1,22 +1,28 @@
 //! One patient: the record made as an import makes it, and all that was found on the way.
 
+use crate::beside;
 use crate::checks::{Check, Drill};
 use crate::content;
 use crate::files::{Files, Form, Inspector};
-use crate::mask::mask;
+use crate::mask::{mask, mask_foreign};
 use crate::noted::Place;
 use crate::reissue::Sums;
-use crate::report::Example;
+use crate::report::{EXAMPLES, Example};
 use crate::request::Request;
 use crate::roots;
-use mykarte::record::catalogue::{self, presence};
+use crate::spellings::Spellings;
+use crate::texts::Texts;
+use mykarte::record::catalogue::{self, Field, presence};
+use mykarte::record::labels::{self, Language};
+use mykarte::record::profile::Profile;
 use mykarte::record::profile::apply::is_shown;
-use mykarte::record::report::{ImportReport, Reason};
+use mykarte::record::report::{FileReport, ImportReport, Reason};
 use mykarte::record::{Record, Section};
-use mykarte::ssmix2::{DataType, Location};
+use mykarte::ssmix2::storage::Listing;
+use mykarte::ssmix2::{Code, DataType, Location};
 use mykarte::{ImportError, ImportRequest, Imported, PatientIndex, Watch, read_inspected};
 use std::collections::{BTreeMap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Whether a patient has a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +45,7 @@ pub(crate) struct Patient {
     pub fields: Vec<((Section, &'static str), State)>,
     pub kinds: Vec<(DataType, String)>,
     pub forms: Vec<(Form, String)>,
+    pub spellings: Spellings,
     /// Of two storages that are held against each other.
     pub reissue: Option<Sums>,
 }
@@ -51,12 +58,14 @@ pub(crate) fn look_at(
     id: &str,
     request: &Request,
     index: &PatientIndex,
+    texts: &mut Texts,
     watch: &Watch<'_>,
 ) -> Result<Patient, ImportError> {
-    let inspector = Inspector::default();
+    let inspector = Inspector::new(std::mem::take(texts));
     let import = import_of(id, &request.storages, request);
     let made = read_inspected(&import, index, watch, &inspector);
-    let files = inspector.into_files();
+    let files;
+    (files, *texts) = inspector.into_files();
     let mut notes = Notes::new(id, request.show_text);
     if let Some((first, last)) = roots::hole(&index.folders_of(id)?) {
         let example = notes.example(0, &format!("{first}〜{last}"), None);
@@ -68,13 +77,16 @@ pub(crate) fn look_at(
         Err(error) => {
             let example = notes.example(0, reason(&error), None);
             notes.add(Check::Drill(Drill::PatientNotReadable), reason(&error), 1, [example]);
-            let mut patient = Patient { found: notes.found, ..Patient::default() };
-            (patient.kinds, patient.forms) = (files.kinds, files.forms);
-            patient.read = patient.kinds.len() as u64;
-            patient.files = patient.read;
-            Ok(patient)
+            notes.of_nobody(index, files, request)
         }
     }
+}
+
+/// Whether a file that was not read is one that somebody would miss.
+fn is_missed(file: &FileReport) -> bool {
+    let is_missed =
+        |code: &Code| matches!(beside::check_of(Path::new(&file.path), *code, Drill::NotTaken), Check::Drill(_));
+    file.number == 0 && file.codes.first().is_some_and(is_missed)
 }
 
 /// What makes one patient's record: one thread, for patients are shared out.
@@ -103,6 +115,16 @@ pub(crate) fn reason(error: &ImportError) -> &'static str {
     }
 }
 
+/// What a profile shows: sections, and the fields of each that can be looked for.
+pub(crate) fn shown(profile: &Profile) -> impl Iterator<Item = (Section, &'static Field)> {
+    let sections = Section::ALL.into_iter().filter(|section| profile.shows(*section));
+    sections.flat_map(|section| fields_of(profile, section).map(move |field| (section, field)))
+}
+
+fn fields_of(profile: &Profile, section: Section) -> impl Iterator<Item = &'static Field> {
+    catalogue::fields(section).filter(move |field| !field.paths.is_empty() && is_shown(profile, section, field.key))
+}
+
 /// Collects findings of one patient.
 pub(crate) struct Notes<'a> {
     id: &'a str,
@@ -119,7 +141,8 @@ impl<'a> Notes<'a> {
 
     /// The numbers of files are those of this report from now on.
     pub fn take_paths(&mut self, report: &ImportReport) {
-        self.paths = report.list.iter().map(|file| (file.number, file.path.clone())).collect();
+        let read = report.list.iter().filter(|file| file.number > 0);
+        self.paths = read.map(|file| (file.number, file.path.clone())).collect();
     }
 
     fn of_record(mut self, imported: &Imported, files: Files, request: &Request) -> Patient {
@@ -127,6 +150,10 @@ impl<'a> Notes<'a> {
         self.take_paths(report);
         self.of_reader(report);
         self.of_files(&files);
+        if !files.kinds.iter().any(|(kind, _)| *kind == DataType::Adt00) {
+            let example = self.example(0, "", None);
+            self.add(Check::Drill(Drill::BasicsMissing), "", 1, [example]);
+        }
         self.of_content(record, request);
         let fields = self.of_fields(record, request);
         Patient {
@@ -136,15 +163,53 @@ impl<'a> Notes<'a> {
             fields,
             kinds: files.kinds,
             forms: files.forms,
+            spellings: Spellings::of(record),
             reissue: None,
         }
     }
 
+    /// What is known of somebody of whom no record can be made: his files, and that nothing else is.
+    fn of_nobody(mut self, index: &PatientIndex, files: Files, request: &Request) -> Result<Patient, ImportError> {
+        let folders = index.folders_of(self.id)?;
+        let Listing { files: stored, skipped } = index.files_of(self.id)?;
+        let path = |path: &Path| {
+            let root = folders.iter().map(|folder| &folder.root).find(|root| path.starts_with(root));
+            root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path).display().to_string()
+        };
+        self.paths = (1..).zip(stored.iter().map(|file| path(&file.path))).collect();
+        let noted = stored.iter().flat_map(|file| file.notes.iter().map(move |code| (&file.path, code)));
+        for (place, code) in noted.chain(skipped.iter().map(|(path, code)| (path, code))) {
+            let example = Example { path: self.path(&path(place)), ..self.example(0, "", None) };
+            self.add(beside::check_of(place, *code, Drill::NotTaken), "", 1, [example]);
+        }
+        self.of_files(&files);
+        let fields =
+            shown(&request.shaping.profile).map(|(section, field)| ((section, field.key), State::Unreadable)).collect();
+        let files_in_all = (stored.len() + skipped.len()) as u64;
+        let Files { kinds, forms, read, .. } = files;
+        Ok(Patient { files: files_in_all, read, found: self.found, fields, kinds, forms, ..Patient::default() })
+    }
+
     /// What the reader noticed. A file that is not read (an older version, a cancelled one) may be as odd as it likes.
     fn of_reader(&mut self, report: &ImportReport) {
+        let missed: Vec<&FileReport> = report.list.iter().filter(|file| is_missed(file)).collect();
+        for file in &missed {
+            let example = Example { path: self.path(&file.path), ..self.example(0, "", None) };
+            self.add(beside::check_of(Path::new(&file.path), file.codes[0], Drill::NotTaken), "", 1, [example]);
+        }
         for finding in &report.findings {
-            let examples: Vec<Example> = finding.examples.iter().map(|at| self.example_at(at)).collect();
-            self.add(Check::Read(finding.code), "", finding.count.into(), examples);
+            let of_those = missed.iter().filter(|file| file.codes[0] == finding.code).count() as u64;
+            let count = u64::from(finding.count).saturating_sub(of_those);
+            if count == 0 {
+                continue;
+            }
+            // What was not opened has no number, and stands in the list.
+            let listed = report.list.iter().filter(|file| file.number == 0 && file.codes.contains(&finding.code));
+            let listed = listed.filter(|file| !is_missed(file));
+            let listed = listed.map(|file| Example { path: self.path(&file.path), ..self.example(0, "", None) });
+            let read = finding.examples.iter().filter(|at| at.file > 0).map(|at| self.example_at(at));
+            let examples: Vec<Example> = read.chain(listed).take(EXAMPLES).collect();
+            self.add(Check::Read(finding.code), "", count, examples);
         }
         for file in report.list.iter().filter(|file| file.reason == Reason::Deleted) {
             let example = Example { patient: self.id.to_owned(), path: file.path.clone(), ..Example::default() };
@@ -171,7 +236,7 @@ impl<'a> Notes<'a> {
 
     fn of_content(&mut self, record: &Record, request: &Request) {
         for odd in content::look_at(record, request.at) {
-            let example = self.example(odd.file, odd.section.key(), None);
+            let example = self.example(odd.file, labels::section(odd.section, Language::Ja), None);
             self.add(Check::Drill(odd.check), odd.section.key(), 1, [example]);
         }
     }
@@ -182,13 +247,11 @@ impl<'a> Notes<'a> {
         for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
             let unreadable = record.summary.sections.get(&section).is_some_and(|state| state.carriers_unreadable > 0);
             if unreadable {
-                let example = self.example(0, section.key(), None);
+                let example = self.example(0, labels::section(section, Language::Ja), None);
                 self.add(Check::Drill(Drill::SectionUnreadable), section.key(), 1, [example]);
             }
             let present = presence::present(record, section);
-            for field in catalogue::fields(section)
-                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
-            {
+            for field in fields_of(profile, section) {
                 let state = match present.iter().any(|known| known.key == field.key) {
                     true => State::Present,
                     false if unreadable => State::Unreadable,
@@ -198,6 +261,11 @@ impl<'a> Notes<'a> {
             }
         }
         states
+    }
+
+    /// A path as it is shown: names of strange files may be anybody's.
+    fn path(&self, path: &str) -> String {
+        if self.show_text { path.to_owned() } else { mask_foreign(path) }
     }
 
     pub fn add(&mut self, check: Check, detail: &str, count: u64, examples: impl IntoIterator<Item = Example>) {

@@ -3,11 +3,12 @@
 use crate::checks::{Check, Drill};
 use crate::compare::{Difference, Fate, compare};
 use crate::patient::{Notes, Patient, import_of, reason};
+use crate::people::Person;
 use crate::report::{Extent, KindMonths, Reissue, SectionReissue};
 use crate::request::Request;
 use mykarte::record::labels::{self, Language};
 use mykarte::record::profile::Profile;
-use mykarte::record::{Entry, Record, Section};
+use mykarte::record::{Record, Section};
 use mykarte::ssmix2::types::Timestamp;
 use mykarte::{ImportError, Imported, PatientIndex, Watch, read_indexed};
 use std::collections::BTreeMap;
@@ -53,10 +54,8 @@ impl Side {
     }
 
     /// The patient's record; none where there is no folder.
-    fn read(&self, id: &str, request: &Request, watch: &Watch<'_>) -> Result<Made, ImportError> {
-        if self.index.folders_of(id)?.is_empty() {
-            return Ok(Made::Absent);
-        }
+    fn read(&self, id: Option<&str>, request: &Request, watch: &Watch<'_>) -> Result<Made, ImportError> {
+        let Some(id) = id else { return Ok(Made::Absent) };
         match read_indexed(&import_of(id, &self.storages, request), &self.index, watch) {
             Ok(imported) => Ok(Made::Record(Box::new(imported))),
             Err(error @ (ImportError::Cancelled | ImportError::NoThreads | ImportError::Storage(_))) => Err(error),
@@ -78,17 +77,21 @@ enum Made {
 /// # Errors
 /// [`ImportError::Cancelled`], and what is not of this patient alone: a storage that went away, no threads.
 pub(crate) fn look_at_both(
-    id: &str,
+    person: &Person<'_>,
     request: &Request,
     (old, new): (&Side, &Side),
     watch: &Watch<'_>,
 ) -> Result<Patient, ImportError> {
-    let (old, new) = (old.read(id, request, watch)?, new.read(id, request, watch)?);
-    let (mut notes, mut sums) = (Notes::new(id, request.show_text), Sums::default());
+    let (old, new) = (old.read(person.id_in(0), request, watch)?, new.read(person.id_in(1), request, watch)?);
+    let (mut notes, mut sums) = (Notes::new(person.id(), request.show_text), Sums::default());
     let whole = |notes: &mut Notes<'_>, check, detail| {
         let example = notes.example(0, "", None);
         notes.add(Check::Drill(check), detail, 1, [example]);
     };
+    if person.is_padded() {
+        let padded = notes.example(0, &format!("新 {}", person.id_in(1).unwrap_or_default()), None);
+        notes.add(Check::Drill(Drill::IdPadded), "", 1, [padded]);
+    }
     match (&old, &new) {
         (Made::Nothing(reason), _) => whole(&mut notes, Drill::NotComparable, reason),
         (Made::Record(_), Made::Nothing(reason)) => whole(&mut notes, Drill::PatientNotReadable, reason),
@@ -110,6 +113,10 @@ pub(crate) fn look_at_both(
 fn both(old: &Imported, new: &Imported, notes: &mut Notes<'_>, sums: &mut Sums) {
     let differences = compare(&old.record, &new.record);
     notes.take_paths(&old.report);
+    if differences.another_person {
+        let example = notes.example(0, "", None);
+        notes.add(Check::Drill(Drill::PersonDiffers), "", 1, [example]);
+    }
     unreadable(&old.record, &new.record, notes);
     let (lost, other): (Vec<_>, Vec<_>) = differences.all.iter().partition(|of| of.fate == Fate::Lost);
     for difference in lost {
@@ -155,9 +162,24 @@ fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
     match &difference.fate {
         Fate::Lost if is_grave(difference.section) => add(Drill::EntryLost, detail(difference.part)),
         Fate::Lost => add(Drill::MinorEntryLost, detail(difference.part)),
-        Fate::Changed(keys) => keys.iter().for_each(|key| add(Drill::EntryChanged, detail(Some(key)))),
+        Fate::Changed(keys) => keys.iter().for_each(|key| {
+            let check = if is_treated_by(difference.section, key) { Drill::ValueChanged } else { Drill::EntryChanged };
+            add(check, detail(Some(key)));
+        }),
         Fate::Renamed => add(Drill::EntryRenamed, detail(difference.part)),
         Fate::GoneOn => add(Drill::EntryGoneOn, detail(difference.part)),
+    }
+}
+
+/// What a doctor reads off and does.
+fn is_treated_by(section: Section, key: &str) -> bool {
+    match section {
+        Section::Basics => matches!(key, "blood_abo" | "blood_rh"),
+        Section::Allergies => matches!(key, "severity"),
+        Section::Prescriptions => matches!(key, "dose" | "daily_dose" | "days" | "dispensed"),
+        Section::Injections => matches!(key, "amount" | "rate" | "administrations"),
+        Section::Labs => matches!(key, "value" | "unit"),
+        _ => false,
     }
 }
 
@@ -178,24 +200,13 @@ impl Sums {
     /// Counts what a record holds: 0 the old one, 1 the new one.
     fn count(&mut self, side: usize, record: &Record) {
         self.patients[side] += 1;
-        fn dates<T>(entries: &[Entry<T>]) -> Vec<Option<Timestamp>> {
-            entries.iter().map(|entry| entry.date).collect()
-        }
         for section in Section::ALL {
-            let dates = match section {
-                Section::Basics => dates(&record.basics),
-                Section::Allergies => dates(&record.allergies),
-                Section::Diagnoses => dates(&record.diagnoses),
-                Section::Admissions => dates(&record.admissions),
-                Section::Prescriptions => dates(&record.prescriptions),
-                Section::Injections => dates(&record.injections),
-                Section::Labs => dates(&record.labs),
-                Section::Memos => dates(&record.memos),
-                Section::Others => dates(&record.others),
-            };
-            let held = self.of(section);
+            self.of(section);
+        }
+        for head in record.heads() {
+            let held = self.of(head.section);
             let months = if side == 0 { &mut held.old } else { &mut held.new };
-            dates.into_iter().for_each(|date| *months.entry(month(date)).or_default() += 1);
+            *months.entry(month(head.date)).or_default() += 1;
         }
     }
 

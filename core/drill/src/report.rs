@@ -1,5 +1,6 @@
 //! What a drill found, as data: one form for the terminal, the JSON file and the page.
 
+use crate::baseline::{self, Traces};
 use crate::checks::{Check, Group};
 use mykarte_record::Section;
 use mykarte_record::profile::Shape;
@@ -89,6 +90,9 @@ pub struct Scope {
     pub patients_in_storage: u32,
     /// Patients looked at.
     pub patients: u32,
+    /// Patients of whom there is a finding of severity error.
+    #[serde(default)]
+    pub patients_with_errors: u32,
     /// Their files, whatever became of them.
     pub files: u64,
     /// Files opened.
@@ -142,8 +146,11 @@ pub struct Finding {
     pub patients: u32,
     /// The first few, by patient and path.
     pub examples: Vec<Example>,
-    /// More than a baseline had; all of it without one.
+    /// More than a baseline had, or elsewhere; all of it without one.
     pub new: u64,
+    /// For the next drill's baseline: by a hash of the patient how often, and hashes of the first few places.
+    #[serde(skip_serializing_if = "Traces::is_empty", default)]
+    pub traces: Traces,
 }
 
 /// Where something was found.
@@ -220,16 +227,65 @@ impl Report {
         (of.clone().count(), of.filter(|finding| finding.new > 0).count())
     }
 
-    /// Leaves as new only what an earlier report does not have: kinds of findings it lacks, and those that have grown.
+    /// Leaves as new only what an earlier report does not have: kinds of findings, patients and places that it lacks, what has
+    /// grown, and what it had and is there no more.
     #[must_use]
     pub fn since(mut self, baseline: &Report) -> Report {
-        let known: BTreeMap<(Check, &str), u64> =
-            baseline.findings.iter().map(|finding| ((finding.check, finding.detail.as_str()), finding.count)).collect();
-        for finding in &mut self.findings {
-            let before = known.get(&(finding.check, finding.detail.as_str())).copied().unwrap_or(0);
-            finding.new = finding.count.saturating_sub(before);
-        }
+        baseline::held_against(&mut self, baseline);
         self.baseline = Some(baseline.at);
+        self.sort();
         self.settle()
+    }
+
+    /// Whether a drill of these patients, of one storage or of two, can be held against this one. Days go on.
+    pub fn is_baseline_of(&self, chosen: &Chosen, is_reissue: bool) -> bool {
+        let is_since = |chosen: &Chosen| matches!(chosen, Chosen::Since { .. });
+        let is_same = self.scope.chosen == *chosen || is_since(&self.scope.chosen) && is_since(chosen);
+        is_same && self.reissue.is_some() == is_reissue
+    }
+
+    /// What it comes to.
+    pub fn verdict(&self) -> Verdict {
+        match (self.holds, self.count(Severity::Error).0) {
+            (false, _) => Verdict::Fails,
+            (true, 0) => Verdict::Holds,
+            (true, _) => Verdict::NoWorse,
+        }
+    }
+
+    /// The gravest first, and of those what may harm somebody.
+    pub(crate) fn sort(&mut self) {
+        let rank = |f: &Finding| (f.severity, f.check.is_dangerous(), !f.check.is_consequence(), f.patients, f.count);
+        self.findings.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.check.cmp(&b.check)).then(a.detail.cmp(&b.detail)));
+    }
+}
+
+/// What a drill comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// No finding of severity error.
+    Holds,
+    /// Errors, and a baseline had all of them.
+    NoWorse,
+    /// Errors.
+    Fails,
+}
+
+impl Finding {
+    /// Something that is said of the whole.
+    pub(crate) fn of(check: Check, detail: String, count: u64) -> Finding {
+        Finding {
+            check,
+            detail,
+            group: check.group(),
+            severity: check.severity(),
+            text: check.text().to_owned(),
+            advice: check.advice().to_owned(),
+            count,
+            patients: 0,
+            examples: Vec::new(),
+            new: count,
+            traces: Traces::new(),
+        }
     }
 }

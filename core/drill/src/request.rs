@@ -1,13 +1,9 @@
-//! What to look at, and who of a storage.
+//! What to look at, and how.
 
 use crate::report::Chosen;
 use mykarte::import::Shaping;
 use mykarte::record::summary::Hospital;
-use mykarte::ssmix2::storage::{PatientFolder, date_folders};
-use mykarte::ssmix2::types::{Text, Timestamp, fold_id};
-use mykarte::{ImportError, PatientIndex};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use mykarte::ssmix2::types::Timestamp;
 use std::path::PathBuf;
 
 /// What to look at, and how.
@@ -57,66 +53,4 @@ impl Who {
             Who::Since(date) => Chosen::Since { date: date.to_string() },
         }
     }
-
-    /// The ids of those who are looked at, in order.
-    ///
-    /// # Errors
-    /// [`ImportError::Storage`], where a storage cannot be read any more.
-    pub fn ids<'i>(&self, index: &'i PatientIndex) -> Result<Vec<&'i str>, ImportError> {
-        self.ids_of(&[index])
-    }
-
-    /// The same of several storages together, each person once.
-    ///
-    /// # Errors
-    /// As [`Self::ids`].
-    pub fn ids_of<'i>(&self, indexes: &[&'i PatientIndex]) -> Result<Vec<&'i str>, ImportError> {
-        let everybody = everybody(indexes);
-        let folders_of = |id: &str| -> Result<Vec<PatientFolder>, ImportError> {
-            let folders = indexes.iter().map(|index| index.folders_of(id)).collect::<Result<Vec<_>, _>>()?;
-            Ok(folders.concat())
-        };
-        let mut ids: Vec<&str> = everybody.into_values().collect();
-        match self {
-            Who::All => {}
-            Who::Sample { patients, seed } => {
-                ids.sort_by_cached_key(|id| chance(*seed, id));
-                ids.truncate(*patients as usize);
-                ids.sort_unstable();
-            }
-            Who::Patient(wanted) => {
-                let folders = folders_of(wanted)?;
-                ids.retain(|id| folders.iter().any(|folder| fold_id(&folder.id) == fold_id(id)));
-            }
-            Who::Since(day) => {
-                let mut kept = Vec::new();
-                for id in ids {
-                    let folders = folders_of(id)?;
-                    let dates = folders.iter().flat_map(|folder| date_folders(folder).0);
-                    let named = |path: PathBuf| path.file_name().and_then(|name| name.to_str().map(str::to_owned));
-                    // Names of eight digits are in the order of their days.
-                    let day = day.format("%Y%m%d").to_string();
-                    if dates.filter_map(named).any(|name| name != "-" && name >= day) {
-                        kept.push(id);
-                    }
-                }
-                ids = kept;
-            }
-        }
-        Ok(ids)
-    }
-}
-
-/// Who is in any of the storages, by the folded id.
-pub(crate) fn everybody<'i>(indexes: &[&'i PatientIndex]) -> BTreeMap<Text, &'i str> {
-    let mut all = BTreeMap::new();
-    for id in indexes.iter().flat_map(|index| index.ids()) {
-        all.entry(fold_id(id)).or_insert(id);
-    }
-    all
-}
-
-/// An order that nobody chose, the same on every machine.
-fn chance(seed: u64, id: &str) -> [u8; 32] {
-    Sha256::new().chain_update(seed.to_be_bytes()).chain_update(id).finalize().into()
 }

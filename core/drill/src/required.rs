@@ -3,6 +3,8 @@
 //! What is required if known, or on a condition, is not asked for: nobody can tell from outside.
 
 use mykarte::ssmix2::DataType::{self, *};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Required fields of one segment.
 pub(crate) struct Row {
@@ -22,7 +24,16 @@ const INJECTIONS: &[DataType] = &[Omp02, Omp12];
 const LABS: &[DataType] = &[Oml01, Oml11];
 const IMAGES: &[DataType] = &[Omg01, Omg02, Omg11, Omg12];
 
-pub(crate) const REQUIRED: &[Row] = &[
+/// The rows of a data type; found once, for there are as many questions as files.
+pub(crate) fn rows(kind: DataType) -> &'static [&'static Row] {
+    static ROWS: LazyLock<HashMap<DataType, Vec<&'static Row>>> = LazyLock::new(|| {
+        let of = |kind: DataType| REQUIRED.iter().filter(|row| row.kinds.contains(&kind)).collect();
+        DataType::ALL.iter().map(|kind| (*kind, of(*kind))).collect()
+    });
+    ROWS.get(&kind).map_or(&[], Vec::as_slice)
+}
+
+const REQUIRED: &[Row] = &[
     row(ALL, "MSH", &[7, 9, 10, 11, 12, 18]),
     row(ALL, "PID", &[3, 5, 7, 8]),
     row(ADT, "EVN", &[2]),

@@ -30,7 +30,7 @@ fn hole_in(roots: &[BTreeSet<String>]) -> Option<(String, String)> {
     let all: BTreeSet<&String> = roots.iter().flatten().collect();
     for root in roots {
         let mut run: Vec<&String> = Vec::new();
-        let (first, last) = (root.first()?, root.last()?);
+        let (Some(first), Some(last)) = (root.first(), root.last()) else { continue };
         for month in all.iter().copied().filter(|month| (first..=last).contains(month)) {
             match root.contains(month) {
                 false => run.push(month),
@@ -58,8 +58,10 @@ mod tests {
         let whole = root(&[1, 2, 3, 4, 5, 6, 7]);
         let hole = Some(("2024-03".to_owned(), "2024-05".to_owned()));
         assert_eq!(hole_in(&[whole.clone(), root(&[1, 2, 6, 7])]), hole.clone());
-        assert_eq!(hole_in(&[root(&[1, 2, 6, 7]), whole.clone()]), hole);
+        assert_eq!(hole_in(&[root(&[1, 2, 6, 7]), whole.clone()]), hole.clone());
         assert_eq!(hole_in(&[root(&[1, 2, 7]), whole.clone()]), None);
+        // A root without a dated folder says nothing, and hides nothing.
+        assert_eq!(hole_in(&[root(&[]), root(&[1, 2, 6, 7]), root(&[1, 2, 3, 4, 5, 6, 7])]), hole);
         // One volume after the other, a month now and then, one that simply begins later.
         assert_eq!(hole_in(&[root(&[1, 2, 3]), root(&[4, 5, 6])]), None);
         assert_eq!(hole_in(&[whole.clone(), root(&[1, 4, 7])]), None);

@@ -1,10 +1,13 @@
 //! A drill from its request to its report.
 
+use crate::beside;
 use crate::patient::{Patient, look_at};
+use crate::people::{Person, chosen, everybody};
 use crate::reissue::{Side, look_at_both};
 use crate::report::{FORMAT, Report, Scope};
-use crate::request::{Request, Who, everybody};
+use crate::request::Request;
 use crate::tally::Tally;
+use crate::texts::Texts;
 use mykarte::record::profile::Shape;
 use mykarte::{ImportError, PatientIndex, Watch};
 use std::path::PathBuf;
@@ -25,18 +28,18 @@ pub struct Progress<'a> {
 /// What [`PatientIndex::of`] says of the storages; [`ImportError::NoSuchPatient`]; [`ImportError::Cancelled`]. What is
 /// the matter with a patient is a finding.
 pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportError> {
-    let index = PatientIndex::of(&request.storages)?;
-    let ids = request.who.ids(&index)?;
-    if ids.is_empty() && matches!(request.who, Who::Patient(_)) {
-        return Err(ImportError::NoSuchPatient { nearest: Vec::new() });
-    }
+    let mut index = PatientIndex::of(&request.storages)?;
+    let beside = beside::look_at(index.take_beside(), "", request.show_text);
+    let people = chosen(&request.who, &[&index])?;
     if index.is_empty() {
         return Err(ImportError::EmptyStorage);
     }
     request.shaping.check()?;
-    let look = |id: &str, watch: &Watch<'_>| look_at(id, request, &index, watch);
-    let tally = over_all(&ids, request.threads, progress, look)?;
-    Ok(tally.report(draft(request, index.len()), &request.shaping.profile))
+    let look =
+        |person: &Person<'_>, texts: &mut Texts, watch: &Watch<'_>| look_at(person.id(), request, &index, texts, watch);
+    let mut tally = over_all(&people, request.threads, progress, look)?;
+    tally.add_beside(beside);
+    Ok(tally.report(draft(request, index.len()), request))
 }
 
 /// Holds a storage's re-issue against it, patient by patient. `request.storages` is the old one.
@@ -44,20 +47,21 @@ pub fn run(request: &Request, progress: &Progress<'_>) -> Result<Report, ImportE
 /// # Errors
 /// As [`run`], of both; the inputs of the new one are counted behind those of the old one.
 pub fn compare(request: &Request, new: &[PathBuf], progress: &Progress<'_>) -> Result<Report, ImportError> {
-    let old = Side::of(&request.storages)?;
-    let new = Side::of(new).map_err(|error| match error {
+    let mut old = Side::of(&request.storages)?;
+    let mut new = Side::of(new).map_err(|error| match error {
         ImportError::Storage(error) => ImportError::Storage(error.behind(request.storages.len())),
         error => error,
     })?;
+    let beside = [(&mut old, "旧"), (&mut new, "新")]
+        .map(|(side, name)| beside::look_at(side.index.take_beside(), name, request.show_text));
     let indexes = [&old.index, &new.index];
-    let ids = request.who.ids_of(&indexes)?;
-    if ids.is_empty() && matches!(request.who, Who::Patient(_)) {
-        return Err(ImportError::NoSuchPatient { nearest: Vec::new() });
-    }
+    let people = chosen(&request.who, &indexes)?;
     request.shaping.check()?;
-    let look = |id: &str, watch: &Watch<'_>| look_at_both(id, request, (&old, &new), watch);
-    let tally = over_all(&ids, request.threads, progress, look)?;
-    Ok(tally.report(draft(request, everybody(&indexes).len()), &request.shaping.profile))
+    let look =
+        |person: &Person<'_>, _: &mut Texts, watch: &Watch<'_>| look_at_both(person, request, (&old, &new), watch);
+    let mut tally = over_all(&people, request.threads, progress, look)?;
+    beside.into_iter().for_each(|found| tally.add_beside(found));
+    Ok(tally.report(draft(request, everybody(&indexes).len()), request))
 }
 
 /// A report without what was found.
@@ -81,27 +85,27 @@ fn draft(request: &Request, patients: usize) -> Report {
 /// Patients are shared out to plain threads: an import waits for threads of its own, and a worker of a pool would take up
 /// the next patient meanwhile, on the same stack.
 fn over_all(
-    ids: &[&str],
+    people: &[Person<'_>],
     threads: usize,
     progress: &Progress<'_>,
-    look: impl Fn(&str, &Watch<'_>) -> Result<Patient, ImportError> + Sync,
+    look: impl Fn(&Person<'_>, &mut Texts, &Watch<'_>) -> Result<Patient, ImportError> + Sync,
 ) -> Result<Tally, ImportError> {
     let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
     let tally = Mutex::new(Tally::default());
     let work = || -> Result<(), ImportError> {
-        let watch = Watch { progress: &|_| (), cancel: progress.cancel };
-        while let Some(id) = ids.get(next.fetch_add(1, Ordering::Relaxed)) {
+        let (watch, mut texts) = (Watch { progress: &|_| (), cancel: progress.cancel }, Texts::default());
+        while let Some(person) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
             if failed.load(Ordering::Relaxed) {
                 break;
             }
-            let patient = look(id, &watch).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            let patient = look(person, &mut texts, &watch).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
             tally.lock().unwrap_or_else(PoisonError::into_inner).add(patient);
-            (progress.done)(done.fetch_add(1, Ordering::Relaxed) + 1, ids.len());
+            (progress.done)(done.fetch_add(1, Ordering::Relaxed) + 1, people.len());
         }
         Ok(())
     };
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers(threads, ids.len())).map(|_| scope.spawn(work)).collect();
+        let threads: Vec<_> = (0..workers(threads, people.len())).map(|_| scope.spawn(work)).collect();
         // A thread that panicked is a defect of ours and panics on.
         threads
             .into_iter()

@@ -1,20 +1,31 @@
 //! The count over all patients: it grows with the kinds of findings, not with patients or files.
 
+use crate::baseline::{Traces, trace};
 use crate::checks::{Check, Drill};
 use crate::files::Form;
-use crate::patient::Patient;
+use crate::mask::{mask, mask_foreign};
+use crate::patient::{self, Patient};
 use crate::reissue::Sums;
-use crate::report::{EXAMPLES, Example, FieldCover, Finding, KindMonths, Report, Scope};
+use crate::report::{Chosen, EXAMPLES, Example, FieldCover, Finding, KindMonths, Report, Scope};
+use crate::request::Request;
+use crate::spellings::Spellings;
 use crate::stopped;
 use mykarte::record::catalogue;
 use mykarte::record::profile::Profile;
-use mykarte::record::profile::apply::is_shown;
 use mykarte::record::{Section, labels::Language};
-use mykarte::ssmix2::DataType;
+use mykarte::ssmix2::{DataType, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of fewer patients it says nothing that none has a field.
 const MANY: u32 = 20;
+
+/// Sections of which, of so many patients, somebody has something in every hospital.
+const PROMISED: [Section; 4] = [Section::Basics, Section::Diagnoses, Section::Prescriptions, Section::Labs];
+
+/// Somebody who is asked for alone, or came lately, says nothing of the others.
+fn is_whole(chosen: &Chosen) -> bool {
+    matches!(chosen, Chosen::All | Chosen::Sample { .. })
+}
 
 /// A kind of finding.
 type Kind = (Check, String);
@@ -24,6 +35,7 @@ struct Found {
     count: u64,
     patients: u32,
     examples: BTreeSet<Example>,
+    traces: Traces,
 }
 
 /// Files of a form, first and last month.
@@ -38,6 +50,7 @@ pub(crate) struct Tally {
     fields: BTreeMap<(Section, &'static str), [u32; 3]>,
     kinds: BTreeMap<DataType, BTreeMap<String, u32>>,
     forms: BTreeMap<Form, Used>,
+    spellings: Spellings,
     reissue: Option<Sums>,
 }
 
@@ -47,15 +60,14 @@ impl Tally {
         self.scope.patients += 1;
         self.scope.files += patient.files;
         self.scope.read += patient.read;
+        let is_error = |(check, _): &Kind| check.severity() == Severity::Error;
+        self.scope.patients_with_errors += u32::from(patient.found.keys().any(is_error));
         for (kind, (count, examples)) in patient.found {
             let found = self.found.entry(kind).or_default();
             found.count += count;
             found.patients += 1;
-            found.examples.extend(examples);
-            // The same few whichever worker came first.
-            while found.examples.len() > EXAMPLES {
-                found.examples.pop_last();
-            }
+            trace(&mut found.traces, count, &examples);
+            found.take(examples);
         }
         if let Some(sums) = patient.reissue {
             self.reissue.get_or_insert_default().add(sums);
@@ -66,6 +78,7 @@ impl Tally {
         for (kind, month) in patient.kinds {
             *self.kinds.entry(kind).or_default().entry(month).or_default() += 1;
         }
+        self.spellings.add(patient.spellings);
         for (form, month) in patient.forms {
             let (files, from, to) = self.forms.entry(form).or_default();
             *files += 1;
@@ -77,18 +90,41 @@ impl Tally {
         }
     }
 
+    /// Counts in what is nobody's.
+    pub fn add_beside(&mut self, beside: patient::Found) {
+        for (kind, (count, examples)) in beside {
+            let found = self.found.entry(kind).or_default();
+            found.count += count;
+            found.take(examples);
+        }
+    }
+
     /// What the whole says, beyond its parts.
-    pub fn report(mut self, mut report: Report, profile: &Profile) -> Report {
+    pub fn report(mut self, mut report: Report, request: &Request) -> Report {
+        let profile = &request.shaping.profile;
         let kinds = self.kind_months();
         for (kind, last) in stopped::stopped(&kinds) {
             self.note(Drill::KindStopped, format!("{kind} {last}"), 1);
         }
+        if let Some(last) = stopped::silent_since(&kinds, request.at).filter(|_| is_whole(&report.scope.chosen)) {
+            self.note(Drill::NothingLately, last, 1);
+        }
+        let promised = PROMISED.into_iter().filter(|section| profile.shows(*section) && !self.has_entries(*section));
+        for section in promised.filter(|_| self.scope.patients >= MANY && report.reissue.is_none()).collect::<Vec<_>>()
+        {
+            self.note(Drill::SectionNeverPresent, section.key().to_owned(), 1);
+        }
         for ((section, key), [present, _, unreadable]) in &self.fields.clone() {
             if self.scope.patients >= MANY && present + unreadable == 0 && self.has_entries(*section) {
-                self.note(Drill::FieldNeverPresent, format!("{}.{key}", section.key()), 1);
+                self.note(Drill::FieldNeverPresent, section.key().to_owned(), 1);
+                let of =
+                    self.found.entry((Check::Drill(Drill::FieldNeverPresent), section.key().to_owned())).or_default();
+                let place = catalogue::find(*section, key).map_or(*key, |field| field.name(Language::Ja)).to_owned();
+                of.take(vec![Example { place, ..Example::default() }]);
             }
         }
         self.note_forms();
+        self.note_spellings(request.show_text);
         for (period, entries) in self.reissue.iter().flat_map(Sums::lost_periods).collect::<Vec<_>>() {
             self.note(Drill::PeriodLost, period, entries);
         }
@@ -101,8 +137,7 @@ impl Tally {
         report.kinds = kinds;
         report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
         report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
-        let rank = |f: &Finding| (f.severity, !f.check.is_consequence(), f.patients, f.count);
-        report.findings.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.check.cmp(&b.check)).then(a.detail.cmp(&b.detail)));
+        report.sort();
         report.settle()
     }
 
@@ -128,6 +163,17 @@ impl Tally {
         }
     }
 
+    fn note_spellings(&mut self, show_text: bool) {
+        for (what, code, words) in self.spellings.several() {
+            let found = self.found.entry((Check::Drill(Drill::SeveralSpellings), what.to_owned())).or_default();
+            found.count += 1;
+            let text = words.join(" / ");
+            let text = Some(if show_text { text } else { mask(&text) });
+            let place = if show_text { code.to_owned() } else { mask_foreign(code) };
+            found.take(vec![Example { place, text, ..Example::default() }]);
+        }
+    }
+
     fn kind_months(&self) -> Vec<KindMonths> {
         let row = |(kind, months): (&DataType, &BTreeMap<String, u32>)| KindMonths {
             kind: kind.folder().to_owned(),
@@ -144,32 +190,26 @@ impl Tally {
 
     fn covers(&self, profile: &Profile) -> Vec<FieldCover> {
         let mut covers = Vec::new();
-        for section in Section::ALL.into_iter().filter(|section| profile.shows(*section)) {
-            for field in catalogue::fields(section)
-                .filter(|field| !field.paths.is_empty() && is_shown(profile, section, field.key))
-            {
-                let [present, absent, unreadable] = self.fields.get(&(section, field.key)).copied().unwrap_or_default();
-                let name = field.name(Language::Ja).to_owned();
-                covers.push(FieldCover { section, key: field.key.to_owned(), name, present, absent, unreadable });
-            }
+        for (section, field) in patient::shown(profile) {
+            let [present, absent, unreadable] = self.fields.get(&(section, field.key)).copied().unwrap_or_default();
+            let name = field.name(Language::Ja).to_owned();
+            covers.push(FieldCover { section, key: field.key.to_owned(), name, present, absent, unreadable });
         }
         covers
     }
 }
 
 impl Found {
-    fn finding(self, check: Check, detail: String) -> Finding {
-        Finding {
-            check,
-            detail,
-            group: check.group(),
-            severity: check.severity(),
-            text: check.text().to_owned(),
-            advice: check.advice().to_owned(),
-            count: self.count,
-            patients: self.patients,
-            examples: self.examples.into_iter().collect(),
-            new: self.count,
+    /// Keeps the same few whichever worker came first.
+    fn take(&mut self, examples: Vec<Example>) {
+        self.examples.extend(examples);
+        while self.examples.len() > EXAMPLES {
+            self.examples.pop_last();
         }
+    }
+
+    fn finding(self, check: Check, detail: String) -> Finding {
+        let whole = Finding::of(check, detail, self.count);
+        Finding { patients: self.patients, examples: self.examples.into_iter().collect(), traces: self.traces, ..whole }
     }
 }

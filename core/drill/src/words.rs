@@ -34,16 +34,21 @@ pub fn detail(finding: &Finding) -> String {
     let detail = finding.detail.as_str();
     let said = match finding.check {
         Check::Drill(Drill::Mojibake) => accident(detail).map(str::to_owned),
-        Check::Drill(Drill::FieldNeverPresent) => detail.split_once('.').and_then(|(of, key)| field(of, key)),
+        Check::Drill(Drill::FieldInFewer) => detail.split_once('.').and_then(|(of, key)| field(of, key)),
+        Check::Drill(Drill::SeveralSpellings) => detail.split_once('.').map(|(of, key)| {
+            let unit = key == "unit" && section(of).is_some();
+            let unit = unit.then(|| format!("{} 単位", section(of).unwrap_or_default()));
+            unit.or_else(|| field(of, key)).unwrap_or_else(|| detail.to_owned())
+        }),
         Check::Drill(Drill::KindStopped) => {
             detail.split_once(' ').map(|(kind, month)| format!("{} {month} まで", self::kind(kind)))
         }
         Check::Drill(Drill::PeriodLost) => {
             detail.split_once(' ').and_then(|(of, months)| Some(format!("{} {months}", section(of)?)))
         }
-        Check::Drill(Drill::EntryLost | Drill::EntryChanged | Drill::EntryRenamed | Drill::EntryGoneOn) => {
-            detail.split_once('.').and_then(|(of, key)| said(of, key)).or_else(|| section(detail).map(str::to_owned))
-        }
+        Check::Drill(
+            Drill::EntryLost | Drill::ValueChanged | Drill::EntryChanged | Drill::EntryRenamed | Drill::EntryGoneOn,
+        ) => detail.split_once('.').and_then(|(of, key)| said(of, key)).or_else(|| section(detail).map(str::to_owned)),
         Check::Drill(Drill::NotComparable) => reason(detail).or_else(|| section(detail)).map(str::to_owned),
         Check::Drill(Drill::PatientNotReadable) => reason(detail).map(str::to_owned),
         _ => section(detail).map(str::to_owned),
@@ -88,6 +93,7 @@ fn accident(key: &str) -> Option<&'static str> {
         Accident::EscapeLost => "JIS の切り替えが失われた形",
         Accident::EscapeSwallowed => "英数字を漢字として読んだ形",
         Accident::QuestionMarks => "? に置き換わった形",
+        Accident::Numbers => "文字番号（&#…; や \\u…）のままの形",
         Accident::Implausible => "原因の分からない文字の並び",
     })
 }

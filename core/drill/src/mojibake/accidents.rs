@@ -26,6 +26,8 @@ pub enum Accident {
     EscapeSwallowed,
     /// Characters replaced by question marks.
     QuestionMarks,
+    /// Characters written as their numbers: `&#12450;`, `\u30a2`.
+    Numbers,
     /// Hardly a character that anybody writes; what happened is not known.
     Implausible,
 }
@@ -43,7 +45,7 @@ impl Accident {
     ];
 
     /// All of them.
-    pub const ALL: [Accident; 9] = [
+    pub const ALL: [Accident; 10] = [
         Accident::Utf8AsCp932,
         Accident::EucAsCp932,
         Accident::Cp932AsEuc,
@@ -52,6 +54,7 @@ impl Accident {
         Accident::EscapeLost,
         Accident::EscapeSwallowed,
         Accident::QuestionMarks,
+        Accident::Numbers,
         Accident::Implausible,
     ];
 
@@ -66,6 +69,7 @@ impl Accident {
             Accident::EscapeLost => "escape_lost",
             Accident::EscapeSwallowed => "escape_swallowed",
             Accident::QuestionMarks => "question_marks",
+            Accident::Numbers => "numbers",
             Accident::Implausible => "implausible",
         }
     }
@@ -90,7 +94,7 @@ impl Accident {
             Accident::Desynchronised => shifted(text),
             Accident::EscapeLost => pairs_of_ascii(text),
             Accident::EscapeSwallowed => ascii_of_pairs(text).into_iter().collect(),
-            Accident::QuestionMarks | Accident::Implausible => Vec::new(),
+            Accident::QuestionMarks | Accident::Numbers | Accident::Implausible => Vec::new(),
         }
     }
 }

@@ -78,7 +78,9 @@ impl Glance {
     pub fn has_question_marks(&self) -> bool {
         let Glance { marks, visible, .. } = *self;
         let is_much = marks >= 2 && marks * 3 >= visible || marks >= 4 && marks * 6 >= visible;
-        self.longest >= 4 || self.daily == 0 && visible >= 3 && is_much
+        // Beside Japanese that can be read somebody may have typed a few.
+        let is_mostly = self.longest >= 4 && (self.daily == 0 || marks * 3 >= visible * 2);
+        is_mostly || self.daily == 0 && visible >= 3 && is_much
     }
 
     /// What all kana begin with after an accident: `縺`, `繧`, `繝` (their first two bytes in UTF-8, read as CP932) are in

@@ -36,8 +36,11 @@ const ENOUGH: usize = 4;
 
 /// What happened to a field of a message, or to a part of it; `None` where nothing speaks for an accident.
 pub fn judge(field: &str) -> Option<Accident> {
-    if field.bytes().all(is_of_codes) {
+    if is_of_codes(field) {
         return None;
+    }
+    if has_numbers(field) {
+        return Some(Accident::Numbers);
     }
     // `~` and `&` are bytes of kanji, too; so is `^`, but it parts codes from their texts.
     if has_kana_pairs(field) || field.split('^').any(|part| part.is_ascii() && is_escape_lost(part)) {
@@ -46,10 +49,20 @@ pub fn judge(field: &str) -> Option<Accident> {
     field.split(['^', '~', '&']).find_map(judge_part)
 }
 
-/// Numbers, codes and dates are made of these and are most fields.
-fn is_of_codes(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b' ' | b'^' | b'~' | b'&' | b'.' | b',' | b':' | b'/' | b'+' | b'-' | b'_')
+/// Letters, digits and the signs between them.
+static OF_CODES: [bool; 256] = {
+    let (mut of_codes, mut byte) = ([false; 256], 0);
+    while byte < 256 {
+        of_codes[byte] = (byte as u8).is_ascii_alphanumeric()
+            || matches!(byte as u8, b' ' | b'^' | b'~' | b'&' | b'.' | b',' | b':' | b'/' | b'+' | b'-' | b'_');
+        byte += 1;
+    }
+    of_codes
+};
+
+/// Whether it is made of what numbers, codes and dates are made of: most fields are.
+pub(crate) fn is_of_codes(field: &str) -> bool {
+    field.bytes().all(|byte| OF_CODES[usize::from(byte)])
 }
 
 fn judge_part(text: &str) -> Option<Accident> {
@@ -59,6 +72,9 @@ fn judge_part(text: &str) -> Option<Accident> {
     }
     if let Some(accident) = glance.has_first_bytes() {
         return Some(accident);
+    }
+    if is_of_signs(text) {
+        return None;
     }
     let as_is = glance.plausibility()?;
     if as_is >= PLAUSIBLE || glance.is_natural_kana() {
@@ -86,6 +102,23 @@ fn restores(before: &str, as_is: f64, accident: Accident) -> bool {
     let lost = before.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
     let is_enough = glance.daily >= 2 && lost <= glance.daily;
     is_enough && glance.plausibility().is_some_and(|better| better >= RESTORED && better - as_is >= MARGIN)
+}
+
+/// Two characters written as `&#12450;` or `\u30a2`. A word has two, and a comment may speak of one.
+fn has_numbers(field: &str) -> bool {
+    let is_entity = |rest: &&str| {
+        rest.split_once(';').is_some_and(|(number, _)| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let is_escape = |rest: &&str| rest.get(..4).is_some_and(|number| number.bytes().all(|b| b.is_ascii_hexdigit()));
+    field.split("&#").skip(1).filter(is_entity).count() >= 2
+        || field.split("\\u").skip(1).filter(is_escape).count() >= 2
+}
+
+/// Letters of other scripts and signs that somebody typed on purpose: Greek, Cyrillic, Roman numbers, arrows, frames, units.
+/// No accident makes these alone.
+fn is_of_signs(text: &str) -> bool {
+    let is_sign = |c: char| matches!(c, '\u{370}'..='\u{52F}' | '\u{2010}'..='\u{206F}' | '\u{2100}'..='\u{27BF}' | '\u{3000}'..='\u{301F}' | '\u{3200}'..='\u{33FF}');
+    text.chars().all(|c| c.is_ascii() || is_sign(c))
 }
 
 /// Kana without their escape: each is a `$` or `%` and another character.

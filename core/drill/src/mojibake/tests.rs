@@ -57,6 +57,10 @@ fn garbled(field: &str) -> Vec<(Accident, String)> {
         (Accident::AsWestern, each(&|text| misread(text, UTF_8, WINDOWS_1252))),
         (Accident::AsWestern, each(&|text| misread(text, SHIFT_JIS, WINDOWS_1252))),
         (Accident::QuestionMarks, field.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect()),
+        (
+            Accident::Numbers,
+            field.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", c as u32) }).collect(),
+        ),
         (Accident::EscapeLost, each(&lose)),
         (Accident::Desynchronised, each(&shift)),
     ]

@@ -1,7 +1,7 @@
 //! On top: does the promise hold, for whom, and how much was found.
 
 use super::text::{escape, moment, number, severity, size};
-use crate::report::{Chosen, Report};
+use crate::report::{Chosen, Report, Verdict};
 use crate::words;
 use ssmix2::Severity;
 
@@ -10,9 +10,10 @@ pub(super) fn section(report: &Report) -> String {
     let hospital = report.profile.as_ref().and_then(|profile| profile.university.as_deref());
     let hospital = hospital.map(|name| format!("<p>{}</p>", escape(name))).unwrap_or_default();
     format!(
-        "<header><p>いざというときのマイカルテ</p>{hospital}<h1>読み取り点検の報告</h1></header>\n\
+        "<header><p>いざというときのマイカルテ</p>{hospital}<h1>{}</h1></header>\n\
          <section class=\"verdict {class}\"><p class=\"sign\" aria-hidden=\"true\">{sign}</p>\
          <div><h2>{verdict}</h2><p>{}</p></div></section>\n{}{}",
+        if report.reissue.is_some() { "移行の点検の報告" } else { "読み取り点検の報告" },
         reason(report),
         counts(report),
         scope(report)
@@ -21,15 +22,21 @@ pub(super) fn section(report: &Report) -> String {
 
 fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
     if report.reissue.is_some() && report.scope.patients > 0 {
-        return match report.holds {
-            true => ("holds", "○", "新しい格納先で失われた患者・データは、見つかりませんでした"),
-            false => ("fails", "×", "新しい格納先に、元の格納先にあった患者・データがありません"),
+        return match report.verdict() {
+            Verdict::Holds => {
+                ("holds", "○", "新しい格納先で失われた患者・データ、変わった薬や値は、見つかりませんでした")
+            }
+            Verdict::NoWorse => {
+                ("unknown", "△", "前回より悪くなってはいませんが、失われたもの・変わったものが残っています")
+            }
+            Verdict::Fails => ("fails", "×", "新しい格納先に、失われた患者・データか、変わった薬や値があります"),
         };
     }
-    match (report.scope.patients, report.holds) {
-        (0, true) => ("unknown", "－", "調べた患者がいないため、約束が守られているか分かりません"),
-        (_, true) => ("holds", "○", "患者に見せるという約束は、守られています"),
-        (_, false) => ("fails", "×", "患者に見せるという約束が、守られていません"),
+    match (report.scope.patients, report.verdict()) {
+        (0, Verdict::Holds) => ("unknown", "－", "調べた患者がいないため、約束が守られているか分かりません"),
+        (_, Verdict::Holds) => ("holds", "○", "患者に見せるという約束は、守られています"),
+        (_, Verdict::NoWorse) => ("unknown", "△", "前回より悪くなってはいませんが、前回からのエラーが残っています"),
+        (_, Verdict::Fails) => ("fails", "×", "患者に見せるという約束が、守られていません"),
     }
 }
 
@@ -53,12 +60,10 @@ fn reason(report: &Report) -> String {
     who + &found + &touched(report)
 }
 
-/// Findings are counted by kind: of how many patients all of them together are, nobody has counted.
 fn touched(report: &Report) -> String {
-    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-    match errors.map(|finding| finding.patients).max().unwrap_or(0) {
+    match report.scope.patients_with_errors {
         0 => String::new(),
-        most => format!("少なくとも <b>{}人</b>の患者に関わります。", number(most)),
+        patients => format!("<b>{}人</b>の患者に関わります。", number(patients)),
     }
 }
 
@@ -94,8 +99,17 @@ fn scope(report: &Report) -> String {
         Some(profile) => format!("{}（{} 第{}版）", escape(&profile.name), escape(&profile.id), profile.version),
         None => "すべての項目".to_owned(),
     };
-    let patients = format!("{}人（格納先には {}人）", number(scope.patients), number(scope.patients_in_storage));
-    let files = format!("{}（うち開いたもの {}）", number(scope.files), number(scope.read));
+    let patients = match &report.reissue {
+        Some(of) => format!(
+            "{}人（記録ができたのは 元 {}人・新 {}人）",
+            number(scope.patients),
+            number(of.old_patients),
+            number(of.new_patients)
+        ),
+        None => format!("{}人（格納先には {}人）", number(scope.patients), number(scope.patients_in_storage)),
+    };
+    let files =
+        format!("{}（うち開いたもの {}。ほかは古い版・取消・付属など）", number(scope.files), number(scope.read));
     let rows = [
         ("調べた日時", moment(&report.at)),
         ("患者", patients),

@@ -31,7 +31,7 @@ fn report() -> Report {
 fn the_page_says_how_much_was_lost_and_when() {
     let page = page(&report());
     for text in [
-        "新しい格納先に、元の格納先にあった患者・データがありません",
+        "新しい格納先に、失われた患者・データか、変わった薬や値があります",
         "元の格納先 1,200人、新しい格納先 1,199人",
         "12,345件 <small>2014-04 〜 2026-09</small>",
         "data-label=\"ない\">346<",
@@ -52,5 +52,8 @@ fn where_nothing_was_lost_no_month_is_drawn() {
     report.holds = true;
     report.reissue.as_mut().unwrap().sections[0].lost = KindMonths::default();
     let page = page(&report);
-    assert!(page.contains("失われた患者・データは、見つかりませんでした") && !page.contains("いつのデータがないか"));
+    assert!(
+        page.contains("失われた患者・データ、変わった薬や値は、見つかりませんでした")
+            && !page.contains("いつのデータがないか")
+    );
 }

@@ -9,7 +9,7 @@ use ssmix2::{Code, DataType};
 use std::collections::BTreeMap;
 
 /// What is found only where two storages are held against each other.
-const OF_A_REISSUE: [Drill; 10] = [
+const OF_A_REISSUE: &[Drill] = &[
     Drill::PatientLost,
     Drill::EntryLost,
     Drill::MinorEntryLost,
@@ -18,6 +18,9 @@ const OF_A_REISSUE: [Drill; 10] = [
     Drill::EntryRenamed,
     Drill::NotComparable,
     Drill::EntryGoneOn,
+    Drill::ValueChanged,
+    Drill::PersonDiffers,
+    Drill::IdPadded,
     Drill::OnlyInNew,
     Drill::PatientOnlyInNew,
 ];
@@ -30,6 +33,7 @@ pub fn report() -> Report {
         format: FORMAT,
         at: "2026-11-22T16:38".parse::<Timestamp>().unwrap(),
         scope: Scope {
+            patients_with_errors: 12,
             patients_in_storage: 48_210,
             patients: PATIENTS,
             files: 1_284_377,
@@ -56,6 +60,7 @@ pub fn report() -> Report {
 /// A finding that an earlier report does not have.
 pub fn finding(check: Check, detail: &str, count: u64, patients: u32, examples: Vec<Example>) -> Finding {
     Finding {
+        traces: Default::default(),
         check,
         detail: detail.to_owned(),
         group: check.group(),

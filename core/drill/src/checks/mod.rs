@@ -1,6 +1,8 @@
 //! What the drill looks for: one row a check. What the reader itself notices ([`ssmix2::Code`]) is checked by the same
 //! names, so that a finding is called the same in an import's report and here.
 
+mod read;
+
 use serde::{Deserialize, Serialize};
 use ssmix2::{Code, Severity};
 
@@ -60,6 +62,17 @@ checks! {
     OutsideJisX0208 = Text, Info, "JIS X 0208 にない文字（①㈱髙など）", "表示はできる。他社の端末で読めるとは限らない";
     /// A file with flag 0: what it says is not shown.
     DeletedFile = Structure, Info, "取り消されたファイル（フラグ0。表示しない）", "取り消しが意図したものか確認する";
+    /// A file of the grammar that lies in no patient's folder.
+    OutsidePatients = Structure, Error, "患者のフォルダにない SS-MIX2 のファイル（誰にも表示されない）",
+        "患者のフォルダの下の、診療日・データ種別のフォルダに移す";
+    /// A file that looks like a message and has no place or name that a reader takes.
+    NotTaken = Structure, Error, "場所か名前が規則と違い、読まれない SS-MIX2 のファイル（表示されない）",
+        "診療日・データ種別のフォルダに、規則どおりの名前で出力する";
+    /// A link in the place of a folder.
+    LinkedFolder = Structure, Error, "リンクになっているフォルダ（たどらない。中のデータは表示されない）",
+        "リンクの先を格納先として指定するか、実体を置く";
+    /// A document of no byte.
+    EmptyDocument = Structure, Warning, "空の文書", "出力が途中で失敗していないか確認し、再出力する";
     /// The time in a file's name has another length than 17 digits.
     ShortOccurrence = Structure, Info, "ファイル名の発生日時が17桁でない", "読み取りはできる。同じキーの新旧を決める値なので、ミリ秒まで出力する";
     /// The department of the name is not the message's.
@@ -90,10 +103,18 @@ checks! {
     VisitShifted = Content, Info, "診療科が PV1-8 にある", "読み取りはできる。PV1-10 に出力する";
     /// An allergen without a code that others know.
     LocalAllergen = Content, Info, "アレルゲンが院内コードか、コードがない", "名称を表示する。他院のシステムは照合できない";
+    /// A reference range in words or of a form of its own.
+    RangeForm = Content, Info, "数値の範囲として読めない基準値", "送られたまま表示する。高低の判定は OBX-8 に出力する";
+    /// JIS 215D in a drug's name (U+FF0D or U+2212), where others have a hyphen or a long vowel.
+    FullWidthMinus = Text, Info, "薬剤名に全角ハイフン（－）がある", "検索では同じ文字として扱う。他院のシステムでは見つからないことがある";
+    /// RXA and RXA before one RXR.
+    RouteOfSeveral = Content, Info, "複数の RXA に RXR が1つの注射実施", "同じ経路として読む";
     /// A telephone number or postal code without hyphens.
     NoHyphens = Content, Info, "電話番号・郵便番号にハイフンがない", "そのまま表示する";
     /// A time of a form that HL7 does not have.
     TimeForm = Content, Info, "日時の書き方が規格と違う", "読める所まで読む";
+    /// A time that ends with the month or the hour.
+    TimeCut = Content, Info, "年月まで、または時までの日時", "送られた精度で表示する";
     /// A diagnosis that has ended and whose outcome says that it has not.
     EndedNotRecovered = Content, Info, "終了日があり、転帰は終わっていない病名", "終了日を表示する。転帰が正しいか確認する";
     /// Another ward at discharge than at admission, and no transfer.
@@ -102,6 +123,10 @@ checks! {
     RequiredFieldMissing = Content, Warning, "必須項目が空", "出力元の設定で、この項目を出力する";
     /// A laboratory value without the name of its item.
     ResultWithoutItem = Content, Error, "検査項目名のない検査結果", "OBX-3 に項目コードと名称を出力する";
+    /// A message of a data type without what that type is for.
+    NothingInMessage = Content, Error, "中身（検査値・薬剤・病名）のないファイル", "出力が途中で失敗していないか確認し、再出力する";
+    /// A result without a value.
+    ResultWithoutValue = Content, Info, "値のない検査結果", "見出しの行でなければ、OBX-5 に値を出力する";
     /// A number without its unit.
     ResultWithoutUnit = Content, Info, "単位のない数値の検査結果", "OBX-6 に単位を出力する";
     /// A drug or diagnosis that nothing names.
@@ -118,6 +143,8 @@ checks! {
     OrderWithoutResult = Content, Info, "1か月以上結果のない検査オーダ", "結果（OML-11）が出力されているか確認する";
     /// The same drug of the same day under two orders.
     OrderTwice = Migration, Warning, "同じ内容のオーダが2つのファイルにある", "移行で再発行したものが二重になっていないか確認する";
+    /// Several names or units of one code.
+    SeveralSpellings = Content, Info, "同じコードに名称・単位がいくつもある", "マスタの変更か、部門ごとのマスタの違いか確認する。表示は送られたまま";
     /// Diagnoses in one file and in many.
     DiagnosisStyles = Migration, Info, "病名ファイルの様式が混在（患者で1ファイル／病名ごと）", "読み取りはできる。移行の時期と合うか確認する";
     /// Messages of several versions.
@@ -132,8 +159,14 @@ checks! {
     MinorEntryLost = Migration, Warning, "新しい格納先にないデータ（入退院・その他）", "例の日付のデータを移行元と電子カルテで確認し、再出力する";
     /// The re-issue has nothing of months that the old storage has.
     PeriodLost = Migration, Error, "新しい格納先に1件もない期間", "この期間の移行が済んでいるか確認し、再出力する";
-    /// The same thing of the same date with another value, dose or status.
+    /// The same thing of the same date with another value, unit, dose or drug: what somebody is treated by.
+    ValueChanged = Migration, Error, "新しい格納先で、薬・量・検査値・アレルギー・血液型が変わったデータ", "例の箇所を電子カルテと照合し、変換の仕方を直して再出力する";
+    /// The same thing of the same date that says something else.
     EntryChanged = Migration, Warning, "新しい格納先で内容が変わったデータ", "どちらが正しいか電子カルテで確認し、変換の仕方を直す";
+    /// The re-issue fills patient ids up with another number of zeros.
+    IdPadded = Migration, Info, "新しい格納先で患者番号の先頭の0が変わった患者", "同じ患者として比べた。登録済みの患者番号との照合に影響しないか確認する";
+    /// Birth date or sex of a patient are not those of before.
+    PersonDiffers = Migration, Error, "新しい格納先で生年月日か性別が違う患者", "患者の取り違えでないか、患者番号の付け替えも含めて電子カルテと照合する";
     /// Neither code nor name are those of before; everything else is.
     EntryRenamed = Migration, Warning, "新しい格納先でコードと名称が変わったデータ", "コードの対応表が正しいか、例の薬剤・検査・病名で確認する";
     /// The old storage cannot be read in part: what was lost of it nobody knows.
@@ -148,8 +181,20 @@ checks! {
     PatientNotReadable = Promise, Error, "記録を作れない患者", "患者番号を指定して import を実行し、理由を確認する";
     /// A section of a patient with files that cannot be read.
     SectionUnreadable = Promise, Error, "読めないデータのある区分", "構造・文字の指摘を先に直す";
-    /// A field that the profile shows and nobody has.
+    /// No ADT-00 that can be read: nobody knows name, birth date or blood type.
+    BasicsMissing = Promise, Error, "患者基本情報（ADT-00）のない患者（氏名・生年月日・血液型が出ない）", "ADT-00 が出力されているか、格納先がそろっているか確認する";
+    /// A section that the profile shows and of which nobody has anything.
+    SectionNeverPresent = Promise, Error, "表示すると決めたのに、どの患者にも1件もない区分", "このデータ種別が出力されているか確認する";
+    /// Fields of a section that the profile shows and nobody has.
     FieldNeverPresent = Promise, Warning, "表示すると決めたのに、どの患者にもない項目", "出力元の設定を確認するか、プロファイルから外す";
+    /// Nothing came for two months.
+    NothingLately = Promise, Warning, "この2か月、新しいデータが1件も届いていない", "出力が止まっていないか確認する";
+    /// Fewer patients than an earlier drill found.
+    FewerPatients = Promise, Error, "前回より患者が減った", "格納先が全部あるか、移動や削除がなかったか確認する";
+    /// Fewer files.
+    FewerFiles = Promise, Error, "前回よりファイルが減った", "格納先が全部あるか、移動や削除がなかったか確認する";
+    /// A field is in many fewer patients.
+    FieldInFewer = Promise, Warning, "前回より、ある患者が減った項目", "出力元の設定が変わっていないか確認する";
     /// A kind of file that came every month and comes no more.
     KindStopped = Promise, Error, "ある時期から届かなくなったデータ種別", "システム更新などで出力が止まっていないか確認する";
 }
@@ -161,6 +206,23 @@ impl Check {
         serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
+    /// Somebody may take another person's data for the patient's, or treat by what is wrong: before all that is only missing.
+    pub fn is_dangerous(self) -> bool {
+        match self {
+            Check::Read(code) => read::is_dangerous(code),
+            Check::Drill(drill) => matches!(
+                drill,
+                Drill::PersonDiffers
+                    | Drill::ValueChanged
+                    | Drill::PatientLost
+                    | Drill::PatientNotReadable
+                    | Drill::BasicsMissing
+                    | Drill::FewerPatients
+                    | Drill::DateBeforeBirth
+            ),
+        }
+    }
+
     /// It follows from other findings: mending those mends it.
     pub fn is_consequence(self) -> bool {
         matches!(self, Check::Drill(Drill::SectionUnreadable))
@@ -169,7 +231,7 @@ impl Check {
     /// What it is about.
     pub fn group(self) -> Group {
         match self {
-            Check::Read(code) => group_of(code),
+            Check::Read(code) => read::group(code),
             Check::Drill(drill) => drill.row().0,
         }
     }
@@ -193,87 +255,8 @@ impl Check {
     /// What to do about it, in Japanese.
     pub fn advice(self) -> &'static str {
         match self {
-            Check::Read(code) => advice_of(code),
+            Check::Read(code) => read::advice(code),
             Check::Drill(drill) => drill.row().3,
         }
-    }
-}
-
-fn group_of(code: Code) -> Group {
-    use Code::*;
-    match code {
-        UndecodableCharacter | UnterminatedRun | TruncatedCharacter | EightBitKana | CharsetMismatch
-        | StrayBackslash => Group::Text,
-        PatientIdLeadingZeros
-        | PatientIdDiffers
-        | PatientIdMissing
-        | NamePatientDiffers
-        | NameDateDiffers
-        | NameTypeDiffers
-        | NameDateInvalid
-        | TwoCurrentFiles
-        | HistoryWithoutCurrent
-        | OrderNumberDiffers
-        | CareDateDiffers
-        | MessageTypeDiffers
-        | CancelInCurrentFile
-        | EmptyFile
-        | NotHl7
-        | FileUnreadable
-        | FolderUnreadable
-        | Symlink
-        | ForeignFile
-        | Attachment
-        | UnknownDataType
-        | UnknownFlag
-        | FileTooLarge
-        | TransactionFile
-        | JunkBeforeMsh
-        | NotASegment
-        | EmptySegment
-        | SecondMessage
-        | UnusualDelimiters => Group::Structure,
-        FieldNotCovered
-        | BadTimestamp
-        | HourPast24
-        | NotANumber
-        | DemographicsDiffer
-        | BirthDateShifted
-        | UpdateTimeShifted
-        | DepartmentShifted
-        | NameMarkerShifted
-        | BloodTypeSwapped
-        | ReceiptCodeAsHot9
-        | HeadingContradictsItems
-        | UnknownActionCode
-        | DischargeWithoutAdmission
-        | AdmissionWhileOpen
-        | BloodTypeConflict
-        | EntryTooLarge => Group::Content,
-    }
-}
-
-fn advice_of(code: Code) -> &'static str {
-    use Code::*;
-    match code {
-        UndecodableCharacter | TruncatedCharacter => "出力元の文字コード変換と外字の変換表を確認する",
-        UnterminatedRun => "漢字の終わりに ESC ( B を出力する",
-        PatientIdDiffers | PatientIdMissing | NamePatientDiffers => {
-            "別の患者のファイルでないか確認する。正しい患者のものなら、フォルダ・ファイル名・PID-3 をそろえる"
-        }
-        DemographicsDiffer | BloodTypeConflict => "患者の取り違えでないか、電子カルテと照合する",
-        EmptyFile | NotHl7 | FileTooLarge => "出力が途中で失敗していないか確認し、再出力する",
-        FileUnreadable | FolderUnreadable => "権限とディスクを確認する",
-        TwoCurrentFiles | HistoryWithoutCurrent | CancelInCurrentFile | UnknownFlag => {
-            "更新・取消のときのコンディションフラグの付け方を確認する"
-        }
-        NameDateDiffers | NameTypeDiffers | NameDateInvalid | OrderNumberDiffers | MessageTypeDiffers => {
-            "ファイル名・フォルダ・内容のどれが正しいか確認する"
-        }
-        DischargeWithoutAdmission | AdmissionWhileOpen => "入退院の片方が出力されていないか確認する",
-        _ => match code.severity() {
-            Severity::Info => "読み取りはできる。出力元に伝える",
-            _ => "例の箇所を確認し、出力元に伝える",
-        },
     }
 }

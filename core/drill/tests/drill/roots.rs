@@ -1,26 +1,14 @@
 //! Several roots of one storage in one drill.
-#![allow(clippy::unwrap_used)]
 
-use mykarte::import::Shaping;
+use super::{request, run};
 use mykarte_drill::checks::{Check, Drill};
 use mykarte_drill::report::Finding;
-use mykarte_drill::{Progress, Request, Who, run};
 use mykarte_synth::{Options, Volumes, generate};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 
 /// What is said of months that one root lacks.
 fn of_one_root(storages: Vec<PathBuf>) -> Option<Finding> {
-    let request = Request {
-        storages,
-        hospital: None,
-        shaping: Shaping::default(),
-        who: Who::All,
-        threads: 2,
-        show_text: false,
-        at: "2025-02-01T09:00".parse().unwrap(),
-    };
-    let report = run(&request, &Progress { done: &|_, _| (), cancel: &AtomicBool::new(false) }).unwrap();
+    let report = run(&request(storages));
     report.findings.into_iter().find(|finding| finding.check == Check::Drill(Drill::PeriodOfOneRoot))
 }
 

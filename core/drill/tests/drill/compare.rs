@@ -1,72 +1,30 @@
 //! A storage and its re-issue, held against each other.
-#![allow(clippy::unwrap_used)]
 
-use mykarte::import::Shaping;
+use super::{files, found, progress, request, said, storage};
+use mykarte::record::Section;
+use mykarte::ssmix2::Severity;
 use mykarte_drill::checks::{Check, Drill};
 use mykarte_drill::report::Finding;
-use mykarte_drill::{Progress, Report, Request, Who, compare};
-use mykarte_record::Section;
-use mykarte_synth::{Encoding, Options, Style, Volumes, generate};
-use ssmix2::Severity;
+use mykarte_drill::{Report, Request, Who};
+use mykarte_synth::{Encoding, Options, Style, Volumes};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
-fn request(old: &Path) -> Request {
-    Request {
-        storages: vec![old.to_owned()],
-        hospital: None,
-        shaping: Shaping::default(),
-        who: Who::All,
-        threads: 2,
-        show_text: false,
-        at: "2025-02-01T09:00".parse().unwrap(),
-    }
+fn of(old: &Path) -> Request {
+    request(vec![old.to_owned()])
 }
 
 fn run(request: &Request, new: &Path) -> Report {
-    let progress = Progress { done: &|_, _| (), cancel: &AtomicBool::new(false) };
-    compare(request, &[new.to_owned()], &progress).unwrap()
+    mykarte_drill::compare(request, &[new.to_owned()], &progress(&AtomicBool::new(false))).unwrap()
 }
 
 fn held_against(old: &Path, new: &Path) -> Report {
-    run(&request(old), new)
+    run(&of(old), new)
 }
 
 fn options() -> Options {
     Options::new(7).patients(6).years(3)
-}
-
-fn storage(options: &Options) -> TempDir {
-    let dir = tempfile::tempdir().unwrap();
-    generate(options, dir.path()).unwrap();
-    std::fs::remove_file(dir.path().join("truth.json")).unwrap();
-    dir
-}
-
-fn found<'r>(report: &'r Report, check: Drill, detail: &str) -> Option<&'r Finding> {
-    report.findings.iter().find(|finding| finding.check == Check::Drill(check) && finding.detail == detail)
-}
-
-fn said(report: &Report) -> Vec<String> {
-    let line = |f: &Finding| {
-        let e = f.examples.first().map(|e| format!("{} {} {:?}", e.path, e.place, e.text)).unwrap_or_default();
-        format!("{:?} {} {} x{} in {} {e}", f.severity, f.check.key(), f.detail, f.count, f.patients)
-    };
-    report.findings.iter().map(line).collect()
-}
-
-/// All files below a folder, by path.
-fn files(root: &Path) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap()) {
-        match entry.file_type().unwrap().is_dir() {
-            true => all.extend(files(&entry.path())),
-            false => all.push(entry.path()),
-        }
-    }
-    all.sort();
-    all
 }
 
 /// A copy of a storage, each file under the name and with the bytes that `change` gives it; none leaves it out.
@@ -210,16 +168,16 @@ fn an_altered_value_is_a_change_whose_text_is_masked() {
         Some((name.to_owned(), changed))
     });
     let report = held_against(old.path(), new.path());
-    let changed = found(&report, Drill::EntryChanged, "labs.value").unwrap_or_else(|| panic!("{:#?}", said(&report)));
-    assert_eq!((changed.count, changed.patients, changed.severity), (1, 1, Severity::Warning));
-    assert!(report.holds && report.findings.len() == 1, "{:#?}", said(&report));
+    let changed = found(&report, Drill::ValueChanged, "labs.value").unwrap_or_else(|| panic!("{:#?}", said(&report)));
+    assert_eq!((changed.count, changed.patients, changed.severity), (1, 1, Severity::Error));
+    assert!(!report.holds && report.findings.len() == 1, "{:#?}", said(&report));
     let example = &changed.examples[0];
     assert!(altered.ends_with(&example.path) && example.place.starts_with("新 20"), "{example:?}");
     let text = example.text.as_deref().unwrap();
     assert!(text.ends_with("→ 99999.9") && !text.contains("98765"), "{text}");
-    let shown = run(&Request { show_text: true, ..request(old.path()) }, new.path());
+    let shown = run(&Request { show_text: true, ..of(old.path()) }, new.path());
     assert!(
-        found(&shown, Drill::EntryChanged, "labs.value").unwrap().examples[0]
+        found(&shown, Drill::ValueChanged, "labs.value").unwrap().examples[0]
             .text
             .as_deref()
             .unwrap()
@@ -248,7 +206,118 @@ fn a_later_weight_is_no_change_and_another_blood_type_is() {
     assert_eq!(said(&later).len(), 1, "{:#?}", said(&later));
     assert!(found(&later, Drill::EntryGoneOn, "basics").is_some());
     let blood = edited(&[("^JC10||O^O^", "^JC10||A^A^"), ("20241220", "20250120")]);
-    assert!(found(&blood, Drill::EntryChanged, "basics.blood_abo").is_some(), "{:#?}", said(&blood));
+    assert!(found(&blood, Drill::ValueChanged, "basics.blood_abo").is_some(), "{:#?}", said(&blood));
+}
+
+#[test]
+fn numbers_that_are_filled_up_with_zeros_are_the_same_patients() {
+    let old = storage(&options());
+    let id = first_of(old.path(), "ADT-00").split('/').nth(3).unwrap().to_owned();
+    let padded = format!("000{id}");
+    let new = copy_of(old.path(), |name, bytes| Some((name.replace(&id, &padded), bytes)));
+    let report = held_against(old.path(), new.path());
+    assert_eq!(found(&report, Drill::IdPadded, "").map(|f| f.patients), Some(1), "{:#?}", said(&report));
+    nothing_is_worse_than_a_note(&report);
+    // Both are there: then they are two.
+    let both = copy_of(new.path(), |name, bytes| Some((name.to_owned(), bytes)));
+    let basics = first_of(old.path(), "ADT-00");
+    std::fs::create_dir_all(both.path().join(&basics).parent().unwrap()).unwrap();
+    std::fs::copy(old.path().join(&basics), both.path().join(&basics)).unwrap();
+    let report = held_against(old.path(), both.path());
+    assert!(found(&report, Drill::EntryLost, "labs").is_some() && found(&report, Drill::IdPadded, "").is_none());
+    assert!(found(&report, Drill::PatientOnlyInNew, "").is_some(), "{:#?}", said(&report));
+}
+
+/// One line of the first file of a data type in which it can be changed.
+fn with_another(old: &Path, kind: &str, change: impl Fn(&[&str]) -> Option<Vec<String>>) -> TempDir {
+    let is_it = |path: &&PathBuf| {
+        path.to_str().unwrap().contains(&format!("_{kind}_")) && path.to_str().unwrap().ends_with("_1")
+    };
+    let changed = |path: &Path| {
+        // Japanese bytes stay what they are.
+        let text: String = std::fs::read(path).unwrap().into_iter().map(char::from).collect();
+        let lines = change(&text.split('\r').collect::<Vec<_>>())?;
+        Some(lines.join("\r").chars().map(|c| c as u8).collect::<Vec<u8>>())
+    };
+    let all = files(old);
+    let (path, bytes) = all.iter().filter(is_it).find_map(|path| Some((path, changed(path)?))).unwrap();
+    let named = path.strip_prefix(old).unwrap().to_str().unwrap();
+    copy_of(old, |name, old| Some((name.to_owned(), if name == named { bytes.clone() } else { old })))
+}
+
+/// The lines with other fields in those of a segment.
+fn fields(lines: &[&str], id: &str, change: impl Fn(&mut Vec<String>)) -> Option<Vec<String>> {
+    let mut is_changed = false;
+    let line = |line: &&str| {
+        let mut fields: Vec<String> = line.split('|').map(str::to_owned).collect();
+        if fields[0] == id {
+            let before = fields.clone();
+            change(&mut fields);
+            is_changed |= fields != before;
+        }
+        fields.join("|")
+    };
+    let lines = lines.iter().map(line).collect();
+    is_changed.then_some(lines)
+}
+
+#[test]
+fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
+    let old = storage(&options());
+    let exchanged = with_another(old.path(), "OMP-02", |lines| {
+        let at: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("RXC|")).collect();
+        let part = |at: usize| lines[at].split('|').map(str::to_owned).collect::<Vec<_>>();
+        let (mut one, mut two) = (part(*at.first()?), part(*at.get(1)?));
+        let is_other = one[3..5] != two[3..5] && one[2] != two[2];
+        one[3..5].swap_with_slice(&mut two[3..5]);
+        let mut all: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        (all[at[0]], all[at[1]]) = (one.join("|"), two.join("|"));
+        is_other.then_some(all)
+    });
+    let another_unit = with_another(old.path(), "OML-11", |lines| {
+        fields(lines, "OBX", |obx| obx[6] = obx[6].replace("mg/dL^mg/dL", "mg/dL^g/dL"))
+    });
+    let another_name = with_another(old.path(), "OMP-01", |lines| {
+        fields(lines, "RXE", |rxe| {
+            let mut code: Vec<String> = rxe[2].split('^').map(str::to_owned).collect();
+            code[1] = "X".to_owned();
+            rxe[2] = code.join("^");
+        })
+    });
+    let no_address = with_another(old.path(), "ADT-00", |lines| fields(lines, "PID", |pid| pid[11].clear()));
+    for (new, check, detail) in [
+        (exchanged, Drill::ValueChanged, "injections.amount"),
+        (another_unit, Drill::ValueChanged, "labs.unit"),
+        (another_name, Drill::EntryChanged, "prescriptions.drug"),
+        (no_address, Drill::EntryChanged, "basics.addresses"),
+    ] {
+        let report = held_against(old.path(), new.path());
+        assert!(found(&report, check, detail).is_some(), "{detail}: {:#?}", said(&report));
+    }
+}
+
+#[test]
+fn another_birth_date_under_one_number_is_an_error() {
+    let old = storage(&options());
+    let basics = first_of(old.path(), "ADT-00");
+    let new = copy_of(old.path(), |name, bytes| {
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let other = |line: &str| match line.starts_with("PID") {
+            true => line
+                .splitn(9, '|')
+                .enumerate()
+                .map(|(n, f)| if n == 7 { "19010203" } else { f })
+                .collect::<Vec<_>>()
+                .join("|"),
+            false => line.to_owned(),
+        };
+        let changed = text.split('\r').map(other).collect::<Vec<_>>().join("\r");
+        let text = if name == basics { changed } else { text };
+        Some((name.to_owned(), text.chars().map(|c| c as u8).collect()))
+    });
+    let report = held_against(old.path(), new.path());
+    let person = found(&report, Drill::PersonDiffers, "").unwrap_or_else(|| panic!("{:#?}", said(&report)));
+    assert_eq!((person.patients, person.severity, report.holds), (1, Severity::Error, false));
 }
 
 #[test]
@@ -265,7 +334,7 @@ fn a_patient_of_one_storage_only_is_named() {
     let back = held_against(new.path(), old.path());
     assert_eq!(found(&back, Drill::PatientOnlyInNew, "").unwrap().count, 1);
     nothing_is_worse_than_a_note(&back);
-    let alone = run(&Request { who: Who::Patient(patient), ..request(old.path()) }, new.path());
+    let alone = run(&Request { who: Who::Patient(patient), ..of(old.path()) }, new.path());
     assert_eq!(alone.scope.patients, 1);
     assert!(found(&alone, Drill::PatientLost, "").is_some());
 }
@@ -286,7 +355,7 @@ fn a_quarter_without_data_is_a_lost_period() {
     assert_eq!((labs.old.first.clone(), labs.old.last.clone()), (labs.new.first.clone(), labs.new.last.clone()));
     assert_eq!(labs.old.entries - labs.new.entries, lost.count);
     // The same whoever worked first, and the end of a storage is a period, too.
-    let one = run(&Request { threads: 1, ..request(old.path()) }, new.path());
+    let one = run(&Request { threads: 1, ..of(old.path()) }, new.path());
     assert_eq!(serde_json::to_string(&one).unwrap(), serde_json::to_string(&report).unwrap());
     let short = without(old.path(), |name| care_date(name) >= "20240701" && care_date(name) < "3");
     let report = held_against(old.path(), short.path());
