@@ -7,6 +7,7 @@ pub mod online;
 pub mod phone;
 pub mod profiles;
 pub mod publisher;
+pub mod reader;
 pub mod storage;
 
 use mykarte::record::{Record, Section};

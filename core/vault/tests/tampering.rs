@@ -114,6 +114,23 @@ fn added_slots_are_noticed() {
     assert_eq!(Vault::open(&place.path, &passcode()).unwrap_err(), damaged);
 }
 
+/// The counter of wrong tries is a bound for fingers and no part of the record: where it cannot even be parsed, all opens.
+#[test]
+fn a_try_counter_that_cannot_be_parsed_locks_nobody_out() {
+    let (place, _) = Place::with_records(&[1]);
+    let seen = read_all(&place.open().unwrap()).unwrap();
+    let sql = rusqlite::Connection::open(&place.path).unwrap();
+    let vault_id: Vec<u8> = sql.query_row("SELECT vault_id FROM header", [], |row| row.get(0)).unwrap();
+    drop(sql);
+    let mut bytes = std::fs::read(&place.path).unwrap();
+    let at = bytes.windows(16).position(|window| window == vault_id).unwrap();
+    // The type of the last column stands before the first value that takes room; so it runs past the row's own header.
+    bytes[at - 1] |= 0x80;
+    std::fs::write(&place.path, &bytes).unwrap();
+    assert_eq!(place.open().and_then(|vault| read_all(&vault)), Ok(seen.clone()));
+    assert_eq!(Vault::open(&place.path, &passcode()).and_then(|vault| read_all(&vault)), Ok(seen));
+}
+
 /// A damaged slot that was not used does not hide the record, but nothing is written over it.
 #[test]
 fn a_bent_slot_table_is_read_with_a_warning_and_never_written() {

@@ -131,9 +131,9 @@ fn is_below(number: &[u8], limit: &[u8; 32]) -> bool {
     number.iter().rev().lt(limit.iter().rev())
 }
 
-pub(super) type HpkeKem = X25519HkdfSha256;
-pub(super) type HpkeKdf = HkdfSha256;
-pub(super) type HpkeAead = ChaCha20Poly1305;
+pub(crate) type HpkeKem = X25519HkdfSha256;
+pub(crate) type HpkeKdf = HkdfSha256;
+pub(crate) type HpkeAead = ChaCha20Poly1305;
 
 /// The private half of a device's X25519 key: what is sealed to its public half opens with it alone.
 #[derive(Clone)]

@@ -33,12 +33,16 @@ pub use error::{Bomb, PackageError, SignatureFlaw};
 pub use header::{IssueNumber, Outside};
 pub(crate) use keys::SIGNATURE;
 pub use keys::{DeviceKey, DevicePublicKey, SigningKey, VerifyingKey};
+#[cfg(test)]
+pub(crate) use keys::{HpkeAead, HpkeKdf, HpkeKem};
 pub use kind::FileKind;
 pub use list::{KeyList, KeyState, ListedKey, Listing, RootPin};
 pub use offer::{Offer, SignedOffer};
 pub use open::{Opened, Verified, verify};
 pub use origin::{Origin, Subject};
 pub use proof::{Proof, Proven};
+#[cfg(test)]
+pub(crate) use random::Once;
 pub use revocation::Revocation;
 pub use seal::Issue;
 

@@ -7,10 +7,10 @@ use hpke::rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroizing;
 
 /// 32 random bytes, given out once.
-pub(super) struct Once(Option<Zeroizing<[u8; 32]>>);
+pub(crate) struct Once(Option<Zeroizing<[u8; 32]>>);
 
 impl Once {
-    pub(super) fn of(bytes: [u8; 32]) -> Self {
+    pub(crate) fn of(bytes: [u8; 32]) -> Self {
         Self(Some(Zeroizing::new(bytes)))
     }
 

@@ -16,7 +16,7 @@ use super::open::open_read;
 use super::write::{
     NewGeneration, check_pages, insert_generation, insert_plain, insert_slots, put_head, remove_others,
 };
-use super::{beside, failure, fault, schema};
+use super::{beside, failure, fault, folder, schema, sync_folder};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
 use crate::secret::make_random;
@@ -132,9 +132,9 @@ fn prefix(path: &Path) -> Result<OsString, VaultError> {
     Ok(prefix)
 }
 
-/// Removes what a crashed birth of this very name left. A rival birth going on at this moment would fail for it, but
+/// Removes what a crashed birth of this very name left: half a file, or a second name of the one that is there. A rival birth going on at this moment would fail for it, but
 /// only one of the two could have the name anyway.
-fn sweep(path: &Path) {
+pub(super) fn sweep(path: &Path) {
     let Ok(prefix) = prefix(path) else { return };
     let Ok(entries) = std::fs::read_dir(folder(path)) else {
         return;
@@ -166,20 +166,6 @@ fn reserve_and_rename(unborn: &Path, path: &Path) -> Result<(), VaultError> {
         let _ = std::fs::remove_file(path);
         error.into()
     })
-}
-
-/// Makes the name durable. Where a folder cannot be synced there is nothing more to do.
-fn sync_folder(path: &Path) -> Result<(), VaultError> {
-    match File::open(folder(path)).and_then(|folder| folder.sync_all()) {
-        Err(error) if !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) && cfg!(unix) => {
-            Err(error.into())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! held between calls and a suspended phone app loses nothing.
 
 use std::ffi::OsString;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -49,6 +51,21 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     name.into()
+}
+
+/// Makes the names in the file's folder durable, those that are gone, too. Where a folder cannot be synced there is nothing
+/// more to do.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), VaultError> {
+    match File::open(folder(path)).and_then(|folder| folder.sync_all()) {
+        Err(error) if cfg!(unix) && !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
+            Err(error.into())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Turns SQLite's failures into ours. What is no failure of SQLite itself (a missing row, a wrong type) means that

@@ -13,22 +13,25 @@ const MAX_TRIES: i64 = 1000;
 
 /// The plain header and the clamped try counter.
 pub(crate) fn header(conn: &Connection) -> Result<(Header, u32), VaultError> {
-    let sql = "SELECT format, suite, vault_id, flags, commitment, tries FROM header WHERE id = 1";
+    let sql = "SELECT format, suite, vault_id, flags, commitment FROM header WHERE id = 1";
     let parse = |row: &Row<'_>| {
-        let header = Header {
+        Ok(Header {
             format: row.get(0)?,
             suite: row.get(1)?,
             vault_id: row.get(2)?,
             flags: row.get(3)?,
             commitment: row.get(4)?,
-        };
-        // A counter that cannot be read must not lock anybody out.
-        let tries = row.get::<_, i64>(5).unwrap_or(0).clamp(0, MAX_TRIES);
-        Ok((header, u32::try_from(tries).unwrap_or(0)))
+        })
     };
-    let found = conn.query_row(sql, [], parse).map_err(|error| failure(&error, Part::Header))?;
-    found.0.check()?;
-    Ok(found)
+    let header = conn.query_row(sql, [], parse).map_err(|error| failure(&error, Part::Header))?;
+    header.check()?;
+    Ok((header, tries(conn)))
+}
+
+/// A counter that cannot be read, not even with its row, must not lock anybody out.
+fn tries(conn: &Connection) -> u32 {
+    let found = conn.query_row("SELECT tries FROM header WHERE id = 1", [], |row| row.get::<_, i64>(0));
+    u32::try_from(found.unwrap_or(0).clamp(0, MAX_TRIES)).unwrap_or(0)
 }
 
 /// The slot table, at most [`MAX_SLOTS`] rows.

@@ -10,7 +10,7 @@ use std::path::Path;
 use rusqlite::limits::Limit as SqlLimit;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::{INDEX_BITS, chunk_row, failure, fault, gate, migrate, open, read, schema};
+use super::{INDEX_BITS, chunk_row, create, failure, fault, gate, migrate, open, read, schema};
 use crate::error::{Part, VaultError};
 use crate::header::Header;
 use crate::slot::Slot;
@@ -97,6 +97,7 @@ fn change(
     let _gate = gate();
     let mut conn = open::open_write(path)?;
     if base.is_some() {
+        create::sweep(path);
         migrate::migrate(&mut conn)?;
     }
     let tx = begin(&mut conn)?;

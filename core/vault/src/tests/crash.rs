@@ -83,6 +83,16 @@ fn an_error_or_crash_at_birth_leaves_no_vault() {
     }
 }
 
+/// Killed between getting its name and losing the passing one, a vault has two: who deletes the file would not delete it.
+#[test]
+fn a_second_name_from_birth_goes_with_the_next_write() {
+    let (dir, path, mut vault, id) = vault_with(1);
+    std::fs::hard_link(&path, dir.path().join(".v.0123456789abcdef.new")).unwrap();
+    std::fs::write(dir.path().join(".v.another.new"), b"somebody else's").unwrap();
+    import(&mut vault, Some(id), 2, 1).unwrap();
+    assert_eq!((current(&vault, id, 1), files(dir.path())), (Ok(2), 2));
+}
+
 /// Another file takes the name, or an old journal turns up, after `create` looked: neither is replaced nor replayed.
 #[test]
 fn what_appears_under_the_name_meanwhile_stays() {
@@ -206,6 +216,27 @@ fn a_hot_journal_is_read_round_without_a_write() {
             assert_eq!(seed, 1);
         }
     }
+}
+
+/// What an import left over is in a file that lies open after a crash, too: erasing it says what the disk has, not what was
+/// read round in memory.
+#[test]
+fn leftovers_are_erased_also_where_a_journal_is_hot() {
+    let (_dir, path, mut vault, id) = vault_with(CHUNKS);
+    let key = vault.dangerous_data_key();
+    let hook = |name: &'static str| if name.starts_with("retire") { Err(VaultError::DiskFull) } else { Ok(()) };
+    with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).unwrap();
+    drop(vault);
+    let crashed = tempfile::tempdir().unwrap();
+    let conn = Connection::open(&path).unwrap();
+    conn.execute_batch("PRAGMA cache_size = 3; PRAGMA secure_delete = ON; BEGIN IMMEDIATE; DELETE FROM chunk").unwrap();
+    picture(path.parent().unwrap(), crashed.path());
+    conn.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(files(crashed.path()), 2);
+
+    let mut vault = Vault::dangerous_open_with_data_key(crashed.path().join("v"), &key).unwrap();
+    assert_eq!((vault.erase_leftovers(), files(crashed.path())), (Ok(true), 1));
+    assert_eq!((vault.erase_leftovers(), current(&vault, id, CHUNKS)), (Ok(false), Ok(2)));
 }
 
 /// A power cut while the pages of a commit are being written: any part of them may be on the disk. The journal must bring

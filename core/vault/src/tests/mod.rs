@@ -5,18 +5,22 @@ mod crash;
 mod erasing;
 mod forgery;
 mod keys;
+mod standards;
 
 use std::path::{Path, PathBuf};
 
 use crate::store::fault;
 use crate::{KdfParams, Passcode, RecordId, Vault, VaultError};
 
+fn passcode() -> Passcode {
+    Passcode::new("つなみ-2011".as_bytes()).unwrap()
+}
+
 /// A vault with one record of `chunks` chunks that hardly compress, in a folder of its own.
 fn vault_with(chunks: u32) -> (tempfile::TempDir, PathBuf, Vault, RecordId) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("v");
-    let passcode = Passcode::new("つなみ-2011".as_bytes()).unwrap();
-    let mut vault = Vault::create(&path, &passcode, KdfParams::dangerous_floor()).unwrap();
+    let mut vault = Vault::create(&path, &passcode(), KdfParams::dangerous_floor()).unwrap();
     let id = import(&mut vault, None, 1, chunks).unwrap();
     (dir, path, vault, id)
 }

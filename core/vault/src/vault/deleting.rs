@@ -8,6 +8,7 @@
 use super::Vault;
 use crate::error::VaultError;
 use crate::ids::RecordId;
+use crate::store::open::open_read;
 use crate::store::read;
 use crate::store::write::{self, NewKeys};
 
@@ -47,6 +48,9 @@ impl Vault {
         let found = self.read(|conn| read::leftovers(conn, &current))?;
         write::sweep(&self.path, &self.sealed_head, &current)?;
         write::compact(&self.path)?;
+        // After a crash what is open here may be a picture in memory: the file is what counts.
+        self.db = None;
+        self.db = Some(open_read(&self.path)?);
         let left = self.read(|conn| read::leftovers(conn, &current))?;
         if left { Err(VaultError::NotYetErased) } else { Ok(found) }
     }

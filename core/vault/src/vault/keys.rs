@@ -212,11 +212,13 @@ impl Vault {
         if self.slots_intact { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
     }
 
-    /// A commit that failed may be in the file all the same (the folder could not be synced, for one): then it is done.
+    /// A commit that failed may be in the file all the same (the folder could not be synced, for one): then it is done, once
+    /// the folder is synced. Before that a power cut would bring back the journal, and with it what was before.
     pub(super) fn settle(&self, written: Result<(), VaultError>, sealed_head: &[u8]) -> Result<(), VaultError> {
         written.or_else(|error| {
             let found = store::open::open_read(&self.path).and_then(|conn| read::head(&conn));
-            if found.is_ok_and(|head| head == sealed_head) { Ok(()) } else { Err(error) }
+            let durable = found.is_ok_and(|head| head == sealed_head) && store::sync_folder(&self.path).is_ok();
+            if durable { Ok(()) } else { Err(error) }
         })
     }
 

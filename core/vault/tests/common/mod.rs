@@ -1,6 +1,7 @@
 //! What the tests share: a small vault with known content, and ways to look at all of it.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mykarte_vault::{DataKey, KdfParams, Passcode, RecordHead, RecordId, Vault, VaultError};
@@ -79,4 +80,61 @@ pub fn tamper(path: &Path, sql: &str) -> usize {
     let conn = rusqlite::Connection::open(path).unwrap();
     conn.execute_batch(sql).unwrap();
     conn.changes().try_into().unwrap()
+}
+
+/// Every part that a reader can ask for, by name, with what it gives.
+pub type Parts = BTreeMap<String, Result<Vec<u8>, VaultError>>;
+
+/// All parts: what is intact is there even where something else is damaged.
+pub fn read_parts(vault: &Vault) -> Result<Parts, VaultError> {
+    let mut parts = Parts::new();
+    for (number, record) in vault.records()?.into_iter().enumerate() {
+        let mut put = |name: &str, part| parts.insert(format!("{number}/{name}"), part);
+        let head = [record.id.as_bytes(), &record.generation.to_be_bytes()[..], &record.label].concat();
+        put("head", Ok(head));
+        put("catalogue", record.catalogue.map(|bytes| bytes.to_vec()));
+        match vault.sections(record.id) {
+            Err(error) => drop(put("manifest", Err(error))),
+            Ok(sections) => {
+                put("manifest", Ok(format!("{sections:?}").into_bytes()));
+                for section in sections {
+                    for chunk in section.chunks {
+                        let plain = vault.chunk(record.id, &section.section, chunk.seq);
+                        let all = plain.map(|plain| [&chunk.meta[..], &plain].concat());
+                        put(&format!("{} {}", section.section.as_str(), chunk.seq), all);
+                    }
+                }
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// What is damaged, by name. A part that is changed, missing or new without an error is the failure.
+pub fn damaged(good: &Parts, seen: &Parts, what: &str) -> Vec<String> {
+    let manifest_of = |name: &str| format!("{}/manifest", name.split('/').next().unwrap_or_default());
+    for (name, part) in seen {
+        assert!(good.contains_key(name), "{what}: {name} is new");
+        assert!(part.is_err() || *part == good[name], "{what}: {name} was changed");
+    }
+    for name in good.keys().filter(|name| !seen.contains_key(*name)) {
+        assert!(seen[&manifest_of(name)].is_err(), "{what}: {name} is missing");
+    }
+    let broken = |name: &&String| seen.get(*name).is_none_or(Result::is_err);
+    good.keys().filter(broken).cloned().collect()
+}
+
+/// Whether an error says what the file is, rather than that something went wrong.
+pub fn is_diagnosis(error: &VaultError) -> bool {
+    use VaultError as E;
+    matches!(
+        error,
+        E::Damaged { .. }
+            | E::NotAVault
+            | E::Truncated
+            | E::NewerFormat { .. }
+            | E::UnknownSuite { .. }
+            | E::KdfOutOfBounds { .. }
+            | E::WrongDataKey
+    )
 }

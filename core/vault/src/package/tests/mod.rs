@@ -1,9 +1,8 @@
 //! What a package promises, tried from inside: `tampering` by whoever carries it, `insider` by whoever has a signing key,
-//! `strict` for keys and signatures, `standard` for what others have published, `noise` for anything at all.
+//! `strict` for keys and signatures, `noise` for anything at all.
 
 mod insider;
 mod noise;
-mod standard;
 mod strict;
 mod tampering;
 

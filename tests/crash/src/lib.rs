@@ -1,0 +1,21 @@
+//! The vault on a disk that crashes, fails and fills up: before or after, never between, and what was acknowledged is there.
+//!
+//! `vfs` stands between the vault and SQLite's file functions, `calls` between both and the C library; `record` notes what
+//! passes, `disk` makes of it what a crash at any moment would leave, `operations` are what is cut off, `oracle` opens what is
+//! left, over SQLite's own functions, and judges it. These two are the one place of the workspace with `unsafe`.
+//!
+//! Format 1 is the first, so there is no migration to cut off yet: the next format adds one to [`operations::ALL`].
+
+// In tests a failed unwrap is a failed test; this crate is nothing else.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+#![cfg(target_os = "linux")]
+
+mod calls;
+pub mod disk;
+pub mod operations;
+pub mod oracle;
+mod random;
+pub mod record;
+pub mod replay;
+mod vfs;
+pub mod view;
