@@ -17,18 +17,28 @@ pub enum Answer {
 
 /// Asks; `--yes` answers beforehand. What was printed comes before the question.
 pub fn ask(yes: bool, question: &str, out: &mut Out) -> Result<Answer, Failure> {
-    out.finish()?;
     if yes {
+        out.finish()?;
         return Ok(Answer::Yes);
     }
+    Ok(match typed(question, out)? {
+        None => Answer::Nobody,
+        Some(typed) if is_yes(&typed) => Answer::Yes,
+        Some(_) => Answer::No,
+    })
+}
+
+/// What somebody types behind a question, empty where that cannot be read; `None` where there is no terminal.
+pub fn typed(question: &str, out: &mut Out) -> Result<Option<String>, Failure> {
+    out.finish()?;
     let stdin = std::io::stdin();
     if !stdin.is_terminal() {
-        return Ok(Answer::Nobody);
+        return Ok(None);
     }
     out.ask(question);
     let mut typed = String::new();
     let read = stdin.lock().read_line(&mut typed);
-    Ok(if read.is_ok() && is_yes(&typed) { Answer::Yes } else { Answer::No })
+    Ok(Some(read.map(|_| typed).unwrap_or_default()))
 }
 
 fn is_yes(typed: &str) -> bool {

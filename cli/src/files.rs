@@ -1,5 +1,6 @@
 //! Files that are read whole or written whole: under a passing name first, made durable, and only then given their own.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +8,10 @@ use tempfile::{Builder, NamedTempFile};
 
 /// Bytes of the largest package and a little more; a device never ends.
 const LARGEST: u64 = 65 << 20;
+
+/// How a draft's name ends, and how many random characters stand before that.
+const SUFFIX: &str = ".draft";
+const RANDOM: usize = 16;
 
 /// Who may read a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +68,11 @@ pub fn inside(path: &Path, storages: &[PathBuf]) -> bool {
     storages.iter().filter_map(|s| s.canonicalize().ok()).any(|storage| path.starts_with(storage))
 }
 
+/// Whether two names are of one file, be it there or not.
+pub fn is_one(one: &Path, other: &Path) -> bool {
+    one == other || whole(one).is_some_and(|one| Some(one) == whole(other))
+}
+
 /// Writes a new file; what is there already stays.
 pub fn write_new(path: &Path, bytes: &[u8], whose: For) -> Result<(), ErrorKind> {
     let file = filled(path, bytes, whose)?;
@@ -104,13 +114,37 @@ pub fn random_name(folder: &Path, suffix: &str) -> Result<PathBuf, ErrorKind> {
     Ok(folder.join(name + suffix))
 }
 
-fn draft(path: &Path, whose: For) -> Result<NamedTempFile, ErrorKind> {
+/// A file beside the name it is to get. What a program that was killed left for that name goes.
+pub fn draft(path: &Path, whose: For) -> Result<NamedTempFile, ErrorKind> {
+    let prefix = prefix(path);
+    sweep(path, &prefix);
     let mut builder = Builder::new();
+    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(RANDOM);
     #[cfg(unix)]
     if whose == For::All {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     }
     builder.tempfile_in(folder(path)).map_err(|error| error.kind())
+}
+
+fn prefix(path: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".");
+    prefix
+}
+
+/// Removes drafts of this very name. One that is being written at this moment would be lost to its program, which says so.
+fn sweep(path: &Path, prefix: &OsString) {
+    let Ok(entries) = std::fs::read_dir(folder(path)) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let middle = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
+        let random = middle.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+        if random.is_some_and(|random| random.len() == RANDOM && random.iter().all(u8::is_ascii_alphanumeric)) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn filled(path: &Path, bytes: &[u8], whose: For) -> Result<NamedTempFile, ErrorKind> {
@@ -128,7 +162,7 @@ fn reserve_and_rename(file: NamedTempFile, path: &Path) -> Result<(), ErrorKind>
 }
 
 /// Makes a name durable, where folders can be synced.
-fn sync_folder(path: &Path) -> Result<(), ErrorKind> {
+pub fn sync_folder(path: &Path) -> Result<(), ErrorKind> {
     match File::open(folder(path)).and_then(|folder| folder.sync_all()) {
         Err(error) if cfg!(unix) && !matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => {
             Err(error.kind())

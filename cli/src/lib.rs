@@ -46,6 +46,7 @@ pub fn issuer_main() -> ExitCode {
 }
 
 fn run(work: impl FnOnce(&[OsString], &mut Out) -> Result<(), Failure>) -> ExitCode {
+    mykarte_state::process::keep_memory_in();
     let words: Vec<OsString> = std::env::args_os().collect();
     let mut out = Out::new(args::language(&words));
     let done = work(&words, &mut out).and_then(|()| out.finish());

@@ -9,6 +9,7 @@ use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::secrets::{self, Line, Source};
 use crate::words::errors;
+use mykarte::package::holds_keys;
 use mykarte::vault::{KdfParams, NewSlots, Part, RecoveryCode, SlotKind, Vault, VaultError};
 
 /// Sets another passcode.
@@ -52,9 +53,15 @@ pub fn new_recovery_code(place: &Place, out: &mut Out) -> Result<(), Failure> {
     let had = has(&vault, SlotKind::Recovery);
     let keep = Keep::new();
     let code = make_code(place, out)?;
-    set_or_show(vault.set_recovery_code(&code), Some(&code), place, out)?;
-    secrets::show_code(&code, out)?;
+    set_or_show(vault.set_recovery_code(&code), Some(&code), &vault, place, out)?;
+    secrets::show_code(&code, &vault, out)?;
     drop(keep);
+    if holds_keys(&vault).unwrap_or(false) {
+        out.hint(out.pick(
+            "前からある写し（もう1本の媒体など）は、このコードでは開きません。このファイルを写し直してください。",
+            "Copies of before, as on the other medium, do not open with it: copy this file there anew.",
+        ));
+    }
     if had {
         out.hint(out.pick(
             "前の復旧コードは、このファイルではもう使えません（以前の複製は前のコードで開きます）。",
@@ -90,9 +97,9 @@ pub fn rekey(place: &Place, out: &mut Out) -> Result<(), Failure> {
         params: KdfParams::default(),
     };
     let keep = Keep::new();
-    set_or_show(vault.rekey(slots), code.as_ref(), place, out)?;
+    set_or_show(vault.rekey(slots), code.as_ref(), &vault, place, out)?;
     if let Some(code) = &code {
-        secrets::show_code(code, out)?;
+        secrets::show_code(code, &vault, out)?;
         out.hint(out.pick("前の復旧コードは使えません。", "The earlier recovery code no longer opens this file."));
     }
     drop(keep);
@@ -118,6 +125,7 @@ fn make_code(place: &Place, out: &Out) -> Result<RecoveryCode, Failure> {
 fn set_or_show(
     outcome: Result<(), VaultError>,
     code: Option<&RecoveryCode>,
+    vault: &Vault,
     place: &Place,
     out: &Out,
 ) -> Result<(), Failure> {
@@ -129,7 +137,7 @@ fn set_or_show(
             "変更がファイルに入ったか分かりません。念のため、次の復旧コードも控えてください。",
             "it is not known whether the change is in the file; note this recovery code to be safe.",
         ));
-        secrets::show_code(code, out)?;
+        secrets::show_code(code, vault, out)?;
     }
     Err(refused(&error, place, out))
 }

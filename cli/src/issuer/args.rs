@@ -119,7 +119,8 @@ pub struct OneTicket {
 pub struct Confirm {
     #[command(flatten)]
     pub one: OneTicket,
-    #[arg(long, value_name = "DIGITS")]
+    /// Empty: to be typed.
+    #[arg(long, value_name = "DIGITS", num_args = 0..=1, default_missing_value = "")]
     pub digits: Option<String>,
 }
 
@@ -147,6 +148,8 @@ pub struct Withdraw {
     pub enrolment: Option<String>,
     #[arg(long, conflicts_with = "patient")]
     pub unknown: bool,
+    #[arg(long, value_name = "N", requires = "unknown")]
+    pub count: Option<usize>,
     #[arg(long, value_name = "ID")]
     pub staff: String,
     #[arg(long)]

@@ -5,12 +5,14 @@ use super::place::Place;
 use crate::cmd::keys::Folder;
 use crate::failure::Failure;
 use crate::files::{self, For};
+use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::words::{errors, issuer as words};
 use mykarte_issuer::record::{Action, Entry};
 use mykarte_state::{StateError, back_up, is_postgresql};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 /// One thing to be copied.
 struct Item {
@@ -33,23 +35,11 @@ pub fn run(place: &Place, args: &Backup, out: &mut Out) -> Result<(), Failure> {
     if args.out.symlink_metadata().is_ok() {
         return Err(unwritable(ErrorKind::AlreadyExists));
     }
-    write_down(place).map_err(|error| Failure::Refused(words::state(&error, out.language)))?;
-    files::make_folder(files::folder(&args.out)).map_err(unwritable)?;
-    // Beside it, to be renamed; what fails leaves nothing.
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".mykarte-backup-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let draft = builder.tempdir_in(files::folder(&args.out));
-    let draft = draft.map_err(|error| unwritable(error.kind()))?;
     let items = items(&args.at.settings, place);
-    for item in &items {
-        copy(item, draft.path(), out)?;
-    }
-    let list: String = items.iter().map(|item| format!("{}\t{}\n", item.name, item.from.display())).collect();
-    let list_path = draft.path().join("where.txt");
-    files::write_new(&list_path, list.as_bytes(), For::Owner).map_err(unwritable)?;
-    std::fs::rename(draft.keep(), &args.out).map_err(|error| unwritable(error.kind()))?;
+    write_down(place, "begun", out)?;
+    let copied = copy_all(&items, &args.out, out);
+    write_down(place, if copied.is_ok() { "done" } else { "failed" }, out)?;
+    copied?;
     for item in &items {
         out.line(format!("  {}", item.name))?;
     }
@@ -62,12 +52,39 @@ pub fn run(place: &Place, args: &Backup, out: &mut Out) -> Result<(), Failure> {
     Ok(())
 }
 
-/// All patients leave the database here: that stands in its chain, and in the copy.
-fn write_down(place: &Place) -> Result<(), StateError> {
-    place.state.change(&[], |tx| -> Result<(), StateError> {
-        Entry::done(Action::Backup).write(tx);
+/// Into a folder beside it, which gets its name when all is in it and durable; what fails leaves nothing.
+fn copy_all(items: &[Item], to: &Path, out: &Out) -> Result<(), Failure> {
+    let unwritable = |kind| Failure::Refused(errors::unwritable(to, kind, out.language));
+    files::make_folder(files::folder(to)).map_err(unwritable)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".mykarte-backup-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let draft = builder.tempdir_in(files::folder(to));
+    let draft = draft.map_err(|error| unwritable(error.kind()))?;
+    let keep = Keep::new();
+    for item in items {
+        if keep.flag().load(Ordering::Relaxed) {
+            return Err(Failure::Refused(words::not_backed_up(out.language).to_owned()));
+        }
+        copy(item, draft.path(), out)?;
+    }
+    let list: String = items.iter().map(|item| format!("{}\t{}\n", item.name, item.from.display())).collect();
+    let list_path = draft.path().join("where.txt");
+    files::write_new(&list_path, list.as_bytes(), For::Owner).map_err(unwritable)?;
+    std::fs::rename(draft.path(), to).map_err(|error| unwritable(error.kind()))?;
+    // It has another name by now, and stays.
+    let _ = draft.keep();
+    files::sync_folder(to).map_err(unwritable)
+}
+
+/// All patients leave the database here: that stands in its chain, and in the copy; then what came of it.
+fn write_down(place: &Place, result: &str, out: &Out) -> Result<(), Failure> {
+    let written = place.state.change(&[], |tx| -> Result<(), StateError> {
+        Entry::with(Action::Backup, result).write(tx);
         Ok(())
-    })
+    });
+    written.map_err(|error| Failure::Refused(words::state(&error, out.language)))
 }
 
 fn items(settings_path: &Path, place: &Place) -> Vec<Item> {

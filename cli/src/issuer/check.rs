@@ -22,7 +22,7 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
         wrong.push(format!("{}: {}", issuer.display(), words::no_issuer_keys(out.language)));
     }
     if let Err(error) = place.counter().send_key_list() {
-        wrong.push(words::link(&error, out.language));
+        wrong.push(words::counter(&error, out.language));
     }
     if let Err(Failure::Refused(text)) = super::issue::shaping(&place, out).map(drop) {
         wrong.push(text);

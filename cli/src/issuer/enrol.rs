@@ -17,6 +17,7 @@ use mykarte_issuer::admission::{Admission, Receiver};
 use mykarte_issuer::counter::{CounterError, Person, Seen};
 use mykarte_issuer::model::{Patient, Printed};
 use mykarte_issuer::paper::{self, Code, Font, Hospital, Ink, Sheet};
+use mykarte_state::documents;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -185,24 +186,47 @@ fn settle(place: &Place, id: TicketId, staff: &str, out: &mut Out) -> Result<(),
     Ok(())
 }
 
-/// `confirm`: goes on with a ticket at another terminal. With `--digits` they are those that the phone shows.
+/// `confirm`: goes on with a ticket at another terminal. With `--digits` they are those that the patient reads out.
 pub fn confirm(place: &Place, args: &Confirm, out: &mut Out) -> Result<(), Failure> {
     let id = find(place, &args.one.ticket, out)?;
     let refused = |error: CounterError| Failure::Refused(words::counter(&error, out.language));
     match place.counter().look(id).map_err(refused)? {
-        Seen::Compare { digits, .. } => match &args.digits {
+        Seen::Compare { digits, is_first, .. } => match &args.digits {
             None => compare(place, id, &args.one.staff, &digits, out),
-            Some(typed) if typed.chars().filter(char::is_ascii_digit).eq(digits.chars()) => {
-                settle(place, id, &args.one.staff, out)
+            // The phone shows them only now: whatever was given was not read out.
+            Some(given) => {
+                let given = Some(given.as_str()).filter(|given| !is_first && !given.is_empty());
+                hear(place, &args.one, id, given, &digits, out)
             }
-            // A slip takes nothing back: the ticket waits.
-            Some(_) => Err(Failure::Refused(words::other_digits(out.language).to_owned())),
         },
         // The publisher may not have heard it: it is told again.
         Seen::Confirmed(_) => settle(place, id, &args.one.staff, out),
         Seen::Waiting { .. } => Err(Failure::Refused(words::not_asked_yet(out.language).to_owned())),
         other => Err(Failure::Refused(words::seen(&other, out.language))),
     }
+}
+
+/// The patient reads the digits out, and staff who do not see them type what they hear. A slip takes nothing back: the ticket waits.
+fn hear(
+    place: &Place,
+    one: &OneTicket,
+    id: TicketId,
+    given: Option<&str>,
+    digits: &str,
+    out: &mut Out,
+) -> Result<(), Failure> {
+    let heard = match given {
+        Some(given) => given.to_owned(),
+        None => {
+            let again = words::read_digits_out(&id.to_string(), out.language);
+            let typed = confirm::typed(words::heard_digits_question(out.language), out)?;
+            typed.filter(|typed| !typed.trim().is_empty()).ok_or(Failure::Refused(again))?
+        }
+    };
+    if heard.chars().filter(char::is_ascii_digit).eq(digits.chars()) {
+        return settle(place, id, &one.staff, out);
+    }
+    Err(Failure::Refused(words::other_digits(out.language).to_owned()))
 }
 
 /// `cancel`: takes a ticket back.
@@ -215,13 +239,10 @@ pub fn cancel(place: &Place, args: &OneTicket, out: &mut Out) -> Result<(), Fail
 
 /// The only ticket whose number begins so.
 fn find(place: &Place, number: &str, out: &Out) -> Result<TicketId, Failure> {
-    let (wanted, mut found, mut last) = (number.trim().to_ascii_lowercase(), Vec::new(), None::<String>);
-    loop {
-        let page = place.state.list(Printed::KIND, last.as_deref(), 500);
-        let page = page.map_err(|error| Failure::Refused(words::state(&error, out.language)))?;
-        let Some((end, _)) = page.last() else { break };
-        last = Some(end.clone());
-        found.extend(page.iter().filter(|(id, _)| id.starts_with(&wanted)).filter_map(|(id, _)| TicketId::parse(id)));
+    let (wanted, mut found) = (number.trim().to_ascii_lowercase(), Vec::new());
+    for ticket in documents(place.state.as_ref(), Printed::KIND) {
+        let (id, _) = ticket.map_err(|error| Failure::Refused(words::state(&error, out.language)))?;
+        found.extend(TicketId::parse(&id).filter(|_| id.starts_with(&wanted)));
     }
     match found[..] {
         [id] if wanted.len() >= 8 => Ok(id),

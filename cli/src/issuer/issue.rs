@@ -26,7 +26,7 @@ pub fn run(place: &Place, args: &Issue, out: &mut Out) -> Result<(), Failure> {
     if place.list.listing().keys.iter().all(|listed| listed.state != KeyState::Active) {
         // A revocation has to reach the phones all the same.
         let sent = place.counter().send_key_list();
-        sent.map_err(|error| Failure::Refused(words::link(&error, out.language)))?;
+        sent.map_err(|error| Failure::Refused(words::counter(&error, out.language)))?;
         return Err(Failure::Refused(keys::no_active_key(out.language).to_owned()));
     }
     let folder = Folder(&place.settings.keys);
@@ -88,6 +88,9 @@ fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> 
     if outcome.ended_again > 0 {
         out.warn(&words::ended_again(outcome.ended_again, out.language));
     }
+    if outcome.cancelled_again > 0 {
+        out.warn(&words::cancelled_again(outcome.cancelled_again, out.language));
+    }
     if !outcome.other_facilities.is_empty() {
         let named: Vec<String> = outcome.other_facilities.iter().cloned().collect();
         out.warn(&records::other_facilities(&place.list.listing().facility, &named, out.language));
@@ -97,7 +100,13 @@ fn tell(outcome: &Outcome, place: &Place, out: &mut Out) -> Result<(), Failure> 
         out.error(&text);
     }
     for (patient, enrolment) in &outcome.left {
-        out.error(&words::end_unfinished(patient, &enrolment.to_string(), out.language));
+        out.error(&words::end_unfinished(patient.as_deref(), &enrolment.to_string(), out.language));
+    }
+    if outcome.tickets_left > 0 {
+        out.error(&words::tickets_left(outcome.tickets_left, out.language));
+    }
+    if !outcome.damaged.is_empty() {
+        out.error(&words::damaged(&outcome.damaged, out.language));
     }
     if !outcome.unknown.is_empty() {
         out.error(&words::unknown_enrolments(&outcome.unknown, out.language));

@@ -2,7 +2,7 @@
 
 use super::args::List;
 use super::enrol;
-use super::place::Place;
+use super::place::Books;
 use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::dates;
@@ -12,40 +12,48 @@ use crate::words::issuer as words;
 use chrono::NaiveDate;
 use mykarte::ssmix2::types::fold_id;
 use mykarte_issuer::admission::Receiver;
-use mykarte_issuer::model::Enrolled;
-use mykarte_state::read;
+use mykarte_issuer::model::{Enrolled, Patient};
+use mykarte_state::{Key, documents, read};
 
 /// Days before a proxy's last one at which it is said.
 const SOON: i64 = 60;
 
-/// One line an enrolment, a page at a time.
+/// One line an enrolment.
 pub fn run(args: &List, out: &mut Out) -> Result<(), Failure> {
-    let place = Place::open(&args.at, out)?;
+    let books = Books::open(&args.at, out)?;
     let wanted = args.patient.as_deref().map(fold_id);
     let refused = |error: mykarte_state::StateError| Failure::Refused(words::state(&error, out.language));
-    let (mut rows, mut last, mut soon, today) = (Vec::new(), None::<String>, 0, enrol::today());
-    loop {
-        let page = place.state.list(Enrolled::KIND, last.as_deref(), 500).map_err(refused)?;
-        let Some((end, _)) = page.last() else { break };
-        last = Some(end.clone());
-        for (id, json) in &page {
-            let enrolled: Enrolled = read(Enrolled::KIND, json).map_err(refused)?;
-            if wanted.as_ref().is_none_or(|wanted| *wanted == enrolled.patient) {
-                let is_soon = ends_soon(&enrolled, today);
-                soon += usize::from(is_soon);
-                rows.push(row(id, &enrolled, is_soon, out));
-            }
+    // Of one that cannot be read only the patient's own document says whose it is.
+    let own = wanted.as_ref().map(|patient| books.state.get::<Patient>(&Patient::place(patient)));
+    let own = own.transpose().map_err(refused)?.map(|found| found.unwrap_or_default().enrolments);
+    let is_wanted = |id: &String| own.as_ref().is_none_or(|own| own.contains(id));
+    let (mut rows, mut damaged, mut soon, today) = (Vec::new(), Vec::new(), 0, enrol::today());
+    for found in documents(books.state.as_ref(), Enrolled::KIND) {
+        let (id, json) = found.map_err(refused)?;
+        let Ok(enrolled) = read::<Enrolled>(Enrolled::KIND, &json) else {
+            damaged.extend(is_wanted(&id).then(|| Key::new(Enrolled::KIND, &id)));
+            continue;
+        };
+        if wanted.as_ref().is_none_or(|wanted| *wanted == enrolled.patient) {
+            let is_soon = ends_soon(&enrolled, today);
+            soon += usize::from(is_soon);
+            rows.push(row(&id, &enrolled, is_soon, out));
         }
     }
-    if rows.is_empty() {
-        return Err(Failure::Refused(words::nobody(out.language).to_owned()));
+    if rows.is_empty() && damaged.is_empty() {
+        let said = if args.patient.is_some() { words::nobody(out.language) } else { words::nobody_yet(out.language) };
+        return Err(Failure::Refused(said.to_owned()));
     }
     table::print(out, &rows, 2)?;
     out.finish()?;
     if soon > 0 {
         out.hint(words::proxies_end_soon(soon, out.language).as_str());
     }
-    Ok(())
+    if damaged.is_empty() {
+        return Ok(());
+    }
+    out.error(&words::damaged(&damaged, out.language));
+    Err(Failure::Told(1))
 }
 
 /// Whether a proxy's last day is near: who goes on being a proxy has to come to the counter before it.

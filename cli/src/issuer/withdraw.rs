@@ -8,10 +8,13 @@ use crate::failure::Failure;
 use crate::out::Out;
 use crate::print::line::{Line, Style};
 use crate::words::issuer as words;
+use mykarte::record::labels::Language;
 use mykarte::ssmix2::types::fold_id;
 use mykarte::vault::package::EnrolmentId;
 use mykarte_issuer::error::IssuerError;
-use mykarte_issuer::withdraw::{Proof, unknown, withdraw, withdraw_one, withdraw_unknown};
+use mykarte_issuer::unknown::{Found, find, withdraw_unknown};
+use mykarte_issuer::withdraw::{Proof, withdraw, withdraw_one};
+use std::collections::BTreeSet;
 
 /// What is to be withdrawn.
 enum Which {
@@ -20,7 +23,17 @@ enum Which {
     /// One enrolment of this patient.
     One(String, EnrolmentId),
     /// What only the publisher knows.
-    Unknown(Vec<EnrolmentId>),
+    Unknown(BTreeSet<EnrolmentId>),
+}
+
+impl Which {
+    /// The question names how many where nobody can look them up.
+    fn question(&self, language: Language) -> String {
+        match self {
+            Which::Unknown(ids) => words::unknown_question(ids.len(), language),
+            Which::All(_) | Which::One(..) => words::withdraw_question(language).to_owned(),
+        }
+    }
 }
 
 /// Asks, withdraws, and says of every place whether it is empty.
@@ -31,7 +44,7 @@ pub fn run(place: &Place, args: &Withdraw, out: &mut Out) -> Result<(), Failure>
     {
         return out.line(words::nothing_unknown(out.language));
     }
-    match confirm::ask(args.yes, words::withdraw_question(out.language), out)? {
+    match confirm::ask(args.yes, &which.question(out.language), out)? {
         Answer::Yes => {}
         Answer::No => return Err(Failure::Refused(words::not_withdrawn(out.language).to_owned())),
         Answer::Nobody => return Err(Failure::Refused(words::nobody_withdraws(out.language).to_owned())),
@@ -44,19 +57,17 @@ pub fn run(place: &Place, args: &Withdraw, out: &mut Out) -> Result<(), Failure>
     };
     let proof = proof.map_err(|error| refused(&error, out))?;
     tell(&proof, out)?;
-    if proof.is_complete() {
-        out.line(words::all_gone(out.language))
-    } else {
-        Err(Failure::Refused(words::something_left(out.language).to_owned()))
+    match (proof.enrolments.is_empty(), proof.is_complete()) {
+        (true, _) => out.line(words::nothing_ended(proof.tickets, out.language)),
+        (false, true) => out.line(words::all_gone(out.language)),
+        (false, false) => Err(Failure::Refused(words::something_left(out.language).to_owned())),
     }
 }
 
 /// What was asked for, said in front of the question.
 fn which(args: &Withdraw, place: &Place, out: &mut Out) -> Result<Which, Failure> {
     let Some(typed) = &args.patient else {
-        let ids = unknown(place.state.as_ref(), &place.link).map_err(|error| refused(&error, out))?;
-        ids.iter().try_for_each(|id| out.line(words::withdrawn_enrolment(&id.to_string(), out.language)))?;
-        return Ok(Which::Unknown(ids));
+        return unknown(args.count, place, out);
     };
     let (found, patient) = (enrol::patient(place, typed, out)?, fold_id(typed).to_string());
     let Some(number) = &args.enrolment else {
@@ -71,6 +82,29 @@ fn which(args: &Withdraw, place: &Place, out: &mut Out) -> Result<Which, Failure
             Ok(Which::One(patient, id))
         }
         _ => Err(Failure::Refused(words::which_enrolment(out.language).to_owned())),
+    }
+}
+
+/// Those of this hospital that are not known here. Where nobody is known at all this is most likely another database than
+/// was meant: then the count has to be said, too.
+fn unknown(count: Option<usize>, place: &Place, out: &mut Out) -> Result<Which, Failure> {
+    let found = find(place.state.as_ref(), &place.link, place.list.listing().hospital);
+    let Found { own, others, knows_somebody } = found.map_err(|error| refused(&error, out))?;
+    own.iter().try_for_each(|id| out.line(words::withdrawn_enrolment(&id.to_string(), out.language)))?;
+    if !own.is_empty() {
+        out.line(words::unknown_to_be_ended(own.len(), out.language))?;
+    }
+    if others > 0 {
+        out.line(words::other_hospitals(others, out.language))?;
+    }
+    match count {
+        Some(count) if count != own.len() => {
+            Err(Failure::Refused(words::another_count(count, own.len(), out.language)))
+        }
+        None if !knows_somebody && !own.is_empty() => {
+            Err(Failure::Refused(words::knows_nobody(own.len(), out.language)))
+        }
+        _ => Ok(Which::Unknown(own)),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::print::dates;
 use mykarte::record::labels::Language;
 use mykarte_state::audit::{Flaw, Tail, Verdict};
 use mykarte_state::show::Shown;
+use std::path::Path;
 
 /// What the walk found.
 pub fn verdict(verdict: &Verdict, language: Language) -> String {
@@ -27,6 +28,9 @@ pub fn verdict(verdict: &Verdict, language: Language) -> String {
             "末尾が切り取られていないかは、別の場所の署名（--head FILE）がないと分かりません。".to_owned()
         }
         Tail::Vouched { count, .. } => format!("別の場所の署名が第{count}号までを保証しています。"),
+        Tail::HeadRefused { flaw: None } => {
+            "--head の署名は、鍵がないので確かめていません（--key を付けてください）。".to_owned()
+        }
         Tail::HeadRefused { .. } => "--head に、この鍵の署名でないものがあります。".to_owned(),
         Tail::OtherChain => "--head に、別の監査記録の署名があります。".to_owned(),
     };
@@ -36,6 +40,19 @@ pub fn verdict(verdict: &Verdict, language: Language) -> String {
 /// Whoever verifies wants it from elsewhere.
 pub fn own_head_key(key: &str, language: Language) -> String {
     format!("{}{key}", language.pick("この発行側の署名の鍵: ", "key of this issuer's heads: "))
+}
+
+/// Its file is not there; none was made.
+pub fn no_head_key(path: &Path, language: Language) -> String {
+    let path = path.display();
+    match language {
+        Language::Ja => format!(
+            "{path}: 署名の鍵がありません。まだ一度も配信サーバーにつないでいないのなら、check が作ります。そうでなければバックアップから戻してください。なければ次のコマンドが新しく作り、前の署名は --key（書き写した前の公開鍵）でだけ確かめられます（手引きの7章）。"
+        ),
+        Language::En => format!(
+            "{path}: the key of the heads is not there. Before the first exchange with the publisher `check` makes it; else bring it back from a backup. Without one the next command makes a new one, and heads of before are verified with --key alone."
+        ),
+    }
 }
 
 /// What was written of the publisher's heads.
@@ -124,6 +141,8 @@ fn result(word: &str, language: Language) -> String {
     let ja = match word {
         "done" => "済",
         "begun" => "開始",
+        "failed" => "できなかった",
+        "again" => "もう一度",
         "something-is-left" => "残りあり",
         "no-such-patient" => "患者のフォルダなし",
         "not-sealed" => "作れない",

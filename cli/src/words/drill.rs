@@ -1,10 +1,11 @@
 //! Words of the drill.
 
+use chrono::NaiveDate;
 use mykarte::record::labels::{self, Language};
 use mykarte::ssmix2::Severity;
-use mykarte_drill::Report;
 use mykarte_drill::report::{Chosen, Extent, Finding, SectionReissue};
 use mykarte_drill::words;
+use mykarte_drill::{Report, Verdict};
 use std::path::Path;
 
 /// What stands near the beginning of every page of a drill.
@@ -12,17 +13,35 @@ pub const PAGE: &str = "<meta name=\"generator\" content=\"mykarte verify\">";
 
 /// The first line.
 pub fn verdict(report: &Report, language: Language) -> &'static str {
-    match (report.reissue.is_some(), report.holds) {
-        (true, true) => {
-            language.pick("新しい格納先で失われたものはありません。", "Nothing was lost in the new storage.")
-        }
-        (true, false) => {
-            language.pick("新しい格納先で失われたものがあります。", "The new storage lacks what the old one has.")
-        }
-        (_, true) => language.pick("約束は守られています。", "The promise holds."),
-        (_, false) => language.pick(
+    match (report.reissue.is_some(), report.verdict()) {
+        (true, Verdict::Holds) => language.pick(
+            "新しい格納先で失われたもの・変わった薬や値はありません。",
+            "Nothing was lost in the new storage, and no drug or value changed.",
+        ),
+        (true, Verdict::Fails) => language.pick(
+            "新しい格納先に、失われたもの・変わった薬や値があります。",
+            "The new storage lacks what the old one has, or says otherwise what is treated by.",
+        ),
+        (false, Verdict::Holds) => language.pick("約束は守られています。", "The promise holds."),
+        (false, Verdict::Fails) => language.pick(
             "約束は守られていません: 患者に見えないもの・読めないものがあります。",
             "The promise does not hold: there is what patients would not see, or cannot be read.",
+        ),
+        (_, Verdict::NoWorse) => language.pick(
+            "前回より悪くなってはいません。前回からのエラーが残っています。",
+            "No worse than the last time; errors of that time remain.",
+        ),
+    }
+}
+
+/// No patient has a care date since a day.
+pub fn nobody_since(day: NaiveDate, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "{day} 以降に診療のある患者がいません。何も点検していません。出力が止まっていないか、日付が正しいか確認してください。"
+        ),
+        Language::En => format!(
+            "no patient has a care date from {day} on, and nothing was looked at: check whether the export has stopped, and the date."
         ),
     }
 }
@@ -84,7 +103,10 @@ pub fn finding(finding: &Finding, language: Language) -> String {
     let detail = words::detail(finding);
     let detail = if detail.is_empty() { detail } else { format!("［{detail}］") };
     match language {
-        Language::Ja => format!("{}{detail} {}件・{}人", finding.text, finding.count, finding.patients),
+        Language::Ja => {
+            let patients = if finding.patients > 0 { format!("・{}人", finding.patients) } else { String::new() };
+            format!("{}{detail} {}件{patients}", finding.text, finding.count)
+        }
         Language::En => {
             let detail = if finding.detail.is_empty() { String::new() } else { format!(" [{}]", finding.detail) };
             format!(
@@ -155,6 +177,15 @@ pub fn no_baseline(path: &Path, language: Language) -> String {
     let why = language.pick(
         "--baseline は前回の --json の結果です。この形ではありません。",
         "--baseline is the --json of an earlier run; this is none.",
+    );
+    format!("{}: {why}", path.display())
+}
+
+/// A baseline of something else.
+pub fn other_baseline(path: &Path, language: Language) -> String {
+    let why = language.pick(
+        "ほかの範囲の結果です（全患者・一部・移行の比較のどれか）。同じ指定で作った結果を --baseline にしてください。",
+        "is of another scope (all patients, some, a comparison); take a result of the same command line.",
     );
     format!("{}: {why}", path.display())
 }

@@ -72,16 +72,18 @@ pub fn after_new_root(keys: &str, language: Language) -> Vec<String> {
         Language::Ja => vec![
             "次にすること".into(),
             "  1. 上のルート鍵を、病院のウェブサイトや掲示、患者に渡す紙で知らせます（配信サービスの登録票には印刷されます）。端末はこれで病院を確かめます。".into(),
-            "  2. root.mykarte-keys を USB メモリなど2つに写し、ここからは消して、別々の場所に保管します。".into(),
-            "     パスコードを忘れると開けません。復旧コードも作っておけます: mykarte recovery-code new --vault FILE".into(),
+            "  2. パスコードを忘れると開けません。写す前に、復旧コードを作ります: mykarte recovery-code new --vault FILE".into(),
+            "     root.mykarte-keys を USB メモリなど2つに写し、ここからは消して、別々の場所に保管します。".into(),
             format!("  3. その1つをつないで、署名鍵を作ります: mykarte keys new-signing --keys {keys} --root FILE"),
+            "     鍵を使うたびにファイルが変わります。使った方を、もう1つに写してください。".into(),
         ],
         Language::En => vec![
             "Next".into(),
             "  1. Publish the root key above, also on what patients get on paper (tickets of the service have it): devices know the hospital by it.".into(),
-            "  2. Copy root.mykarte-keys to two media, remove it here, and keep them in two places.".into(),
-            "     A forgotten passcode cannot be replaced; a recovery code opens it, too: mykarte recovery-code new --vault FILE".into(),
+            "  2. A forgotten passcode cannot be replaced: make a recovery code before copying, with mykarte recovery-code new --vault FILE".into(),
+            "     Then copy root.mykarte-keys to two media, remove it here, and keep them in two places.".into(),
             format!("  3. With one of them, make a signing key: mykarte keys new-signing --keys {keys} --root FILE"),
+            "     Each use changes the file: copy it from the medium that was used to the other one.".into(),
         ],
     }
 }
@@ -123,6 +125,18 @@ pub fn list_put_back(old: u64, last: u64, language: Language) -> String {
         ),
         Language::En => format!(
             "this was an old key list (number {old}); the one that the root key signed last (number {last}) is put in its place. Look at it with `keys list`, then run this again."
+        ),
+    }
+}
+
+/// The root key's file knows less than the folder does.
+pub fn medium_left_behind(last: u64, given: u64, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "このルート鍵のファイルは古い写しです（鍵リスト 第{last}号まで。いまは第{given}号）。もう1本の媒体の方が新しいはずです。復旧コードも、そちらにしかないかもしれません。このあと2本をそろえてください（手引きの3.1）。"
+        ),
+        Language::En => format!(
+            "this file of the root key is an old copy (it knows key lists up to {last}; this is {given}): the other medium has a newer one, and perhaps a recovery code that this has not. Make both the same afterwards (the guide, 3.1)."
         ),
     }
 }

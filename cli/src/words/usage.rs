@@ -42,6 +42,9 @@ fn sentence(kind: ErrorKind, error: &clap::Error, out: &Out) -> String {
         ErrorKind::InvalidValue if value.is_empty() => {
             (format!("{arg} の値がありません。"), format!("{arg} needs a value."))
         }
+        ErrorKind::WrongNumberOfValues => {
+            (format!("{arg} に値が足りません。"), format!("{arg} needs all of its values."))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let (ja, en) = expected(&arg);
             (format!("{arg} に「{value}」は使えません。{ja}"), format!("'{value}' is no value for {arg}. {en}"))

@@ -29,7 +29,9 @@ fn file_of(folder: &Path, kind: &str) -> Option<PathBuf> {
 fn another_version_of_the_storage_loses_nothing() {
     let (old, new) = (storage(Style::V096), storage(Style::V12));
     let run = verify(&["--compare", text(old.path()), text(new.path())]).exits(0);
-    run.shows("新しい格納先で失われたものはありません。").shows("検査結果: 元 ").shows("患者 3人（全 3人）");
+    run.shows("新しい格納先で失われたもの・変わった薬や値はありません。")
+        .shows("検査結果: 元 ")
+        .shows("患者 3人（全 3人）");
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn what_the_new_storage_lacks_is_named_and_exits_1() {
     let (json, html) = (out.path().join("r.json"), out.path().join("r.html"));
     let both = ["--compare", text(old.path()), text(new.path())];
     let run = verify(&[&both[..], &["--json", text(&json), "--html", text(&html)]].concat()).exits(1);
-    run.shows("新しい格納先で失われたものがあります。")
+    run.shows("新しい格納先に、失われたもの・変わった薬や値があります。")
         .shows("新しい格納先にないデータ［処方オーダー］")
         .shows("_OMP-01_");
     let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();

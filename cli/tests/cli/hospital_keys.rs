@@ -76,7 +76,8 @@ fn a_revoked_key_is_believed_no_more() {
     run.shows("第3号、期 2").shows("すべての端末に配り").shows("全員分を発行し直します");
     place.keys(&["revoke", &key, "--yes"], &[ROOT]).exits(1).says("すでに失効しています");
     place.seal(&[]).exits(1).says("使用中の署名鍵がありません");
-    place.new_signing().exits(0);
+    let run = place.new_signing().exits(0).shows("mykarte-issuer issue");
+    assert!(!run.err.contains("mykarte-issuer init"), "it was set up long ago: {}", run.err);
 
     // The list lies beside the new package, and is taken with it; what is held is marked until then.
     let next = place.seal_as("next.mykarte");
@@ -148,6 +149,30 @@ fn the_root_key_signs_nothing_from_an_old_list_and_puts_its_last_one_back() {
     place.keys(&["new-epoch"], &[ROOT]).exits(1).says("古い鍵リスト（第2号）だったので").says("第3号に戻しました");
     assert_eq!(std::fs::read(place.list()).unwrap(), last);
     place.keys(&["new-epoch"], &[ROOT]).exits(0).shows("鍵リスト 第4号");
+}
+
+/// Two media, and one was left behind: whoever takes that one hears it, for its copy lacks what the other has.
+#[test]
+fn a_medium_that_was_left_behind_is_named() {
+    let place = place();
+    let other = place.path("usb2");
+    std::fs::copy(place.path("keys/root.mykarte-keys"), &other).unwrap();
+    let run = place.keys(&["new-epoch"], &[ROOT]).exits(0);
+    assert!(!run.err.contains("もう1本"), "{}", run.err);
+    let run = place.keys(&["new-epoch", "--root", text(&other)], &[ROOT]).exits(0).shows("鍵リスト 第4号");
+    assert!(run.err.contains("第2号まで") && run.err.contains("もう1本"), "{}", run.err);
+    let run = place.keys(&["new-epoch", "--root", text(&other)], &[ROOT]).exits(0);
+    assert!(!run.err.contains("もう1本"), "it has the last list now: {}", run.err);
+}
+
+/// What is said of a code fits what it opens: a root key is on no phone.
+#[test]
+fn the_recovery_code_of_a_root_key_is_kept_apart_from_its_media() {
+    let place = place();
+    let root = place.path("keys/root.mykarte-keys");
+    let run = run_with(&["recovery-code", "new", "--vault", text(&root), STDIN], &lines(&[ROOT])).exits(0);
+    assert!(run.err.contains("媒体とは別の場所") && !run.err.contains("端末"), "{}", run.err);
+    assert!(run.err.contains("写し"), "the other medium does not know this code: {}", run.err);
 }
 
 /// The folder of keys is an old copy: nobody would take what it issues.

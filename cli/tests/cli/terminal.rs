@@ -20,9 +20,13 @@ struct Terminal {
 
 impl Terminal {
     fn start(args: &[&str]) -> Option<Terminal> {
+        Terminal::start_program(env!("CARGO_BIN_EXE_mykarte"), args)
+    }
+
+    fn start_program(program: &str, args: &[&str]) -> Option<Terminal> {
         let words: Vec<String> = args.iter().map(|arg| format!("'{arg}'")).collect();
         // `exec`: a shell that stays beside the program, as dash does, would answer Ctrl-C with an exit code of its own.
-        let line = format!("exec '{}' {}", env!("CARGO_BIN_EXE_mykarte"), words.join(" "));
+        let line = format!("exec '{program}' {}", words.join(" "));
         let mut command = Command::new("script");
         command.args(["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh").env("NO_COLOR", "1").env("TERM", "xterm");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
@@ -194,4 +198,40 @@ fn the_passcodes_of_keys_are_asked_for_by_name() {
     terminal.answer("[y/N]: ", "n");
     let (code, screen) = terminal.end();
     assert!(code == Some(1) && screen.contains("失効させていません"), "{screen}");
+}
+
+/// By telephone: staff type what they hear, and do not see what it has to be.
+#[test]
+fn digits_that_the_patient_reads_out_are_asked_for() {
+    let service = crate::service::service(&crate::support::demo());
+    let (picture, number) = service.ticket();
+    let settings = service.place.path("issuer.toml");
+    let enrol = ["enrol", "--ticket", text(&picture), "--birth-date", "1955-03-11"];
+    std::thread::scope(|scope| {
+        let phone = scope.spawn(|| service.phone(&enrol));
+        let digits = loop {
+            let run = service.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
+            if let Some(digits) = run.out.lines().find_map(|line| line.strip_prefix("確認番号: ")) {
+                break digits.to_owned();
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        };
+        let other = if digits.starts_with('0') { "1" } else { "0" }.to_owned() + &digits[1..];
+        let args = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", "--settings", text(&settings)];
+        let args = [&args[..], &["--dangerous-single-host"]].concat();
+        for (typed, code, said) in
+            [("", 1, "--digits"), (&*other, 1, "確認番号が違います"), (&*digits, 0, "登録しました")]
+        {
+            let program = env!("CARGO_BIN_EXE_mykarte-issuer");
+            let Some(mut terminal) = Terminal::start_program(program, &args) else {
+                service.issuer(&["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits]).exits(0);
+                break;
+            };
+            terminal.answer("読み上げた6けた: ", typed);
+            let (status, screen) = terminal.end();
+            assert!(status == Some(code) && screen.contains(said), "{status:?} {screen}");
+            assert!(typed == digits || !screen.contains(&digits), "{screen}");
+        }
+        phone.join().unwrap().exits(0);
+    });
 }

@@ -71,7 +71,8 @@ fn texts_of_patients_are_masked_unless_asked_for() {
 fn who_is_looked_at_is_chosen_and_said() {
     let dir = storage(&Options::new(4).patients(6).years(1));
     verify(dir.path(), &["--sample", "2", "--seed", "5"]).shows("患者 2人（全 6人、無作為（番号 5））");
-    verify(dir.path(), &["--since", "2099-01-01"]).shows("患者 0人").exits(0);
+    verify(dir.path(), &["--since", "2099-01-01"]).exits(1).says("何も点検していません");
+    verify(dir.path(), &["--compare", "old"]).exits(2).says("--compare <OLD> <NEW> に値が足りません");
     verify(&demo(), &["--patient", "0000311"]).shows("患者 1人（全 1人）").exits(1);
     verify(&demo(), &["--patient", "12345"]).exits(1).says("患者 12345 のフォルダがありません");
     verify(&demo(), &["--sample", "0"]).exits(2).says("1 以上の人数");

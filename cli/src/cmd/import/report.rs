@@ -4,7 +4,7 @@
 //! its name only after that, so a refused import leaves none.
 
 use crate::failure::Failure;
-use crate::files::{inside, whole};
+use crate::files::{For, draft, inside, whole};
 use crate::out::Out;
 use mykarte::record::ImportReport;
 use mykarte::ssmix2::Code;
@@ -84,8 +84,7 @@ impl Prepared {
                 Ok(Prepared::Stream(bytes, path.to_path_buf()))
             };
         }
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut file = NamedTempFile::new_in(folder).map_err(|e| refused(&e))?;
+        let mut file = draft(path, For::Owner).map_err(|kind| refused(&kind.into()))?;
         file.write_all(&bytes).map_err(|e| refused(&e))?;
         Ok(Prepared::Beside(file, path.to_path_buf()))
     }

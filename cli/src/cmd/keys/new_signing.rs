@@ -75,6 +75,7 @@ fn tell(before: &KeyList, list: &KeyList, key: VerifyingKey, out: &mut Out) -> R
         out.line(words::retired(id, out.language))?;
     }
     out.finish()?;
-    out.hint(words::hand_out_list(!retired.is_empty(), out.language));
+    // After a revocation none was active, and devices have a list all the same.
+    out.hint(words::hand_out_list(!before.listing().keys.is_empty(), out.language));
     Ok(())
 }

@@ -11,7 +11,7 @@ use mykarte::vault::package::KeyList;
 use std::io::ErrorKind;
 
 /// Unlocks the root key that signed this list. Where it has signed a newer one, which was lost before it was written or lies
-/// elsewhere, that is put into the folder, for a person to look at.
+/// elsewhere, that is put into the folder, for a person to look at; where its file is an old copy, that is said.
 pub fn open(args: &RootUse, list: &KeyList, out: &Out) -> Result<Root, Failure> {
     let path = args.root.clone().unwrap_or_else(|| Folder(&args.keys).root_path());
     let is_missing = path.symlink_metadata().is_err_and(|error| error.kind() == ErrorKind::NotFound);
@@ -24,13 +24,18 @@ pub fn open(args: &RootUse, list: &KeyList, out: &Out) -> Result<Root, Failure> 
     if root.pin() != list.pin() {
         return Err(refused(&KeysError::OtherRoot, &path, out));
     }
-    match root.last_list().filter(|last| last.listing().number > list.listing().number) {
-        Some(last) => {
+    let (given, last) = (list.listing().number, root.last_list());
+    match last {
+        Some(last) if last.listing().number > given => {
             let folder = Folder(&args.keys);
             folder.replace_list(last, out)?;
-            let text = words::list_put_back(list.listing().number, last.listing().number, out.language);
+            let text = words::list_put_back(given, last.listing().number, out.language);
             Err(Failure::Refused(format!("{}: {text}", folder.list_path().display())))
         }
-        None => Ok(root),
+        Some(last) if last.listing().number < given => {
+            out.warn(&words::medium_left_behind(last.listing().number, given, out.language));
+            Ok(root)
+        }
+        _ => Ok(root),
     }
 }

@@ -26,7 +26,7 @@ pub fn run(to: &Path, place: &Place, out: &mut Out) -> Result<(), Failure> {
     };
     let damaged = damaged.map_err(|e| refused(&e))?;
     if let Some(code) = &new {
-        secrets::show_code(code, out)?;
+        secrets::show_code(code, &vault, out)?;
     }
     drop(keep);
     if damaged > 0 {

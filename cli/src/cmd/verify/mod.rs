@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// Looks through the storages; exit 1 where the promise does not hold.
 pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
     let shaping = profiles::shaping(args.profile.as_deref(), args.withhold.as_deref(), out)?;
-    let baseline = args.baseline.as_deref().map(|path| read(path, out)).transpose()?;
+    let baseline = args.baseline.as_deref().map(|path| read(path, args, out)).transpose()?;
     check_places(args, out)?;
     let (old, new) = match args.compare.as_deref() {
         Some([old, new]) => (vec![old.clone()], Some(new.clone())),
@@ -39,6 +39,10 @@ pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
         at: mykarte::now(),
     };
     let report = drill(&request, new, args, out)?;
+    if let (0, Some(day)) = (report.scope.patients, args.since) {
+        // Where nobody was looked at nothing holds, and a storage that gets nothing any more looks just so.
+        return Err(Failure::Refused(words::nobody_since(day, out.language)));
+    }
     let report = match &baseline {
         Some(baseline) => report.since(baseline),
         None => report,
@@ -99,15 +103,20 @@ fn write(report: &Report, args: &Verify, out: &Out) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The result of an earlier drill.
-fn read(path: &Path, out: &Out) -> Result<Report, Failure> {
+/// The result of an earlier drill of the same patients.
+fn read(path: &Path, args: &Verify, out: &Out) -> Result<Report, Failure> {
     let bytes = files::read(path).map_err(|kind| Failure::Refused(errors::unreadable(path, kind, out.language)))?;
-    serde_json::from_slice(&bytes).map_err(|_| Failure::Refused(words::no_baseline(path, out.language)))
+    let report: Report =
+        serde_json::from_slice(&bytes).map_err(|_| Failure::Refused(words::no_baseline(path, out.language)))?;
+    match report.is_baseline_of(&who(args).chosen(), args.compare.is_some()) {
+        true => Ok(report),
+        false => Err(Failure::Refused(words::other_baseline(path, out.language))),
+    }
 }
 
 /// Hours of work shall not end at a name that cannot be written, nor take the place of somebody's file.
 fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
-    if args.json.is_some() && args.json == args.html {
+    if args.json.as_deref().zip(args.html.as_deref()).is_some_and(|(json, html)| files::is_one(json, html)) {
         return Err(Failure::Usage(words::one_name(out.language).to_owned()));
     }
     for path in [&args.json, &args.html].into_iter().flatten() {

@@ -6,8 +6,8 @@ use crate::print::line::{Line, Style, safe};
 use crate::words::drill as words;
 use mykarte::record::labels::Language;
 use mykarte::ssmix2::Severity;
-use mykarte_drill::Report;
 use mykarte_drill::report::Finding;
+use mykarte_drill::{Report, Verdict};
 
 /// Findings on the screen.
 const WORST: usize = 10;
@@ -15,7 +15,11 @@ const WORST: usize = 10;
 /// Prints it.
 pub fn print(report: &Report, out: &mut Out) -> Result<(), Failure> {
     let has_baseline = report.baseline.is_some();
-    let style = if report.holds { Style::Bold } else { Style::Alert };
+    let style = match report.verdict() {
+        Verdict::Holds => Style::Bold,
+        Verdict::NoWorse => Style::Warn,
+        Verdict::Fails => Style::Alert,
+    };
     out.line(Line::new().styled(style, words::verdict(report, out.language)))?;
     out.line(words::scope(report, out.language))?;
     out.line(words::counts(report, has_baseline, out.language))?;
@@ -52,10 +56,13 @@ fn one(finding: &Finding, out: &mut Out) -> Result<(), Failure> {
     if out.language == Language::Ja {
         out.line(Line::new().plain(format!("    → {}", finding.advice)))?;
     }
-    if let Some(example) = finding.examples.first().filter(|example| !example.path.is_empty()) {
-        let text = example.text.as_deref().map(|text| format!(" 「{}」", safe(text))).unwrap_or_default();
-        let place = format!("    {} {}{text}", safe(&example.path), safe(&example.place));
-        out.line(Line::new().styled(Style::Dim, place.trim_end()))?;
+    if let Some(example) = finding.examples.first() {
+        let text = example.text.as_deref().map(|text| format!("「{}」", safe(text))).unwrap_or_default();
+        // A path begins with the patient's folder.
+        let whose = if example.path.is_empty() { &example.patient } else { &example.path };
+        let parts = [safe(whose), safe(&example.place), text];
+        let place: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        out.line(Line::new().styled(Style::Dim, format!("    {}", place.join(" "))))?;
     }
     Ok(())
 }

@@ -77,6 +77,10 @@ pub fn link(error: &LinkError, language: Language) -> String {
             format!("そのアドレスで答えたのは配信サーバーのプログラムではありません（{status}）。アドレスを確かめてください。"),
             format!("what answers at that address is no publisher ({status}); check the address."),
         ),
+        LinkError::Endless { most } => (
+            format!("配信サーバーが {most}件を超える登録を名乗っています。これほどの病院はありません。配信サーバーの台帳と、侵入されていないかを調べてください。"),
+            error.to_string(),
+        ),
         other => (other.to_string(), other.to_string()),
     };
     language.pick(&ja, &en).to_owned()
@@ -89,8 +93,8 @@ fn refused(kind: Kind, title: &str, language: Language) -> String {
             "the publisher does not know the link's token; check link_token_hash in publisher.toml.",
         ),
         Kind::Conflict => (
-            "配信サーバーにあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります）。",
-            "this contradicts what the publisher has; the folder of keys may be an old copy.",
+            "配信サーバーにあるものと食い違います。鍵リストが古くないか確かめてください（鍵のフォルダが古い複製のおそれがあります。手引きの6章「鍵リストが食い違うとき」）。",
+            "this contradicts what the publisher has; the folder of keys may be an old copy (the guide, chapter 6).",
         ),
         Kind::Unavailable => (
             "配信サーバーの台帳か保存先が答えません。配信サーバーの管理者に知らせてください。",
@@ -129,6 +133,7 @@ pub fn counter(error: &CounterError, language: Language) -> String {
             "この登録票の登録は確認済みです。取り消すには withdraw で撤回してください。",
             "the ticket has become an enrolment; to undo it, withdraw.",
         ),
+        CounterError::ConfirmedThere => return confirmed_there(language).to_owned(),
         CounterError::NotCompared => (
             "まだ確認番号を見くらべていません。confirm をもう一度実行してください。",
             "no digits were compared yet; run confirm again.",
@@ -143,6 +148,14 @@ pub fn counter(error: &CounterError, language: Language) -> String {
         }
     };
     language.pick(ja, en).to_owned()
+}
+
+/// The publisher has a confirmation that is not known here.
+fn confirmed_there(language: Language) -> &'static str {
+    language.pick(
+        "配信サーバーではこの登録票の登録が確認済みですが、発行側の台帳にはありません（台帳を確認より前のバックアップから戻したときに起こります）。withdraw --unknown でその登録を終わらせ、新しい登録票で登録し直してください（手引きの7章）。",
+        "at the publisher the enrolment of this ticket is confirmed, and this database does not know of it, as after it was restored from a backup that is older. End it with withdraw --unknown, and enrol again with a new ticket (the guide, chapter 7).",
+    )
 }
 
 fn admission(error: AdmissionError, language: Language) -> &'static str {
@@ -196,6 +209,7 @@ pub fn issuer(error: &IssuerError, language: Language) -> String {
         }
         IssuerError::NobodyEnrolled => super::super::issuer::nobody(language).to_owned(),
         IssuerError::NoSuchEnrolment => super::super::issuer::which_enrolment(language).to_owned(),
+        IssuerError::ConfirmedThere => confirmed_there(language).to_owned(),
         other => other.to_string(),
     }
 }
@@ -232,8 +246,8 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
             .to_owned(),
         NotIssued::EndedThere => language
             .pick(
-                "配信サーバーではこの登録は終わっています（端末の署名はありません）。台帳を戻す前に撤回したのでなければ、患者さんに確かめてください。withdraw してから、必要なら登録し直します。",
-                "at the publisher this enrolment has ended, without its device's word. Unless it was withdrawn before a restore, ask the patient; withdraw it, and enrol again where it is wanted.",
+                "配信サーバーではこの登録は終わっていますが、発行側の台帳では続いていて、端末で終えた証拠もありません。撤回したあとで発行側の台帳をバックアップから戻したのなら、もう一度 withdraw してください。心当たりがなければ患者さんに確かめ、受け取りを続ける方なら withdraw してから登録し直します。",
+                "at the publisher this enrolment has ended; here it goes on, and nothing shows that its device ended it. If it was withdrawn before this database was restored from a backup, withdraw it once more. Else ask the patient; who wants to go on is withdrawn and enrolled again.",
             )
             .to_owned(),
         NotIssued::ForeignKey => language
@@ -252,7 +266,9 @@ pub fn not_issued(why: &NotIssued, patient: &str, storages: &[PathBuf], language
 /// Why a withdrawal did not go through.
 pub fn withdrawing(error: &IssuerError, language: Language) -> String {
     match error {
-        IssuerError::NobodyEnrolled | IssuerError::NoSuchEnrolment => issuer(error, language),
+        IssuerError::NobodyEnrolled | IssuerError::NoSuchEnrolment | IssuerError::ConfirmedThere => {
+            issuer(error, language)
+        }
         error => {
             let after = language.pick(
                 " 発行は止まっています。つながったら、もう一度 withdraw を実行してください。",

@@ -55,10 +55,10 @@ pub fn keys(error: &KeysError, path: &Path, language: Language) -> String {
 fn not_last_list(last: u64, given: u64, path: &Path, language: Language) -> String {
     let text = match language {
         Language::Ja => format!(
-            "第{given}号の鍵リストですが、ルート鍵が最後に署名したのは別の第{last}号です。--keys にその鍵リスト（hospital.mykarte-list）を戻してください。"
+            "第{given}号の鍵リストですが、ルート鍵が最後に署名したのは別の第{last}号です。--keys にその鍵リスト（hospital.mykarte-list）を戻してください（手引きの6章「鍵リストが食い違うとき」）。"
         ),
         Language::En => format!(
-            "this is key list {given}, and the root key signed another one last, with the number {last}; put that one (hospital.mykarte-list) back into --keys."
+            "this is key list {given}, and the root key signed another one last, with the number {last}; put that one (hospital.mykarte-list) back into --keys (the guide, chapter 6)."
         ),
     };
     format!("{}: {text}", path.display())

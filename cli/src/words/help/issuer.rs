@@ -81,8 +81,8 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
     (
         "issuer confirm",
         "digits",
-        "スマートフォンに出ている6けた（なければ画面で確かめる）",
-        "The six digits that the phone shows; asked for if not given",
+        "患者さんが読み上げた6けたと照らす（電話など。6けたは、なければ尋ねる）",
+        "Hold the six digits that the patient reads out against ours, by telephone, say; asked for if not given",
     ),
     ("issuer cancel", "", "登録票を取り消す", "Take a ticket back"),
     ("issuer cancel", "ticket", "登録票番号（登録票の8けた以上）", "The ticket's number: 8 digits or more"),
@@ -101,7 +101,7 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
     (
         "issuer issue",
         "again",
-        "変わりがなくても発行し直す（保存先が失ったとき）",
+        "変わりがなくても発行し直す（保存先の中身が失われたとき）",
         "Issue even where nothing is new: a copy has lost what it had",
     ),
     ("issuer issue", "threads", "並列の数（0 はコアの数）", "Threads; 0 means one a core"),
@@ -129,6 +129,12 @@ pub const ISSUER: &[(&str, &str, &str, &str)] = &[
         "unknown",
         "発行側の台帳にない登録を配信サーバーで終わらせる（台帳を戻したあと）",
         "End the enrolments that only the publisher knows, after a restore",
+    ),
+    (
+        "issuer withdraw",
+        "count",
+        "--unknown で終わらせる件数（発行側の台帳に登録が1件もないときは必ず書く）",
+        "How many --unknown is to end: wanted where this database knows no enrolment at all",
     ),
     ("issuer withdraw", "yes", "確認を求めない", "Do not ask"),
     ("issuer list", "", "登録の一覧", "List the enrolments"),

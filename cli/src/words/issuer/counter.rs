@@ -105,6 +105,27 @@ pub fn digits_differ(language: Language) -> &'static str {
     )
 }
 
+/// The phone shows the digits from now on, and nobody has read them out yet.
+pub fn read_digits_out(id: &str, language: Language) -> String {
+    let number = short(id);
+    match language {
+        Language::Ja => format!(
+            "いま端末に確認番号が出ます。患者さんに読み上げてもらい、その6けたを付けて、もう一度実行してください: mykarte-issuer confirm --ticket {number} --staff ID --digits 6けた"
+        ),
+        Language::En => format!(
+            "the phone shows the digits now. Have the patient read them out, and run this again with them: mykarte-issuer confirm --ticket {number} --staff ID --digits DIGITS."
+        ),
+    }
+}
+
+/// The same where they can be typed at once.
+pub fn heard_digits_question(language: Language) -> &'static str {
+    language.pick(
+        "いま端末に確認番号が出ます。患者さんが読み上げた6けた: ",
+        "The phone shows the digits now. The six that the patient reads out: ",
+    )
+}
+
 /// Typed digits that are not those of the request.
 pub fn other_digits(language: Language) -> &'static str {
     language.pick(

@@ -7,10 +7,19 @@ use mykarte::vault::package::EnrolmentId;
 use mykarte_issuer::admission::Receiver;
 use mykarte_issuer::issue::Outcome;
 use mykarte_issuer::model::{End, Enrolled};
+use mykarte_state::Key;
 
 /// Nobody of this id.
 pub fn nobody(language: Language) -> &'static str {
     language.pick("登録がありません。患者IDを確かめてください。", "nobody is enrolled under this id; check it.")
+}
+
+/// Nobody at all.
+pub fn nobody_yet(language: Language) -> &'static str {
+    language.pick(
+        "登録はまだ1件もありません。登録したはずなら、設定（--settings の state）が別の台帳を指していないか確かめてください。",
+        "nobody is enrolled yet; if somebody is, `state` in the settings names another database.",
+    )
 }
 
 /// What a run did.
@@ -38,9 +47,53 @@ pub fn ended_again(count: usize, language: Language) -> String {
     }
 }
 
+/// Tickets that the publisher did not know to be taken back.
+pub fn cancelled_again(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "配信サーバーでは、取り消したはずの登録票 {count}枚が使える状態だったので、もう一度取り消しました（取り消しが届かなかったときや、配信サーバーの台帳をバックアップから戻したときに起こります）。"
+        ),
+        Language::En => format!(
+            "{count} tickets that were taken back could be used at the publisher (it did not hear, or was restored from a backup); they were taken back there again."
+        ),
+    }
+}
+
+/// The publisher could not be told.
+pub fn tickets_left(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "取り消した登録票 {count}枚を、配信サーバーで確かめられませんでした。次の issue でもう一度取り消します。"
+        ),
+        Language::En => {
+            format!("{count} tickets that were taken back could not be looked at there; the next `issue` tries again.")
+        }
+    }
+}
+
+/// Documents that cannot be read; how it goes on.
+pub fn damaged(documents: &[Key], language: Language) -> String {
+    let name = |kind: &str| match kind {
+        Enrolled::KIND => language.pick("登録", "enrolment"),
+        _ => language.pick("登録票", "ticket"),
+    };
+    let named = documents.iter().take(20).map(|key| format!("{} {}", name(key.kind), short(&key.id)));
+    let (named, count) = (named.collect::<Vec<_>>().join("  "), documents.len());
+    let more = if count > 20 { " …" } else { "" };
+    match language {
+        Language::Ja => format!(
+            "発行側の台帳の {count}件が壊れていて読めません: {named}{more}。そのままにして、ほかの分を続けました。だれのものかは audit show で番号を探すと分かります。台帳をバックアップから戻すか、withdraw --patient で撤回して登録し直してください。"
+        ),
+        Language::En => format!(
+            "{count} documents of this database cannot be read and were passed over; they stay as they are: {named}{more}. `audit show` says whose they are, by their numbers: restore a backup, or withdraw the patient and enrol again."
+        ),
+    }
+}
+
 /// One has ended, and a place still has something of it or does not answer.
-pub fn end_unfinished(patient: &str, enrolment: &str, language: Language) -> String {
-    let (patient, number) = (safe(patient), short(enrolment));
+pub fn end_unfinished(patient: Option<&str>, enrolment: &str, language: Language) -> String {
+    let number = short(enrolment);
+    let patient = patient.map(safe).unwrap_or_else(|| language.pick("（台帳にない）", "(not known here)").into());
     match language {
         Language::Ja => format!(
             "患者 {patient}: 登録 {number} は終わりましたが、配信サーバーから消えたことをまだ確かめられません。次の issue でもう一度消します。"

@@ -5,7 +5,7 @@ mod issuing;
 mod setup;
 mod withdrawing;
 
-pub use super::audit::{begins_anew, kept_heads, no_kept_heads, own_head_key, record, verdict};
+pub use super::audit::{begins_anew, kept_heads, no_head_key, no_kept_heads, own_head_key, record, verdict};
 pub use super::errors::issuer::{counter, issuer, link, no_pdf, no_storage, not_issued, paper, settings, withdrawing};
 pub use super::errors::state::{head_refused, heads, publisher_head, state};
 pub use counter::*;

@@ -61,6 +61,11 @@ pub fn backed_up(folder: &Path, language: Language) -> String {
     }
 }
 
+/// Somebody asked to stop.
+pub fn not_backed_up(language: Language) -> &'static str {
+    language.pick("中止しました。バックアップは取れていません。", "stopped; there is no backup.")
+}
+
 /// Its own programs copy it.
 pub fn dump_postgresql(language: Language) -> &'static str {
     language.pick(

@@ -12,6 +12,62 @@ pub fn nothing_unknown(language: Language) -> &'static str {
     )
 }
 
+/// Those that `withdraw --unknown` ends.
+pub fn unknown_to_be_ended(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!("終わらせる登録: 発行側の台帳にない登録 {count}件"),
+        Language::En => format!("to be ended: {count} enrolments that are not known here"),
+    }
+}
+
+/// Those of other hospitals on the same publisher.
+pub fn other_hospitals(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => {
+            format!("ほかの病院の登録 {count}件（どの病院のものか分からないものを含む）は、そのままにします。")
+        }
+        Language::En => format!("{count} enrolments of other hospitals, or of an unknown one, stay as they are."),
+    }
+}
+
+/// Another number was given than there are.
+pub fn another_count(given: usize, found: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "--count は {given} ですが、台帳にない登録は {found}件です。何も終わらせていません。上の登録でよければ、この件数を書いてください。"
+        ),
+        Language::En => {
+            format!(
+                "--count says {given}, and there are {found}: nothing was ended. If it is those above, give their number."
+            )
+        }
+    }
+}
+
+/// The database knows no enrolment at all.
+pub fn knows_nobody(found: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "発行側の台帳には登録が1件もありません。設定（--settings の state）が別の台帳を指しているおそれがあるので、何も終わらせていません。設定とバックアップを確かめてください。ほんとうにこの台帳から始めるのなら、--count {found} を付けます。"
+        ),
+        Language::En => format!(
+            "this database knows no enrolment at all, so `state` in the settings may name another than was meant: nothing was ended. Check settings and backups; to go on from this one all the same, add --count {found}."
+        ),
+    }
+}
+
+/// The question of `withdraw --unknown`.
+pub fn unknown_question(count: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "上の登録 {count}件を終わらせ、配信サーバーのパッケージと鍵をすべて消しますか? 元に戻せません [y/N]: "
+        ),
+        Language::En => format!(
+            "End these {count} enrolments and delete their packages and keys everywhere? This cannot be undone [y/N]: "
+        ),
+    }
+}
+
 /// Before the question.
 pub fn to_be_withdrawn(patient: &str, enrolments: usize, language: Language) -> String {
     match language {
@@ -53,8 +109,8 @@ pub fn not_withdrawn(language: Language) -> &'static str {
 /// Nobody answered.
 pub fn nobody_withdraws(language: Language) -> &'static str {
     language.pick(
-        "確認を入力する端末がありません。撤回していません。上の患者でよければ --yes を付けてください。",
-        "there is no terminal to confirm on; nothing was withdrawn. If it is the patient above, add --yes.",
+        "確認を入力する端末がありません。撤回していません。上のとおりでよければ --yes を付けてください。",
+        "there is no terminal to confirm on; nothing was withdrawn. If it is what stands above, add --yes.",
     )
 }
 
@@ -72,6 +128,14 @@ pub fn is_gone(gone: bool, language: Language) -> &'static str {
     match gone {
         true => language.pick("残っていません", "nothing is left"),
         false => language.pick("残っているか、答えません", "something is left, or it does not answer"),
+    }
+}
+
+/// There was no enrolment.
+pub fn nothing_ended(tickets: usize, language: Language) -> String {
+    match language {
+        Language::Ja => format!("登録はなく、終わらせたものもありません（取り消した登録票 {tickets}枚）。"),
+        Language::En => format!("no enrolment was known, and none was ended ({tickets} tickets taken back)."),
     }
 }
 

@@ -67,7 +67,10 @@ fn without_them_there_is_no_ticket() {
         ])
         .exits(1)
         .shows("患者 404 のフォルダがありません");
-    service.issuer(&["list"]).exits(1).shows("登録がありません");
+    // No id was given, so none is to be looked at again.
+    let run = service.issuer(&["list"]).exits(1).shows("登録はまだ1件もありません");
+    assert!(!run.err.contains("患者IDを確かめて"), "{}", run.err);
+    service.issuer(&["list", "--patient", "404"]).exits(1).shows("患者IDを確かめて");
     assert!(!service.place.path("sheets").exists());
 }
 
@@ -139,4 +142,50 @@ fn another_facility_in_the_storage_is_said() {
     let service = service(storage.path());
     service.enrol();
     service.issue(&[]).exits(0).shows("発行 1件").shows("ファイルの施設は 1319999998");
+}
+
+/// By telephone: nobody can know the digits before the phone shows them, so the first word is no slip.
+#[test]
+fn digits_that_no_phone_has_shown_yet_are_not_wrong() {
+    let service = service(&demo());
+    let (picture, number) = service.ticket();
+    let confirm = |digits: &str| {
+        let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits"];
+        let typed: &[&str] = if digits.is_empty() { &[] } else { &[digits] };
+        service.issuer(&[&confirm[..], typed].concat())
+    };
+    let enrol = ["enrol", "--ticket", text(&picture), "--birth-date", super::BORN];
+    std::thread::scope(|scope| {
+        let phone = scope.spawn(|| service.phone(&enrol));
+        let first = loop {
+            let run = confirm("000000").exits(1);
+            if !run.err.contains("まだコードを読み取っていません") {
+                break run;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(300));
+        };
+        let first = first.shows("端末に確認番号が出ます").shows("--digits");
+        assert!(!first.err.contains("違います"), "{}", first.err);
+        confirm("").exits(1).shows("端末に確認番号が出ます");
+        let shown = service.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
+        let digits = shown.out.lines().find_map(|line| line.strip_prefix("確認番号: ")).unwrap();
+        let last = if digits.ends_with('0') { "1" } else { "0" };
+        confirm(&format!("{}{last}", &digits[..6])).exits(1).shows("確認番号が違います");
+        confirm(digits).exits(0).shows("登録しました");
+        phone.join().unwrap().exits(0);
+    });
+}
+
+/// What asks nobody and changes nothing needs no publisher, and no word of where it is.
+#[test]
+fn who_only_looks_needs_no_line_to_the_publisher() {
+    let service = service(&demo());
+    service.enrol();
+    std::fs::remove_file(service.place.path("link.token")).unwrap();
+    let settings = service.place.path("issuer.toml");
+    let look = |args: &[&str]| super::issuer_with(&[args, &["--settings", text(&settings)]].concat(), "").exits(0);
+    look(&["list"]).shows(PATIENT);
+    look(&["audit", "verify"]).shows("件を確かめました");
+    look(&["audit", "show"]).shows("登録の確認");
+    look(&["audit", "heads", "--out", text(&service.place.path("publisher.heads"))]).shows("書き出しました");
 }

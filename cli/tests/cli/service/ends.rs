@@ -112,19 +112,39 @@ fn a_restored_publisher_revives_nobody() {
     let (state, backup) = (service.place.path("outside/state.sqlite"), service.place.path("publisher.backup"));
     mykarte_state::back_up(&state, &backup).unwrap();
     service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"]).exits(0);
-    service.stop();
-    // The log of the newer one would be read into the older.
-    for name in ["state.sqlite-wal", "state.sqlite-shm"] {
-        let _ = std::fs::remove_file(service.place.path("outside").join(name));
-    }
-    std::fs::copy(&backup, &state).unwrap();
-    service.start();
-    let kept = service.place.path("publisher-old.heads");
-    service.issuer(&["audit", "heads", "--out", text(&kept), "--begin-anew"]).exits(0);
+    service.restore_publisher(&backup);
     let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
     assert!(run.out.contains("発行 0件") && run.err.contains("登録 1件が続いていた"), "{}{}", run.out, run.err);
     service.phone(&["fetch"]).exits(1).shows("この登録は終わっています");
     service.issuer(&["list"]).exits(0).shows("撤回");
     let run = service.issuer(&["issue", "--passcode-stdin"]).exits(0);
     assert!(!run.err.contains("続いていた"), "once: {}", run.err);
+}
+
+/// So it is with a ticket that was taken back.
+#[test]
+fn a_restored_publisher_takes_no_cancelled_ticket() {
+    let mut service = service(&demo());
+    let (picture, number) = service.ticket();
+    let (state, backup) = (service.place.path("outside/state.sqlite"), service.place.path("publisher.backup"));
+    mykarte_state::back_up(&state, &backup).unwrap();
+    service.issuer(&["cancel", "--ticket", &number, "--staff", "N9"]).exits(0);
+    service.issue(&[]).exits(0);
+    service.restore_publisher(&backup);
+    let run = service.issue(&[]).exits(0).shows("取り消したはずの登録票 1枚");
+    assert!(run.out.contains("発行 0件"), "{}", run.out);
+    let run = service.phone(&["enrol", "--ticket", text(&picture), "--birth-date", BORN]).exits(1);
+    assert!(run.err.contains("取り消"), "{}", run.err);
+    let run = service.issue(&[]).exits(0);
+    assert!(!run.err.contains("登録票"), "once: {}", run.err);
+}
+
+/// A ticket was printed, and nobody used it: there is nothing of which every place could be empty.
+#[test]
+fn a_withdrawal_of_nothing_is_no_proof() {
+    let service = service(&demo());
+    service.ticket();
+    let run = service.issuer(&["withdraw", "--patient", PATIENT, "--staff", "N9", "--yes"]).exits(0);
+    assert!(!run.out.contains("どこにも残っていない"), "{}", run.out);
+    assert!(run.out.contains("登録はなく") && run.out.contains("登録票 1枚"), "{}", run.out);
 }

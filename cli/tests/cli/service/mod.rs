@@ -1,7 +1,9 @@
 //! Issuer inside, publisher outside, phone: the programs together, as a hospital runs them.
 
 mod counter;
+mod damaged;
 mod ends;
+mod unknown;
 mod upkeep;
 
 use crate::hospital::{Place, SIGNING, lines, place};
@@ -104,7 +106,7 @@ impl Service {
         self.issuer(&[&args[..], &rest, more].concat())
     }
 
-    fn phone(&self, args: &[&str]) -> Run {
+    pub fn phone(&self, args: &[&str]) -> Run {
         self.phone_of("online", args)
     }
 
@@ -146,6 +148,27 @@ impl Service {
         put.unwrap();
     }
 
+    /// Changes the issuer's database past the program.
+    fn in_issuer(&self, sql: &str) {
+        rusqlite::Connection::open(self.place.path("issuer.sqlite")).unwrap().execute_batch(sql).unwrap();
+    }
+
+    /// Stops the publisher, brings its database back from a copy, and starts it; the issuer takes its chain for a new one.
+    fn restore_publisher(&mut self, backup: &Path) {
+        self.stop();
+        // The last connection takes the log with it; of one that is still open it would be written into the older file.
+        let log = self.place.path("outside/state.sqlite-wal");
+        let begun = std::time::Instant::now();
+        while log.exists() && begun.elapsed() < std::time::Duration::from_secs(30) {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        assert!(!log.exists(), "the publisher has not closed its database");
+        std::fs::copy(backup, self.place.path("outside/state.sqlite")).unwrap();
+        self.start();
+        let kept = self.place.path("publisher-old.heads");
+        self.issuer(&["audit", "heads", "--out", text(&kept), "--begin-anew"]).exits(0);
+    }
+
     /// Packages that a copy of the publisher has.
     fn packages(&self, copy: &str) -> usize {
         fn files(folder: &Path) -> usize {
@@ -157,7 +180,7 @@ impl Service {
     }
 
     /// The paper, as a picture, and its number.
-    fn ticket(&self) -> (PathBuf, String) {
+    pub fn ticket(&self) -> (PathBuf, String) {
         self.ticket_with(&[])
     }
 
@@ -174,18 +197,23 @@ impl Service {
 
     fn enrol_as(&self, whose: &str, more: &[&str]) {
         let (picture, number) = self.ticket_with(more);
+        self.enrol_by(&picture, &number, whose);
+    }
+
+    /// A phone with this ticket.
+    fn enrol_by(&self, picture: &Path, number: &str, whose: &str) {
         std::thread::scope(|scope| {
-            let enrol = ["enrol", "--ticket", text(&picture), "--birth-date", BORN];
+            let enrol = ["enrol", "--ticket", text(picture), "--birth-date", BORN];
             let phone = scope.spawn(move || self.phone_of(whose, &enrol));
             let mut confirmed = None;
             // Staff confirm the digits that the patient reads out; a first look lets the phone show them.
             while confirmed.is_none() {
                 std::thread::sleep(std::time::Duration::from_millis(300));
-                let seen = self.issuer(&["confirm", "--ticket", &number, "--staff", "N1234"]);
+                let seen = self.issuer(&["confirm", "--ticket", number, "--staff", "N1234"]);
                 let digits =
                     seen.out.lines().find_map(|line| line.strip_prefix("確認番号: ").map(|d| d.replace(' ', "")));
                 confirmed = digits.map(|digits| {
-                    let confirm = ["confirm", "--ticket", &number, "--staff", "N1234", "--digits", &digits];
+                    let confirm = ["confirm", "--ticket", number, "--staff", "N1234", "--digits", &digits];
                     self.issuer(&confirm).exits(0).shows("登録しました")
                 });
             }

@@ -1,0 +1,181 @@
+//! The program is killed (-9) at random moments: what it was to write is there or is not, the next run works, and nothing is
+//! left beside.
+
+use crate::support::{PATIENT, command, copy_of_demo, demo, names, on, patient_folder, run_with, text};
+use mykarte::vault::{Passcode, Vault, VaultError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How often; `./x evidence` asks for 600.
+fn rounds() -> u64 {
+    std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+}
+
+const PASSCODES: [&str; 2] = ["避難袋の奥にしまった古い鍵", "あたらしい長いパスコード"];
+
+/// All that a vault holds: the generation of its one record, and a hash of every entry.
+type Content = (u64, Vec<u64>);
+
+/// A vault over all rounds, and what it should hold.
+struct Kept {
+    dir: TempDir,
+    /// Two storages of one patient, and the entries that each gives.
+    storages: [(PathBuf, Vec<u64>); 2],
+    passcode: usize,
+    content: Content,
+    _without: TempDir,
+}
+
+#[test]
+fn killed_at_random_the_vault_is_as_before_or_after() {
+    let mut kept = Kept::new();
+    for round in 0..rounds() {
+        match round % 5 {
+            0 => first_import(&kept, round),
+            1 => kept.import_again(round),
+            2 => kept.change(&["passcode", "change", "--passcode-stdin"], round),
+            3 => kept.new_code(round),
+            _ => kept.change(&["rekey", "--passcode-stdin"], round),
+        }
+        assert_eq!(names(kept.dir.path()), ["r.json", "v"], "round {round}");
+        on(&kept.path(), &["show", "--passcode-stdin"], &[PASSCODES[kept.passcode]]).exits(0).shows("見本 花子");
+    }
+}
+
+impl Kept {
+    fn new() -> Kept {
+        let without = copy_of_demo();
+        std::fs::remove_dir_all(patient_folder(without.path()).join("20251110/OML-11")).unwrap();
+        let storages = [demo(), without.path().to_path_buf()].map(|storage| {
+            let dir = tempfile::tempdir().unwrap();
+            run_with(&import_args(&storage, dir.path()), &lines(&[PASSCODES[0]])).exits(0);
+            let entries = content(&dir.path().join("v"), PASSCODES[0]).unwrap().1;
+            (storage, entries)
+        });
+        assert_ne!(storages[0].1, storages[1].1);
+        let dir = tempfile::tempdir().unwrap();
+        run_with(&import_args(&storages[0].0, dir.path()), &lines(&[PASSCODES[0]])).exits(0);
+        let content = (1, storages[0].1.clone());
+        Kept { dir, storages, passcode: 0, content, _without: without }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join("v")
+    }
+
+    fn import_again(&mut self, round: u64) {
+        let (storage, entries) = &self.storages[(self.content.0 % 2) as usize];
+        let (args, stdin) = (import_args(storage, self.dir.path()), lines(&[PASSCODES[self.passcode]]));
+        kill(begin(&args, &stdin), self.dir.path(), round);
+        let after = (self.content.0 + 1, entries.clone());
+        let found = content(&self.path(), PASSCODES[self.passcode]).unwrap();
+        assert!(found == self.content || found == after, "round {round}: {} between {}", found.0, after.0);
+        run_with(&args, &stdin).exits(0);
+        self.content = (found.0 + 1, entries.clone());
+        assert_eq!(content(&self.path(), PASSCODES[self.passcode]), Ok(self.content.clone()), "round {round}");
+    }
+
+    /// Another passcode: either opens, never none.
+    fn change(&mut self, args: &[&str], round: u64) {
+        let (vault, new) = (self.path(), 1 - self.passcode);
+        let args = [args, &["--vault", text(&vault)]].concat();
+        kill(begin(&args, &lines(&[PASSCODES[self.passcode], PASSCODES[new]])), self.dir.path(), round);
+        let opens = [self.passcode, new].map(|which| content(&vault, PASSCODES[which]).ok());
+        let found = opens.iter().flatten().next().unwrap_or_else(|| panic!("round {round}: no passcode opens"));
+        assert_eq!(*found, self.content, "round {round}");
+        if opens[0].is_some() {
+            run_with(&args, &lines(&[PASSCODES[self.passcode], PASSCODES[new]])).exits(0);
+        } else {
+            // It was done before the kill. A journal that may be left goes with the next write, not by reading.
+            let code = ["recovery-code", "new", "--passcode-stdin", "--vault", text(&vault)];
+            run_with(&code, &lines(&[PASSCODES[new]])).exits(0);
+        }
+        self.passcode = new;
+        assert_eq!(content(&vault, PASSCODES[new]), Ok(self.content.clone()), "round {round}");
+        assert!(content(&vault, PASSCODES[1 - new]).is_err(), "round {round}: the passcode of before opens");
+    }
+
+    fn new_code(&self, round: u64) {
+        let (vault, passcode) = (self.path(), PASSCODES[self.passcode]);
+        let args = ["recovery-code", "new", "--passcode-stdin", "--vault", text(&vault)];
+        kill(begin(&args, &lines(&[passcode])), self.dir.path(), round);
+        assert_eq!(content(&vault, passcode), Ok(self.content.clone()), "round {round}");
+        let code = run_with(&args, &lines(&[passcode])).exits(0).code_on_stderr();
+        on(&vault, &["show", "--recovery-code-stdin"], &[&code]).exits(0);
+    }
+}
+
+/// No vault, or a whole one; the next try makes it, or makes it anew.
+fn first_import(kept: &Kept, round: u64) {
+    let dir = tempfile::tempdir().unwrap();
+    let (storage, entries) = &kept.storages[0];
+    let (args, stdin) = (import_args(storage, dir.path()), lines(&[PASSCODES[0]]));
+    kill(begin(&args, &stdin), dir.path(), round);
+    let vault = dir.path().join("v");
+    if vault.exists() {
+        assert_eq!(content(&vault, PASSCODES[0]), Ok((1, entries.clone())), "round {round}");
+    }
+    run_with(&args, &stdin).exits(0);
+    assert_eq!(&content(&vault, PASSCODES[0]).unwrap().1, entries, "round {round}");
+    assert_eq!(names(dir.path()), ["r.json", "v"], "round {round}");
+}
+
+fn import_args<'a>(storage: &'a Path, folder: &Path) -> Vec<&'a str> {
+    let name = |name: &str| -> &'static str { text(&folder.join(name)).to_string().leak() };
+    let args = ["import", text(storage), "--patient", PATIENT, "--profile", "full", "--passcode-stdin", "--replace"];
+    [&args[..], &["--vault", name("v"), "--report", name("r.json")]].concat()
+}
+
+fn lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn begin(args: &[&str], stdin: &str) -> Child {
+    let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    child
+}
+
+/// Every other time anywhere, else while a file is being written, which takes a hundredth of the time.
+fn kill(mut child: Child, folder: &Path, round: u64) {
+    let random = round.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+    if (round / 5).is_multiple_of(2) {
+        std::thread::sleep(Duration::from_millis(random % 400));
+    } else {
+        for _ in 0..=random % 4 {
+            wait(&mut child, folder, true);
+            if !random.is_multiple_of(5) {
+                wait(&mut child, folder, false);
+            }
+        }
+        std::thread::sleep(Duration::from_micros(random % 700));
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
+}
+
+/// Until a file is being written, or no longer, or the program has ended.
+fn wait(child: &mut Child, folder: &Path, writing: bool) {
+    let is_passing = |name: &str| name.ends_with("-journal") || name.starts_with(".v.");
+    while names(folder).iter().any(|name| is_passing(name)) != writing && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+}
+
+fn content(path: &Path, passcode: &str) -> Result<Content, VaultError> {
+    let vault = Vault::open(path, &Passcode::new(passcode.as_bytes())?)?;
+    let record = vault.records()?.remove(0);
+    let mut entries = Vec::new();
+    for section in vault.sections(record.id)? {
+        for chunk in section.chunks {
+            let mut hasher = DefaultHasher::new();
+            vault.chunk(record.id, &section.section, chunk.seq)?.hash(&mut hasher);
+            entries.push(hasher.finish());
+        }
+    }
+    Ok((record.generation, entries))
+}
