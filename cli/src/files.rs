@@ -87,7 +87,13 @@ pub fn write_new(path: &Path, bytes: &[u8], whose: For) -> Result<(), ErrorKind>
 
 /// Writes a file in the place of another.
 pub fn replace(path: &Path, bytes: &[u8], whose: For) -> Result<(), ErrorKind> {
-    filled(path, bytes, whose)?.persist(path).map_err(|error| error.error.kind())?;
+    keep(filled(path, bytes, whose)?, path)
+}
+
+/// Gives a draft its name, in the place of what has it.
+pub fn keep(draft: NamedTempFile, path: &Path) -> Result<(), ErrorKind> {
+    draft.as_file().sync_all().map_err(|error| error.kind())?;
+    draft.persist(path).map_err(|error| error.error.kind())?;
     sync_folder(path)
 }
 

@@ -85,7 +85,7 @@ fn drill(storage: &Path, threads: usize) -> Result<Report, Failure> {
         show_text: false,
         at: mykarte::now(),
     };
-    Ok(mykarte_drill::run(&request, &Progress { done: &|_, _| (), cancel: &AtomicBool::new(false) })?)
+    Ok(mykarte_drill::run(&request, &Progress { done: &|_, _| (), each: None, cancel: &AtomicBool::new(false) })?)
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -18,7 +18,7 @@ fn the_samples_give_no_alarm_of_garbled_text() {
             show_text: true,
             at: mykarte::now(),
         };
-        let progress = Progress { done: &|_, _| (), cancel: &AtomicBool::new(false) };
+        let progress = Progress { done: &|_, _| (), each: None, cancel: &AtomicBool::new(false) };
         let report = run(&request, &progress).expect("a report");
         assert!(report.scope.read > 0);
         let garbled = report.findings.iter().find(|finding| finding.check == Check::Drill(Drill::Mojibake));

@@ -4,7 +4,7 @@ use super::{hospital, not_blank};
 use chrono::NaiveDate;
 use clap::Args;
 use mykarte::record::summary::Hospital;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Args)]
 pub struct Verify {
@@ -29,6 +29,8 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
     #[arg(long, value_name = "FILE")]
+    pub list: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     #[arg(long)]
     pub show_text: bool,
@@ -43,6 +45,11 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 }
 
 impl Verify {
+    /// All files that are written.
+    pub fn outputs(&self) -> impl Iterator<Item = &Path> {
+        [&self.json, &self.html, &self.list].into_iter().flatten().map(PathBuf::as_path)
+    }
+
     /// All storages that are read.
     pub fn places(&self) -> &[PathBuf] {
         self.compare.as_deref().unwrap_or(&self.storages)

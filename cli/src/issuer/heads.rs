@@ -16,6 +16,7 @@ use mykarte_state::heads::{HeadError, HeadKeeper, head_key, in_turn, is_due};
 use mykarte_state::kept::{KeptError, keep};
 use mykarte_wire::Kind;
 use mykarte_wire::issuer::Heads;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::Builder;
 use std::time::{Duration, Instant};
@@ -26,6 +27,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// Why a head is not in its second place.
 pub enum Trouble {
     Folder(HeadError),
+    /// A file beside the heads that could not be held against this chain. It is passed over.
+    Unread(PathBuf),
     Publisher(LinkError),
     Kept(KeptError),
 }
@@ -37,6 +40,7 @@ impl Trouble {
             Trouble::Folder(error) => {
                 matches!(error, HeadError::Broken { .. } | HeadError::OtherChain | HeadError::OtherKey)
             }
+            Trouble::Unread(_) => false,
             Trouble::Publisher(error) => error.kind() == Some(Kind::Conflict),
             Trouble::Kept(error) => !matches!(error, KeptError::State(_)),
         }
@@ -45,6 +49,7 @@ impl Trouble {
     pub fn text(&self, language: Language) -> String {
         match self {
             Trouble::Folder(error) => words::heads(error, language),
+            Trouble::Unread(path) => words::head_unread(path, language),
             Trouble::Publisher(_) if self.is_contradiction() => words::head_refused(language).to_owned(),
             Trouble::Publisher(error) => words::link(error, language),
             Trouble::Kept(error) => words::publisher_head(error, language),
@@ -103,10 +108,16 @@ impl Place {
         };
         let exchanged = self.exchange();
         // Last: so it covers what the exchange wrote down.
-        let signed = self.settings.heads.as_ref().map_or(Ok(None), |folder| {
-            HeadKeeper::open(self.state.clone(), &self.key_path, folder).and_then(|keeper| keeper.finish())
-        });
-        exchanged.err().into_iter().chain(signed.err().map(Trouble::Folder)).collect()
+        let signed = self.settings.heads.as_ref().map_or(Ok(Vec::new()), |folder| self.sign_into(folder));
+        let signed = signed.unwrap_or_else(|error| vec![Trouble::Folder(error)]);
+        exchanged.err().into_iter().chain(signed).collect()
+    }
+
+    /// Into the folder; what was passed over there.
+    fn sign_into(&self, folder: &Path) -> Result<Vec<Trouble>, HeadError> {
+        let keeper = HeadKeeper::open(self.state.clone(), &self.key_path, folder)?;
+        keeper.finish()?;
+        Ok(keeper.passed_over().iter().cloned().map(Trouble::Unread).collect())
     }
 
     fn exchange(&self) -> Result<(), Trouble> {

@@ -162,8 +162,8 @@ pub fn written(path: &Path, language: Language) -> String {
 /// Where the rest is to be seen.
 pub fn outputs(language: Language) -> &'static str {
     language.pick(
-        "すべての指摘と項目ごとの一覧は --html（会議用）と --json（機械用）で書き出せます。",
-        "all findings and every field: --html for the meeting, --json for machines.",
+        "すべての指摘と項目ごとの一覧は --html（会議用）と --json（機械用）、患者ごとの指摘は --list（CSV）で書き出せます。",
+        "all findings and every field: --html for the meeting, --json for machines; patient by patient: --list (CSV).",
     )
 }
 
@@ -192,7 +192,16 @@ pub fn other_baseline(path: &Path, language: Language) -> String {
 
 /// Two outputs of one name.
 pub fn one_name(language: Language) -> &'static str {
-    language.pick("--json と --html が同じファイルです。", "--json and --html are one file")
+    language
+        .pick("--json・--html・--list のうち2つが同じファイルです。", "two of --json, --html and --list are one file")
+}
+
+/// The head of a list; one that begins so is ours.
+pub fn list_columns(language: Language) -> [&'static str; 8] {
+    match language {
+        Language::Ja => ["患者", "重さ", "指摘", "何の", "件数", "例のファイル", "箇所", "文字"],
+        Language::En => ["patient", "severity", "check", "detail", "count", "example", "place", "text"],
+    }
 }
 
 /// An output that would change what is looked at.

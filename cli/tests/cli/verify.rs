@@ -47,6 +47,26 @@ fn a_sound_storage_holds_the_promise_and_a_bad_file_breaks_it_until_it_is_known(
 }
 
 #[test]
+fn a_list_has_every_patient_and_finding_whoever_was_done_first() {
+    let dir = storage(&Options::new(3).patients(8).years(1).defects(&[Defect::NotAMessage, Defect::ForeignId]));
+    let out = tempfile::tempdir().unwrap();
+    let (list, report) = (out.path().join("list.csv"), out.path().join("report.json"));
+    let listed = |threads: &str| {
+        verify(dir.path(), &["--threads", threads, "--list", text(&list), "--json", text(&report)]).exits(1);
+        std::fs::read_to_string(&list).unwrap()
+    };
+    let (one, two) = (listed("1"), listed("2"));
+    assert_eq!(one, two);
+    let rows: Vec<&str> = one.strip_prefix("\u{feff}患者,重さ,").unwrap().lines().skip(1).collect();
+    assert!(rows.is_sorted_by_key(|row| row.split(',').next()), "{one}");
+    let findings = json(&report)["findings"].as_array().unwrap().clone();
+    let expected: u64 = findings.iter().map(|finding| finding["patients"].as_u64().unwrap()).sum();
+    assert_eq!(rows.len() as u64, expected, "{one}");
+    assert!(one.contains("エラー,HL7 メッセージではない") && !one.contains('﨑'), "{one}");
+    assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 2, "no draft is left");
+}
+
+#[test]
 fn texts_of_patients_are_masked_unless_asked_for() {
     let dir = storage(&Options::new(3).patients(2).years(1));
     let out = tempfile::tempdir().unwrap();
@@ -86,7 +106,7 @@ fn no_output_takes_the_place_of_something_else_and_none_lands_in_the_storage() {
     let (demo, out) = (copy_of_demo(), tempfile::tempdir().unwrap());
     let theirs = out.path().join("letter.txt");
     std::fs::write(&theirs, "a letter").unwrap();
-    for option in ["--json", "--html"] {
+    for option in ["--json", "--html", "--list"] {
         verify(demo.path(), &[option, text(&theirs)]).exits(1).says("verify の結果ではないファイル");
         verify(demo.path(), &[option, text(&demo.path().join("x"))]).exits(1).says("ストレージの中");
         verify(demo.path(), &[option, text(&out.path().join("no/where"))]).exits(1);

@@ -17,6 +17,7 @@ mod beside;
 pub mod checks;
 mod compare;
 mod content;
+mod each;
 mod files;
 mod forms;
 mod mask;
@@ -37,6 +38,7 @@ mod tally;
 mod texts;
 pub mod words;
 
+pub use each::Each;
 pub use report::{Report, Verdict};
 pub use request::{Request, Who};
 pub use run::{Progress, compare, run};

@@ -233,7 +233,7 @@ impl Report {
     pub fn since(mut self, baseline: &Report) -> Report {
         baseline::held_against(&mut self, baseline);
         self.baseline = Some(baseline.at);
-        self.sort();
+        Finding::sort(&mut self.findings);
         self.settle()
     }
 
@@ -252,12 +252,6 @@ impl Report {
             (true, _) => Verdict::NoWorse,
         }
     }
-
-    /// The gravest first, and of those what may harm somebody.
-    pub(crate) fn sort(&mut self) {
-        let rank = |f: &Finding| (f.severity, f.check.is_dangerous(), !f.check.is_consequence(), f.patients, f.count);
-        self.findings.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.check.cmp(&b.check)).then(a.detail.cmp(&b.detail)));
-    }
 }
 
 /// What a drill comes to.
@@ -272,6 +266,12 @@ pub enum Verdict {
 }
 
 impl Finding {
+    /// The gravest first, and of those what may harm somebody.
+    pub(crate) fn sort(findings: &mut [Finding]) {
+        let rank = |f: &Finding| (f.severity, f.check.is_dangerous(), !f.check.is_consequence(), f.patients, f.count);
+        findings.sort_by(|a, b| rank(b).cmp(&rank(a)).then(a.check.cmp(&b.check)).then(a.detail.cmp(&b.detail)));
+    }
+
     /// Something that is said of the whole.
     pub(crate) fn of(check: Check, detail: String, count: u64) -> Finding {
         Finding {

@@ -1,6 +1,7 @@
 //! A drill from its request to its report.
 
 use crate::beside;
+use crate::each::{Each, InTurn};
 use crate::patient::{Patient, look_at};
 use crate::people::{Person, chosen, everybody};
 use crate::reissue::{Side, look_at_both};
@@ -18,6 +19,8 @@ use std::sync::{Mutex, PoisonError};
 pub struct Progress<'a> {
     /// Patients done of how many.
     pub done: &'a (dyn Fn(usize, usize) + Sync),
+    /// Who hears of each patient, in their order.
+    pub each: Option<&'a Each<'a>>,
     /// Set it to stop the drill.
     pub cancel: &'a AtomicBool,
 }
@@ -91,14 +94,19 @@ fn over_all(
     look: impl Fn(&Person<'_>, &mut Texts, &Watch<'_>) -> Result<Patient, ImportError> + Sync,
 ) -> Result<Tally, ImportError> {
     let (next, done, failed) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-    let tally = Mutex::new(Tally::default());
+    let (tally, in_turn) = (Mutex::new(Tally::default()), progress.each.map(InTurn::new));
     let work = || -> Result<(), ImportError> {
         let (watch, mut texts) = (Watch { progress: &|_| (), cancel: progress.cancel }, Texts::default());
-        while let Some(person) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(person) = people.get(number) else { break };
             if failed.load(Ordering::Relaxed) {
                 break;
             }
             let patient = look(person, &mut texts, &watch).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            if let Some(in_turn) = &in_turn {
+                in_turn.done(number, person.id(), &patient);
+            }
             tally.lock().unwrap_or_else(PoisonError::into_inner).add(patient);
             (progress.done)(done.fetch_add(1, Ordering::Relaxed) + 1, people.len());
         }

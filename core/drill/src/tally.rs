@@ -137,7 +137,7 @@ impl Tally {
         report.kinds = kinds;
         report.forms = self.forms.into_iter().map(|(form, used)| form.report(used)).collect();
         report.findings = self.found.into_iter().map(|((check, detail), found)| found.finding(check, detail)).collect();
-        report.sort();
+        Finding::sort(&mut report.findings);
         report.settle()
     }
 

@@ -1,10 +1,11 @@
 //! `verify`: the drill over a whole storage.
 //!
 //! ```text
-//! names of the outputs are looked at -> drill or comparison (bar, Ctrl-C) -> less what a baseline had -> JSON, HTML -> verdict
+//! names of the outputs are looked at -> drill or comparison (bar, list, Ctrl-C) -> less what a baseline had -> JSON, HTML -> verdict
 //! ```
 
 mod bar;
+mod list;
 mod verdict;
 
 use super::profile::source as profiles;
@@ -16,7 +17,10 @@ use crate::out::Out;
 use crate::words::drill as words;
 use crate::words::errors::{self, Asked};
 use bar::Bar;
+use list::List;
 use mykarte::ImportError;
+use mykarte::record::labels::Language;
+use mykarte_drill::report::Finding;
 use mykarte_drill::{Progress, Report, Request, Who};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +42,8 @@ pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
         show_text: args.show_text,
         at: mykarte::now(),
     };
-    let report = drill(&request, new, args, out)?;
+    let list = args.list.as_deref().map(|path| List::begin(path, out.language)).transpose()?;
+    let report = drill(&request, new, list.as_ref(), args, out)?;
     if let (0, Some(day)) = (report.scope.patients, args.since) {
         // Where nobody was looked at nothing holds, and a storage that gets nothing any more looks just so.
         return Err(Failure::Refused(words::nobody_since(day, out.language)));
@@ -48,12 +53,13 @@ pub fn run(args: &Verify, out: &mut Out) -> Result<(), Failure> {
         None => report,
     };
     write(&report, args, out)?;
+    list.map_or(Ok(()), List::finish)?;
     verdict::print(&report, out)?;
-    for path in [&args.json, &args.html].into_iter().flatten() {
+    for path in args.outputs() {
         out.line(words::written(path, out.language))?;
     }
     out.finish()?;
-    if args.html.is_none() && args.json.is_none() {
+    if args.outputs().next().is_none() {
         out.hint(words::outputs(out.language));
     }
     if report.holds { Ok(()) } else { Err(Failure::Told(1)) }
@@ -68,11 +74,19 @@ fn who(args: &Verify) -> Who {
     }
 }
 
-fn drill(request: &Request, new: Option<PathBuf>, args: &Verify, out: &Out) -> Result<Report, Failure> {
+fn drill(
+    request: &Request,
+    new: Option<PathBuf>,
+    list: Option<&List>,
+    args: &Verify,
+    out: &Out,
+) -> Result<Report, Failure> {
     let keep = Keep::new();
     let bar = Bar::new(out.language);
     let done = |done, all| bar.show(done, all);
-    let progress = Progress { done: &done, cancel: keep.flag() };
+    let each = list.map(|list| |id: &str, findings: &[Finding]| list.add(id, findings));
+    let each = each.as_ref().map(|each| each as &mykarte_drill::Each<'_>);
+    let progress = Progress { done: &done, each, cancel: keep.flag() };
     let drilled = match new {
         Some(new) => mykarte_drill::compare(request, &[new], &progress),
         None => mykarte_drill::run(request, &progress),
@@ -116,10 +130,10 @@ fn read(path: &Path, args: &Verify, out: &Out) -> Result<Report, Failure> {
 
 /// Hours of work shall not end at a name that cannot be written, nor take the place of somebody's file.
 fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
-    if args.json.as_deref().zip(args.html.as_deref()).is_some_and(|(json, html)| files::is_one(json, html)) {
-        return Err(Failure::Usage(words::one_name(out.language).to_owned()));
-    }
-    for path in [&args.json, &args.html].into_iter().flatten() {
+    for (number, path) in args.outputs().enumerate() {
+        if args.outputs().take(number).any(|other| files::is_one(other, path)) {
+            return Err(Failure::Usage(words::one_name(out.language).to_owned()));
+        }
         let refused = |text: String| Err(Failure::Refused(text));
         if files::inside(path, args.places()) {
             return refused(words::in_the_storage(path, out.language));
@@ -138,5 +152,8 @@ fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
 fn is_ours(path: &Path) -> bool {
     let Ok(bytes) = files::read(path) else { return false };
     let is_page = bytes.windows(words::PAGE.len()).take(4096).any(|part| part == words::PAGE.as_bytes());
-    bytes.is_empty() || is_page || serde_json::from_slice::<Report>(&bytes).is_ok()
+    let is_list =
+        |language| bytes.starts_with(format!("\u{feff}{}\n", words::list_columns(language).join(",")).as_bytes());
+    let is_list = is_list(Language::Ja) || is_list(Language::En);
+    bytes.is_empty() || is_page || is_list || serde_json::from_slice::<Report>(&bytes).is_ok()
 }

@@ -5,6 +5,7 @@ use mykarte::record::labels::Language;
 use mykarte_state::StateError;
 use mykarte_state::heads::HeadError;
 use mykarte_state::kept::KeptError;
+use std::path::Path;
 
 /// The database.
 pub fn state(error: &StateError, language: Language) -> String {
@@ -33,6 +34,18 @@ pub fn head_refused(language: Language) -> &'static str {
         "配信サーバーが前に預かったこの発行側の署名と、いまの監査記録が食い違います。台帳をバックアップから戻したか新しくしたのなら手引きの7章。そうでなければ書き換えか切り取りのおそれがあります: 配信サーバーの audit heads で署名を書き出し、audit verify --head で確かめてください。",
         "this issuer's audit chain contradicts a head that the publisher has kept. Where the database was restored or begun anew, see the guide, chapter 7. Else it may have been cut or rewritten: write the publisher's copies with its `audit heads`, then run audit verify --head.",
     )
+}
+
+/// A file in the folder of the signed heads that is none of them.
+pub fn head_unread(path: &Path, language: Language) -> String {
+    let path = safe(&path.display().to_string());
+    let ja = format!(
+        "署名を残すフォルダにあるこのファイルは読めず、飛ばしました。署名でないものは別の場所へ移してください: {path}"
+    );
+    let en = format!(
+        "{path}: this file beside the signed heads cannot be read, and was passed over; move away what does not belong there"
+    );
+    language.pick(&ja, &en).to_owned()
 }
 
 /// What came from the publisher contradicts what is kept of its chain.

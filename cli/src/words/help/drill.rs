@@ -43,6 +43,12 @@ pub const DRILL: &[(&str, &str, &str, &str)] = &[
     ("verify", "html", "会議のための1枚の HTML を書く", "Write one page of HTML for the meeting"),
     (
         "verify",
+        "list",
+        "患者ごとの指摘をすべて CSV で書く（直す人のため）",
+        "Write every patient's findings as CSV, for whoever mends them",
+    ),
+    (
+        "verify",
         "baseline",
         "前回の --json。前回より増えたものだけを問題とする",
         "The --json of last time: only what is more than then counts",

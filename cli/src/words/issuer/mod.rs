@@ -7,7 +7,7 @@ mod withdrawing;
 
 pub use super::audit::{begins_anew, kept_heads, no_head_key, no_kept_heads, own_head_key, record, verdict};
 pub use super::errors::issuer::{counter, issuer, link, no_pdf, no_storage, not_issued, paper, settings, withdrawing};
-pub use super::errors::state::{head_refused, heads, publisher_head, state};
+pub use super::errors::state::{head_refused, head_unread, heads, publisher_head, state};
 pub use counter::*;
 pub use issuing::*;
 pub use setup::*;

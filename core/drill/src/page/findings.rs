@@ -35,7 +35,9 @@ fn group((group, about): &(Group, &str), report: &Report, compared: bool) -> Str
     if of.is_empty() {
         return format!("{head}<p>指摘はありません。</p>\n");
     }
-    let rows: String = of.iter().take(ROWS).map(|finding| row(finding, compared)).collect();
+    let is_first = |number: usize| !of[..number].iter().any(|other| other.check == of[number].check);
+    let row = |(number, finding): (usize, &&Finding)| row(finding, compared, is_first(number));
+    let rows: String = of.iter().take(ROWS).enumerate().map(row).collect();
     let left = more(of.len().saturating_sub(ROWS), "種類あります");
     format!("{head}<p>{}</p>\n<table class=\"found\">\n{}{rows}</table>\n{left}", counts.join("・"), columns(compared))
 }
@@ -48,8 +50,9 @@ fn columns(compared: bool) -> String {
     )
 }
 
-/// Two rows that stay on one sheet: what it is, and what to do with where to look.
-fn row(finding: &Finding, compared: bool) -> String {
+/// Two rows that stay on one sheet: what it is, and what to do with where to look. The first of a check is where links lead.
+fn row(finding: &Finding, compared: bool, is_first: bool) -> String {
+    let id = if is_first { format!(" id=\"{}\"", finding.check.key()) } else { String::new() };
     let (new, columns) = match compared {
         true => (format!("<td class=\"n\" data-label=\"増えた\">{}</td>", number(finding.new)), 4),
         false => (String::new(), 3),
@@ -57,7 +60,7 @@ fn row(finding: &Finding, compared: bool) -> String {
     let examples: String = finding.examples.iter().map(example).collect();
     let examples = if examples.is_empty() { examples } else { format!("<ul>{examples}</ul>") };
     format!(
-        "<tbody><tr><td>{}</td><th scope=\"row\">{}{}</th><td class=\"n\" data-label=\"件\">{}</td>\
+        "<tbody{id}><tr><td>{}</td><th scope=\"row\">{}{}</th><td class=\"n\" data-label=\"件\">{}</td>\
          <td class=\"n\" data-label=\"患者\">{}</td>{new}</tr>\n\
          <tr class=\"where\"><td></td><td colspan=\"{columns}\"><p class=\"advice\">{}</p>{examples}</td></tr></tbody>\n",
         severity(finding.severity),

@@ -46,8 +46,9 @@ fn item(findings: &[&Finding], compared: bool) -> String {
         others => format!(" ほか {}", size(others)),
     };
     format!(
-        "<li><p>{} <b>{}</b>{details}{others} <span class=\"many\">{}</span></p><p class=\"advice\">{}</p></li>\n",
+        "<li><p>{} <b><a href=\"#{}\">{}</a></b>{details}{others} <span class=\"many\">{}</span></p><p class=\"advice\">{}</p></li>\n",
         severity(first.severity),
+        first.check.key(),
         escape(&first.text),
         many(findings, compared),
         escape(&first.advice)

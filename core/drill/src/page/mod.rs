@@ -23,7 +23,7 @@ const STYLE: &str = include_str!("style.css");
 
 const FOOT: &str = "<footer><p>この報告は、電子カルテから出力された SS-MIX2 のデータを、患者の手元で見られる形に\
     してみて、読めないものを災害の前に見つけるためのものです（mykarte verify）。値の医学的な正しさは調べていません。\
-    例は、1つの指摘につき5件までです。ほかの患者は、--patient で1人ずつ調べられます。</p>\n\
+    例は、1つの指摘につき5件までです。患者ごとのすべての指摘は --list（CSV）で書き出せます。</p>\n\
     <p class=\"care\">患者のフォルダ番号が載っています。<b>院外に出さないでください。</b></p></footer>\n";
 
 /// The page. The same report gives the same bytes.

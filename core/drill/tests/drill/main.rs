@@ -28,7 +28,7 @@ fn request(storages: Vec<PathBuf>) -> Request {
 }
 
 fn progress(cancel: &AtomicBool) -> Progress<'_> {
-    Progress { done: &|_, _| (), cancel }
+    Progress { done: &|_, _| (), each: None, cancel }
 }
 
 fn run(request: &Request) -> Report {
