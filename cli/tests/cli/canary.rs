@@ -1,5 +1,6 @@
 //! A storage whose every field holds a marker goes through the program; then every byte it has left on the disk is searched: vault,
 //! journal, drafts, passing files, report, what was said on stderr. After every command and after every kill.
+#![allow(clippy::print_stdout, reason = "shows what it counted")]
 
 mod desk;
 

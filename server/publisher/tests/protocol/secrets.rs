@@ -72,6 +72,7 @@ fn read_all(folder: &Path, into: &mut Vec<u8>) {
 /// only root may look, with the right to trace others; to anybody else the system has to refuse it.
 #[test]
 #[cfg(target_os = "linux")]
+#[allow(clippy::print_stderr, reason = "says what was not tested")]
 fn the_memory_of_the_process_holds_no_secret() {
     let Busy { place, secrets, known } = busy();
     let memory = dump(place.pid());
