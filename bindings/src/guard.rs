@@ -22,8 +22,11 @@ pub(crate) fn guarded<T>(work: impl FnOnce() -> Result<T, MyKarteError>) -> Resu
     HOOK.call_once(set_hook);
     // Whoever panicked without a place of its own (a worker thread) has none.
     PLACE.with_borrow_mut(String::clear);
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(MyKarteError::Defect { place: PLACE.with_borrow(Clone::clone) }))
+    let done = catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|_| Err(MyKarteError::Defect { place: PLACE.with_borrow(Clone::clone) }));
+    // Texts and keys that this thread would keep for as long as the app has it.
+    mykarte::stack::wipe();
+    done
 }
 
 fn set_hook() {

@@ -1,6 +1,7 @@
 //! Helpers of the end-to-end tests: import a storage in memory and look at it
 //! the way `show --json` prints it.
 
+pub mod canary;
 pub mod cases;
 pub mod hospital;
 pub mod online;

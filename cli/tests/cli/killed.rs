@@ -11,7 +11,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// How often; `./x evidence` asks for 600.
-fn rounds() -> u64 {
+pub fn rounds() -> u64 {
     std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
@@ -141,7 +141,7 @@ fn begin(args: &[&str], stdin: &str) -> Child {
 }
 
 /// Every other time anywhere, else while a file is being written, which takes a hundredth of the time.
-fn kill(mut child: Child, folder: &Path, round: u64) {
+pub fn kill(mut child: Child, folder: &Path, round: u64) {
     let random = round.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
     if (round / 5).is_multiple_of(2) {
         std::thread::sleep(Duration::from_millis(random % 400));

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod bad_input;
+mod canary;
 mod compare;
+mod crashed;
 mod demo;
 mod guide;
 mod hospital;

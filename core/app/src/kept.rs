@@ -89,6 +89,14 @@ impl Kept {
     }
 }
 
+/// With the archive goes what reading it has left on the stack.
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.clear(0);
+        crate::stack::wipe();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,7 @@ pub mod kept;
 mod label;
 pub mod package;
 pub mod series;
+pub mod stack;
 pub mod timeline;
 mod whole;
 
