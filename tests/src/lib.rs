@@ -3,6 +3,7 @@
 
 pub mod cases;
 pub mod hospital;
+pub mod measure;
 pub mod online;
 pub mod phone;
 pub mod profiles;
