@@ -1,30 +1,25 @@
 //! The budgets of the design, each as a ratio within one run.
 //!
-//! The floor is what no importer can do without: walk, read every file, decode
-//! ISO-2022-JP. It is timed in turn with what is compared with it, because a
-//! machine's speed drifts. Nothing here asserts a time; it prints.
+//! The floor is walk + read + decode (`measure`), timed in turn with what is
+//! compared with it. Nothing here asserts a time; it prints.
 #![allow(clippy::print_stdout)]
 
 use mykarte::record::profile::{FULL, GEMINI_STANDARD, Profile, apply::apply};
 use mykarte::record::{Section, search::Query};
-use mykarte::vault::{DataKey, KdfParams, Passcode, Vault};
-use mykarte::{Archive, ImportRequest, RecordLines, Step, StoreOptions, Watch, read_record, store_record};
-use mykarte_synth::{Options, generate};
-use mykarte_tests::request;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use mykarte::vault::{DataKey, Vault};
+use mykarte::{Archive, RecordLines, Watch, read_record};
+use mykarte_synth::Options;
+use mykarte_tests::measure::{Failure, Steps, Storage, floor, median, move_into, ms, peak_of_child, timed};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const ROUNDS: usize = 15;
-
-type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|a| a == "--peak-memory") {
-        return peak_memory(Path::new(&arguments[at + 1]), &arguments[at + 2]);
+        return Storage::print_peak_memory(&arguments[at + 1], &arguments[at + 2], &arguments[at + 3]);
     }
     let dir = std::env::temp_dir().join(format!("mykarte-bench-{}", std::process::id()));
     let result = run(&dir);
@@ -47,99 +42,6 @@ fn run(dir: &Path) -> Result<(), Failure> {
     memory(dir, &heavy)
 }
 
-/// A storage on disk with one patient to import.
-struct Storage {
-    root: PathBuf,
-    patient: String,
-    files: usize,
-    bytes: usize,
-}
-
-impl Storage {
-    fn make(root: &Path, options: &Options) -> Result<Storage, Failure> {
-        let truth = generate(options, root)?;
-        // The truth lies beside the storage and is no part of it.
-        std::fs::remove_file(root.join("truth.json"))?;
-        let patient = truth.patients.keys().next().ok_or("the generator made no patient")?.clone();
-        let (files, bytes) = floor(root)?;
-        Ok(Storage { root: root.to_path_buf(), patient, files, bytes })
-    }
-
-    /// Storage folder to durable vault; Argon2id stays outside of the time.
-    fn import(&self, vault: &mut Vault, threads: usize) -> Result<Steps, Failure> {
-        let begun = Mutex::new(Vec::new());
-        let progress = |step| match step {
-            Step::Read { done, .. } if done > 0 => (),
-            _ => begun.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now()),
-        };
-        let watch = Watch { progress: &progress, cancel: &AtomicBool::new(false) };
-        let request = ImportRequest { threads, ..request(&[&self.root], &self.patient) };
-        let start = Instant::now();
-        let imported = read_record(&request, &watch)?;
-        store_record(vault, imported, StoreOptions { replace: true, threads }, &watch)?;
-        let all = start.elapsed();
-        let begun = begun.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let ends = begun.iter().skip(1).copied().chain([start + all]);
-        Ok(Steps { all, each: begun.iter().zip(ends).map(|(a, b)| b - *a).collect() })
-    }
-
-    fn stored(&self, path: &Path) -> Result<Vault, Failure> {
-        let mut vault = fresh(path)?;
-        self.import(&mut vault, 0)?;
-        Ok(vault)
-    }
-}
-
-/// What an import took: in all, and for survey, read, build, store.
-struct Steps {
-    all: Duration,
-    each: Vec<Duration>,
-}
-
-fn fresh(path: &Path) -> Result<Vault, Failure> {
-    Ok(Vault::create(path, &Passcode::new(b"correct horse")?, KdfParams::dangerous_floor())?)
-}
-
-/// Walk, read, decode; returns files and bytes.
-fn floor(dir: &Path) -> std::io::Result<(usize, usize)> {
-    let (mut files, mut bytes) = (0, 0);
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            let below = floor(&entry.path())?;
-            files += below.0;
-            bytes += below.1;
-        } else {
-            let content = std::fs::read(entry.path())?;
-            std::hint::black_box(encoding_rs::ISO_2022_JP.decode_without_bom_handling(&content));
-            files += 1;
-            bytes += content.len();
-        }
-    }
-    Ok((files, bytes))
-}
-
-fn ms(d: Duration) -> f64 {
-    d.as_secs_f64() * 1e3
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// Median time of several calls.
-fn timed<R>(f: impl Fn() -> Result<R, Failure>) -> Result<f64, Failure> {
-    let mut times = Vec::new();
-    for _ in 0..ROUNDS {
-        let start = Instant::now();
-        let result = f()?;
-        times.push(ms(start.elapsed()));
-        drop(result);
-    }
-    Ok(median(times))
-}
-
 /// One line: what, value, budget, aim, and whether the budget is met.
 fn line(what: &str, value: f64, unit: &str, (sign, budget): (&str, f64), aim: &str) {
     let met = if sign == ">=" { value >= budget } else { value <= budget };
@@ -155,10 +57,7 @@ fn importing(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
         floor(&heavy.root)?;
         let base = ms(start.elapsed());
         let time = |threads| -> Result<Steps, Failure> {
-            let path = dir.join(format!("import-{round}-{threads}.vault"));
-            let steps = heavy.import(&mut fresh(&path)?, threads)?;
-            std::fs::remove_file(&path)?;
-            Ok(steps)
+            heavy.import_once(&dir.join(format!("import-{round}-{threads}.vault")), threads)
         };
         let (single, double) = (time(1)?, time(2)?);
         floors.push(base);
@@ -177,13 +76,11 @@ fn importing(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
 /// What a profile costs, as a share of the import that it is part of.
 fn filtering(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
     let watch = Watch { progress: &|_| (), cancel: &AtomicBool::new(false) };
-    let record = read_record(&request(&[&heavy.root], &heavy.patient), &watch)?.record;
+    let record = read_record(&heavy.request(0), &watch)?.record;
     let profiles = [("gemini-standard", GEMINI_STANDARD), ("full", FULL)];
     let mut shares = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
-        let path = dir.join("filtering.vault");
-        let import = heavy.import(&mut fresh(&path)?, 1)?.all;
-        std::fs::remove_file(&path)?;
+        let import = heavy.import_once(&dir.join("filtering.vault"), 1)?.all;
         for ((_, text), shares) in profiles.iter().zip(&mut shares) {
             let profile = Profile::parse(text).map_err(|problems| format!("{problems:?}"))?;
             let copy = record.clone();
@@ -201,7 +98,7 @@ fn filtering(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
 
 fn unlocking(old: (&Path, &DataKey), young: (&Path, &DataKey)) -> Result<(), Failure> {
     let summary = |(path, key): (&Path, &DataKey)| -> Result<f64, Failure> {
-        timed(|| {
+        timed(ROUNDS, || {
             let archive = Archive::of(Vault::dangerous_open_with_data_key(path, key)?);
             Ok(archive.records()?.into_iter().map(|r| r.summary).collect::<Vec<_>>())
         })
@@ -214,7 +111,7 @@ fn unlocking(old: (&Path, &DataKey), young: (&Path, &DataKey)) -> Result<(), Fai
 fn reading(path: &Path, key: &DataKey) -> Result<(), Failure> {
     let archive = Archive::of(Vault::dangerous_open_with_data_key(path, key)?);
     let id = archive.records()?.first().ok_or("no record")?.id;
-    let page = timed(|| Ok(archive.record(id)?.page(Section::Labs, 12_000, 50)))?;
+    let page = timed(ROUNDS, || Ok(archive.record(id)?.page(Section::Labs, 12_000, 50)))?;
     line("a page of 50 entries", page, "ms", ("<=", 2.0), "1");
     let query = Query::new("クレアチニン").ok_or("no query")?;
     let search = |record: &RecordLines<'_>| {
@@ -229,15 +126,15 @@ fn reading(path: &Path, key: &DataKey) -> Result<(), Failure> {
         archive.forget();
         archive.record(id)
     };
-    line("search of the whole record", timed(|| Ok(search(&opened()?)))?, "ms", ("<=", 80.0), "40");
+    line("search of the whole record", timed(ROUNDS, || Ok(search(&opened()?)))?, "ms", ("<=", 80.0), "40");
     let record = archive.record(id)?;
-    line("search again", timed(|| Ok(search(&record)))?, "ms", ("<=", 20.0), "5");
-    let timeline = timed(|| Ok(opened()?.timeline(None, None, 0, 50)))?;
+    line("search again", timed(ROUNDS, || Ok(search(&record)))?, "ms", ("<=", 20.0), "5");
+    let timeline = timed(ROUNDS, || Ok(opened()?.timeline(None, None, 0, 50)))?;
     line("timeline, a page of 50", timeline, "ms", ("<=", 2.0), "1");
-    let deep = timed(|| Ok(opened()?.timeline(None, None, 12_000, 50)))?;
+    let deep = timed(ROUNDS, || Ok(opened()?.timeline(None, None, 12_000, 50)))?;
     println!("  of it a page in the middle of a record just opened {deep:.2} ms");
     let item = record.lab_items().items.first().ok_or("no laboratory item")?.id.clone();
-    let series = timed(|| Ok(opened()?.series(&item)))?;
+    let series = timed(ROUNDS, || Ok(opened()?.series(&item)))?;
     line("one item as a series", series, "ms", ("<=", 80.0), "40");
     Ok(())
 }
@@ -252,43 +149,14 @@ fn sizes(path: &Path, key: &DataKey, heavy: &Storage) -> Result<(), Failure> {
 
 /// Peak memory in a process of its own, alone and beside other patients.
 fn memory(dir: &Path, heavy: &Storage) -> Result<(), Failure> {
-    let once = || -> Result<f64, Failure> {
-        let mut child = Command::new(std::env::current_exe()?);
-        let output = child.arg("--peak-memory").arg(&heavy.root).arg(&heavy.patient).output()?;
-        Ok(String::from_utf8(output.stdout)?.trim().parse()?)
-    };
-    let peak = || -> Result<f64, Failure> { Ok(median((0..5).map(|_| once()).collect::<Result<_, _>>()?)) };
-    let alone = peak()?;
-    line("extra memory of an import", alone, "MiB", ("<=", 64.0), "-");
-    let others = generate(&Options::new(3).patients(200).years(1), &dir.join("others"))?;
-    for root in std::fs::read_dir(dir.join("others"))? {
-        let root = root?;
-        if root.file_type()?.is_dir() {
-            std::fs::rename(root.path(), heavy.root.join("others").join(root.file_name())).or_else(|_| {
-                std::fs::create_dir_all(heavy.root.join("others"))?;
-                std::fs::rename(root.path(), heavy.root.join("others").join(root.file_name()))
-            })?;
-        }
-    }
-    let growth = peak()? - alone;
-    line(&format!("growth beside {} other patients", others.patients.len()), growth, "MiB", ("<=", 2.0), "0");
-    Ok(())
-}
-
-/// Imports once and prints how much the peak is above the start, in MiB.
-fn peak_memory(root: &Path, patient: &str) -> Result<(), Failure> {
-    let status = |key: &str| -> Result<f64, Failure> {
-        let text = std::fs::read_to_string("/proc/self/status")?;
-        let line = text.lines().find(|l| l.starts_with(key)).ok_or("no such line")?;
-        Ok(line.split_whitespace().nth(1).ok_or("no number")?.parse::<f64>()? / 1024.0)
-    };
-    let path = std::env::temp_dir().join(format!("mykarte-peak-{}.vault", std::process::id()));
-    // Argon2id at its floor takes 19 MiB for a moment; below what an import needs.
-    let mut vault = fresh(&path)?;
-    let storage = Storage { root: root.to_path_buf(), patient: patient.to_string(), files: 0, bytes: 0 };
-    let before = status("VmRSS:")?;
-    storage.import(&mut vault, 2)?;
-    println!("{:.1}", status("VmHWM:")? - before);
-    std::fs::remove_file(&path)?;
+    let root = heavy.root.to_str().ok_or("a folder with an odd name")?;
+    let peak = |threads: &str| peak_of_child(&["--peak-memory", root, &heavy.patient, threads]);
+    line("extra memory of an import, one thread", peak("1")?, "MiB", ("<=", 64.0), "-");
+    let alone = peak("2")?;
+    line("the same on 2 cores", alone, "MiB", ("<=", 64.0), "-");
+    let others = Storage::make(&dir.join("others"), &Options::new(3).patients(200).years(1))?;
+    move_into(&others.root, &heavy.root)?;
+    let growth = peak("2")? - alone;
+    line("growth beside 200 other patients", growth, "MiB", ("<=", 2.0), "0");
     Ok(())
 }

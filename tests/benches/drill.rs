@@ -5,19 +5,17 @@
 use mykarte::Shaping;
 use mykarte_drill::{Progress, Report, Request, Who};
 use mykarte_synth::{Options, generate};
+use mykarte_tests::measure::{Failure, floor, median, memory, peak_of_child};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 const ROUNDS: usize = 5;
 
-type Failure = Box<dyn std::error::Error>;
-
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().collect();
     if let Some(at) = arguments.iter().position(|a| a == "--peak-memory") {
-        return peak_memory(Path::new(&arguments[at + 1]));
+        return print_peak_memory(Path::new(&arguments[at + 1]));
     }
     let dir = std::env::temp_dir().join(format!("mykarte-drill-{}", std::process::id()));
     std::fs::create_dir_all(&dir)?;
@@ -31,7 +29,7 @@ fn run(dir: &Path) -> Result<(), Failure> {
     let (mut floors, mut one, mut gain, mut files) = (Vec::new(), Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
         let start = Instant::now();
-        files = floor(&large)?;
+        files = floor(&large)?.0;
         let base = start.elapsed().as_secs_f64();
         let time = |threads| -> Result<f64, Failure> {
             let start = Instant::now();
@@ -59,22 +57,6 @@ fn make(dir: &Path, patients: usize) -> Result<PathBuf, Failure> {
     Ok(root)
 }
 
-/// Walk, read, decode; returns how many files.
-fn floor(dir: &Path) -> std::io::Result<usize> {
-    let mut files = 0;
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            files += floor(&entry.path())?;
-        } else {
-            let content = std::fs::read(entry.path())?;
-            std::hint::black_box(encoding_rs::ISO_2022_JP.decode_without_bom_handling(&content));
-            files += 1;
-        }
-    }
-    Ok(files)
-}
-
 fn drill(storage: &Path, threads: usize) -> Result<Report, Failure> {
     let request = Request {
         storages: vec![storage.to_owned()],
@@ -88,11 +70,6 @@ fn drill(storage: &Path, threads: usize) -> Result<Report, Failure> {
     Ok(mykarte_drill::run(&request, &Progress { done: &|_, _| (), each: None, cancel: &AtomicBool::new(false) })?)
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 fn line(what: &str, value: f64, unit: &str, (sign, budget): (&str, f64)) {
     let met = if sign == ">=" { value >= budget } else { value <= budget };
     println!("{what:<24} {value:>6.2} {unit:<8} budget {sign} {budget:<4} {}", if met { "met" } else { "MISSED" });
@@ -100,15 +77,11 @@ fn line(what: &str, value: f64, unit: &str, (sign, budget): (&str, f64)) {
 
 /// Peak memory of a drill in a process of its own.
 fn peak(storage: &Path) -> Result<f64, Failure> {
-    let output = Command::new(std::env::current_exe()?).arg("--peak-memory").arg(storage).output()?;
-    Ok(String::from_utf8(output.stdout)?.trim().parse()?)
+    peak_of_child(&["--peak-memory", storage.to_str().ok_or("a folder with an odd name")?])
 }
 
-fn peak_memory(storage: &Path) -> Result<(), Failure> {
+fn print_peak_memory(storage: &Path) -> Result<(), Failure> {
     drill(storage, 2)?;
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status.lines().find(|line| line.starts_with("VmHWM:")).ok_or("no peak")?;
-    let kib: f64 = peak.split_whitespace().nth(1).ok_or("no number")?.parse()?;
-    println!("{:.1}", kib / 1024.0);
+    println!("{:.1}", memory("VmHWM:")?);
     Ok(())
 }

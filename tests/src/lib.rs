@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod cases;
 pub mod hospital;
+pub mod measure;
 pub mod online;
 pub mod phone;
 pub mod profiles;
