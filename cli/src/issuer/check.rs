@@ -1,6 +1,7 @@
 //! `check`: whether everything that the settings name is there and answers.
 
 use super::args::At;
+use super::heads::Trouble;
 use super::place::Place;
 use crate::cmd::keys::Folder;
 use crate::failure::Failure;
@@ -33,9 +34,12 @@ pub fn run(at: &At, out: &mut Out) -> Result<(), Failure> {
     if place.settings.heads.is_none() {
         out.warn(words::no_heads(out.language));
     }
-    for text in place.leave_heads().iter().map(|trouble| trouble.text(out.language)) {
-        // A publisher that does not answer has been said.
-        if !wrong.contains(&text) {
+    for trouble in place.leave_heads() {
+        let text = trouble.text(out.language);
+        if matches!(trouble, Trouble::Unread(_)) {
+            out.warn(&text);
+        } else if !wrong.contains(&text) {
+            // A publisher that does not answer has been said.
             wrong.push(text);
         }
     }

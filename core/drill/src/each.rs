@@ -8,11 +8,14 @@ use std::sync::{Mutex, PoisonError};
 /// Hears what was found of a patient: the name of the folder, and findings, the gravest first; `patients` is 1.
 pub type Each<'a> = dyn Fn(&str, &[Finding]) + Sync + 'a;
 
+/// A patient's folder, and what was found.
+type Told = (String, Vec<Finding>);
+
 /// Keeps back who is done before somebody earlier in the order: the list is the same whatever thread was first.
 pub(crate) struct InTurn<'a> {
     each: &'a Each<'a>,
     /// Whose turn it is, and who waits.
-    waiting: Mutex<(usize, BTreeMap<usize, (String, Vec<Finding>)>)>,
+    waiting: Mutex<(usize, BTreeMap<usize, Told>)>,
 }
 
 impl<'a> InTurn<'a> {

@@ -88,7 +88,15 @@ impl Service {
     /// And comes back.
     pub fn start(&mut self) {
         let file = self.place.path("outside/publisher.toml");
-        let ready = self.runtime.block_on(start::look(&file, false)).unwrap();
+        // What went away with its runtime's tasks lets go of the database a moment later.
+        let ready = (0..100).find_map(|_| {
+            let looked = self.runtime.block_on(start::look(&file, false));
+            if looked.is_err() {
+                std::thread::sleep(std::time::Duration::from_millis(50));
+            }
+            looked.ok()
+        });
+        let ready = ready.expect("it starts again");
         self.stop = ready.stopper();
         self.served = Some(self.runtime.spawn(async { ready.serve().await.unwrap() }));
     }

@@ -80,8 +80,9 @@ pub fn program_with(copies: &str) -> Place {
     place
 }
 
+/// Where a body was refused unread the publisher closes the connection: none is used twice.
 fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).build().new_agent()
+    Agent::config_builder().http_status_as_error(false).max_idle_connections(0).build().new_agent()
 }
 
 fn settings(listen: &str, more: &str) -> (TempDir, Token, PathBuf) {
