@@ -7,6 +7,7 @@ use hkdf::Hkdf;
 use rusqlite::Connection;
 use sha2::Sha256;
 use std::path::Path;
+use tempfile::TempDir;
 
 const PASSCODE: u32 = 1;
 const RECOVERY: u32 = 3;
@@ -44,14 +45,12 @@ pub fn of_vault(path: &Path, secrets: Secrets<'_>) -> Named {
             (RECOVERY, Some(code)) => code.replace('-', "").as_bytes()[..26].to_vec(),
             _ => continue,
         };
-        let flags = file.flags.to_be_bytes();
-        let kek = hkdf(&slot.3, &input, &fields(&[&label("kek"), &file.id, &slot.1.to_be_bytes(), &flags]));
-        let numbers = [slot.0, slot.1, slot.2[0], slot.2[1], slot.2[2]].map(u32::to_be_bytes);
-        let parts: Vec<&[u8]> = numbers.iter().map(|n| &n[..]).chain([&slot.3[..]]).collect();
-        data_key = Some(open(&kek, &slot.4, &file.place("slot", &parts)));
+        let kek = file.kek(slot, &input);
+        // While a passcode is being changed there are two.
+        data_key = file.unwrapped(slot, &kek).or(data_key);
         keys.push((format!("key of slot {}", slot.0), kek));
     }
-    let data_key = data_key.expect("a slot");
+    let data_key = data_key.expect("a slot opens");
     let wrapping = file.derive(&data_key, "generation key");
     let head_key = file.derive(&data_key, "head");
     for (record, generation, row) in records(&open(&head_key, &file.head, &file.place("head", &[]))) {
@@ -69,6 +68,31 @@ pub fn of_vault(path: &Path, secrets: Secrets<'_>) -> Named {
     keys
 }
 
+/// Whether a passcode alone opens a vault, whatever its counter of tries says.
+///
+/// # Panics
+/// When it is no vault.
+#[must_use]
+pub fn opens(path: &Path, passcode: &str) -> bool {
+    let file = File::read(path);
+    let opens = |slot: &&Slot| file.unwrapped(slot, &file.kek(slot, &stretch(passcode, slot))).is_some();
+    file.slots.iter().filter(|slot| slot.1 == PASSCODE).any(|slot| opens(&slot))
+}
+
+/// A folder with a copy of a vault, named `v`, and of the journal that a kill left beside it: nothing that is done to it is done to the vault.
+///
+/// # Panics
+/// When there is no vault.
+fn copy_of(path: &Path) -> TempDir {
+    let folder = tempfile::tempdir().expect("a place for a copy");
+    std::fs::copy(path, folder.path().join("v")).expect("a vault");
+    let journal = format!("{}-journal", path.display());
+    if Path::new(&journal).exists() {
+        std::fs::copy(journal, folder.path().join("v-journal")).expect("its journal");
+    }
+    folder
+}
+
 /// What a vault shows without a secret.
 struct File {
     database: Connection,
@@ -79,12 +103,9 @@ struct File {
 }
 
 impl File {
-    /// Reads a copy: the file may be open elsewhere.
     fn read(path: &Path) -> File {
-        let bytes = std::fs::read(path).expect("a vault");
-        let copy = tempfile::NamedTempFile::new().expect("a place for a copy");
-        std::fs::write(copy.path(), bytes).expect("a copy");
-        let database = Connection::open(copy.path()).expect("a database");
+        let copy = copy_of(path);
+        let database = Connection::open(copy.path().join("v")).expect("a database");
         let header = database.query_row("SELECT vault_id, flags FROM header", [], |row| Ok((row.get(0)?, row.get(1)?)));
         let (id, flags) = header.expect("a header");
         let mut query = database.prepare("SELECT id, kind, m_kib, t, p, salt, wrapped FROM slot").expect("slots");
@@ -95,6 +116,17 @@ impl File {
         drop(query);
         let head = database.query_row("SELECT sealed FROM head", [], |row| row.get(0)).expect("a head");
         File { database, id, flags, slots, head }
+    }
+
+    fn kek(&self, slot: &Slot, input: &[u8]) -> Vec<u8> {
+        let flags = self.flags.to_be_bytes();
+        hkdf(&slot.3, input, &fields(&[&label("kek"), &self.id, &slot.1.to_be_bytes(), &flags]))
+    }
+
+    fn unwrapped(&self, slot: &Slot, kek: &[u8]) -> Option<Vec<u8>> {
+        let numbers = [slot.0, slot.1, slot.2[0], slot.2[1], slot.2[2]].map(u32::to_be_bytes);
+        let parts: Vec<&[u8]> = numbers.iter().map(|n| &n[..]).chain([&slot.3[..]]).collect();
+        try_open(kek, &slot.4, &self.place("slot", &parts))
     }
 
     fn generation(&self, row: u64) -> Vec<u8> {
@@ -160,7 +192,11 @@ fn hkdf(salt: &[u8], input: &[u8], info: &[u8]) -> Vec<u8> {
 }
 
 fn open(key: &[u8], sealed: &[u8], place: &[u8]) -> Vec<u8> {
+    try_open(key, sealed, place).expect("the key fits")
+}
+
+fn try_open(key: &[u8], sealed: &[u8], place: &[u8]) -> Option<Vec<u8>> {
     let cipher = XChaCha20Poly1305::new_from_slice(key).expect("32 bytes");
     let (nonce, rest) = sealed.split_first_chunk::<24>().expect("a nonce");
-    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: rest, aad: place }).expect("the key fits")
+    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: rest, aad: place }).ok()
 }

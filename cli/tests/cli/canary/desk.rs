@@ -2,7 +2,6 @@
 //! stderr is kept in a file there, as a log would.
 
 use crate::support::{Run, command, text};
-use mykarte::vault::{Passcode, Vault};
 use mykarte_synth::{Encoding, Options, generate, generate_in_memory};
 use mykarte_tests::canary::Needles;
 use mykarte_tests::canary::keys::{self, Secrets};
@@ -111,9 +110,7 @@ impl Desk {
     }
 
     pub fn opens(&self, vault: &str, passcode: &str) -> bool {
-        let copy = tempfile::NamedTempFile::new().unwrap();
-        std::fs::copy(self.path("work").join(vault), copy.path()).unwrap();
-        Vault::open(copy.path(), &Passcode::new(passcode.as_bytes()).unwrap()).is_ok()
+        keys::opens(&self.path("work").join(vault), passcode)
     }
 
     /// From now on every key of this vault is looked for, and that none of them is anywhere by now.
