@@ -5,11 +5,12 @@ use crate::interrupt::Keep;
 use crate::out::Out;
 use crate::words::errors;
 use mykarte::vault::VaultError;
-use std::io::{BufRead, ErrorKind, Read};
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use zeroize::Zeroizing;
 
 /// No secret is longer; a file sent to stdin by mistake is not read to its end.
-const LONGEST: u64 = 4096;
+const LONGEST: usize = 4096;
 
 /// What a line of stdin holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,17 +59,34 @@ pub fn secret(line: Line, stdin: bool, out: &Out) -> Result<Zeroizing<String>, F
 
 /// The next line of stdin.
 pub fn line_of_stdin(line: Line, out: &Out) -> Result<Zeroizing<String>, Failure> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST as usize + 1));
-    let mut limited = std::io::stdin().lock().take(LONGEST);
-    let read = limited.read_until(b'\n', &mut bytes);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LONGEST + 1));
+    let read = read_line(&mut bytes);
     let text = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     let text = text.strip_suffix(b"\r").unwrap_or(text);
     // What is longer is no secret, and its rest must not pass for the next line.
-    if read.is_err() || text.is_empty() || text.len() as u64 == LONGEST {
+    if read.is_err() || text.is_empty() || text.len() == LONGEST {
         return Err(Failure::Refused(errors::no_line(line, out.language).to_string()));
     }
     let not_text = |_| Failure::Refused(errors::vault(&VaultError::PasscodeNotText, out.language));
     Ok(Zeroizing::new(std::str::from_utf8(text).map_err(not_text)?.to_string()))
+}
+
+/// A line and its end, byte by byte: the standard library keeps what it reads of stdin in a buffer that nobody wipes.
+fn read_line(line: &mut Vec<u8>) -> std::io::Result<()> {
+    #[cfg(unix)]
+    let mut stdin = File::from(std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned()?);
+    #[cfg(windows)]
+    let mut stdin = File::from(std::os::windows::io::AsHandle::as_handle(&std::io::stdin()).try_clone_to_owned()?);
+    let mut byte = Zeroizing::new([0]);
+    while line.len() < LONGEST && !line.ends_with(b"\n") {
+        match stdin.read(byte.as_mut_slice()) {
+            Ok(0) => break,
+            Ok(_) => line.extend_from_slice(byte.as_slice()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Asks without showing anything.
