@@ -176,7 +176,7 @@ fn is_treated_by(section: Section, key: &str) -> bool {
     match section {
         Section::Basics => matches!(key, "blood_abo" | "blood_rh"),
         Section::Allergies => matches!(key, "severity"),
-        Section::Prescriptions => matches!(key, "dose" | "daily_dose" | "days" | "dispensed"),
+        Section::Prescriptions => matches!(key, "dose" | "daily_dose" | "days" | "dispensed" | "strength"),
         Section::Injections => matches!(key, "amount" | "rate" | "administrations"),
         Section::Labs => matches!(key, "value" | "unit"),
         _ => false,

@@ -261,6 +261,13 @@ fn fields(lines: &[&str], id: &str, change: impl Fn(&mut Vec<String>)) -> Option
     is_changed.then_some(lines)
 }
 
+/// Empties a field, where it is.
+fn clear(fields: &mut [String], number: usize) {
+    if let Some(field) = fields.get_mut(number) {
+        field.clear();
+    }
+}
+
 #[test]
 fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
     let old = storage(&options());
@@ -284,11 +291,17 @@ fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
             rxe[2] = code.join("^");
         })
     });
+    let no_word = with_another(old.path(), "OMP-01", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 11)));
+    let no_end = with_another(old.path(), "OMP-02", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 8)));
+    let no_site = with_another(old.path(), "OMP-02", |lines| fields(lines, "RXR", |rxr| clear(rxr, 2)));
     let no_address = with_another(old.path(), "ADT-00", |lines| fields(lines, "PID", |pid| pid[11].clear()));
     for (new, check, detail) in [
         (exchanged, Drill::ValueChanged, "injections.amount"),
         (another_unit, Drill::ValueChanged, "labs.unit"),
         (another_name, Drill::EntryChanged, "prescriptions.drug"),
+        (no_word, Drill::EntryChanged, "prescriptions.usage"),
+        (no_end, Drill::EntryChanged, "injections.end"),
+        (no_site, Drill::EntryChanged, "injections.routes"),
         (no_address, Drill::EntryChanged, "basics.addresses"),
     ] {
         let report = held_against(old.path(), new.path());

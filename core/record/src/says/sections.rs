@@ -2,7 +2,7 @@
 
 use super::{Field, Said, Says};
 use crate::model::{Allergy, Diagnosis, Given, Injection, Prescription, Stay};
-use ssmix2::clinical::{Basics, Component, Lab, Memo, Other};
+use ssmix2::clinical::{Basics, Component, Lab, Memo, Other, Route, Timing};
 use ssmix2::types::{Coded, Precision, Quantity, Text, Timestamp};
 use std::sync::Arc;
 
@@ -46,6 +46,16 @@ fn drugs<'a>(drugs: impl IntoIterator<Item = &'a Option<Arc<Coded>>>) -> Vec<Sai
 
 fn names<'a>(drugs: impl IntoIterator<Item = &'a Option<Arc<Coded>>>) -> String {
     drugs.into_iter().flatten().map(|drug| drug.display()).collect::<Vec<_>>().join("、")
+}
+
+/// Codes, and what is written beside them: it may be all that somebody is told.
+fn usage(timing: &Timing) -> Vec<Said<'_>> {
+    [coded(&timing.usage), timing.notes.iter().map(|note| Said::Text(note)).collect()].concat()
+}
+
+/// The way, where on the body, and with what.
+fn route(route: &Route) -> Vec<Said<'_>> {
+    [&route.route, &route.site, &route.device, &route.method, &route.site_modifier].into_iter().flat_map(one).collect()
 }
 
 fn flag<'a>(is_set: bool) -> Vec<Said<'a>> {
@@ -136,11 +146,12 @@ impl Says for Prescription {
             ("dose", amounts(sent.dose.iter().chain(&sent.dose_max))),
             ("daily_dose", amounts(&sent.daily_dose)),
             ("dispensed", amounts(&sent.dispensed)),
-            ("usage", coded(&timing.usage)),
+            ("strength", amounts(&sent.strength)),
+            ("usage", usage(timing)),
             ("days", [amounts(&timing.duration), text(&timing.doses)].concat()),
             ("as_needed", flag(sent.as_needed)),
             ("instructions", coded(&sent.instructions)),
-            ("routes", sent.routes.iter().flat_map(|route| one(&route.route)).collect()),
+            ("routes", sent.routes.iter().flat_map(route).collect()),
             ("department", one(&sent.order.department)),
             ("orderer", sent.order.orderer.iter().map(|person| Said::Text(&person.name)).collect()),
         ]
@@ -167,8 +178,9 @@ impl Says for Injection {
             ("start", when(timing.start)),
             ("amount", [parts, amounts(sent.volume.iter().chain(&sent.volume_max))].concat()),
             ("rate", [amounts(&sent.rate), text(&sent.rate_time)].concat()),
-            ("routes", sent.routes.iter().flat_map(|route| one(&route.route)).collect()),
-            ("usage", coded(&timing.usage)),
+            ("end", [when(timing.end), amounts(&timing.duration), text(&timing.doses)].concat()),
+            ("routes", sent.routes.iter().flat_map(route).collect()),
+            ("usage", usage(timing)),
             ("instructions", coded(&sent.instructions)),
             ("department", one(&sent.order.department)),
             ("orderer", sent.order.orderer.iter().map(|person| Said::Text(&person.name)).collect()),
