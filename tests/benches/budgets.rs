@@ -21,10 +21,7 @@ fn main() -> Result<(), Failure> {
     if let Some(at) = arguments.iter().position(|a| a == "--peak-memory") {
         return Storage::print_peak_memory(&arguments[at + 1], &arguments[at + 2], &arguments[at + 3]);
     }
-    let dir = std::env::temp_dir().join(format!("mykarte-bench-{}", std::process::id()));
-    let result = run(&dir);
-    std::fs::remove_dir_all(&dir)?;
-    result
+    run(tempfile::tempdir()?.path())
 }
 
 fn run(dir: &Path) -> Result<(), Failure> {

@@ -17,11 +17,7 @@ fn main() -> Result<(), Failure> {
     if let Some(at) = arguments.iter().position(|a| a == "--peak-memory") {
         return print_peak_memory(Path::new(&arguments[at + 1]));
     }
-    let dir = std::env::temp_dir().join(format!("mykarte-drill-{}", std::process::id()));
-    std::fs::create_dir_all(&dir)?;
-    let result = run(&dir);
-    std::fs::remove_dir_all(&dir)?;
-    result
+    run(tempfile::tempdir()?.path())
 }
 
 fn run(dir: &Path) -> Result<(), Failure> {

@@ -22,11 +22,7 @@ const BUDGET: f64 = 5000.0;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
-    let dir = std::env::temp_dir().join(format!("mykarte-sealing-{}", std::process::id()));
-    std::fs::create_dir_all(&dir)?;
-    let result = run(&dir);
-    std::fs::remove_dir_all(&dir)?;
-    result
+    run(tempfile::tempdir()?.path())
 }
 
 fn run(dir: &Path) -> Result<(), Failure> {

@@ -112,6 +112,13 @@ fn no_output_takes_the_place_of_something_else_and_none_lands_in_the_storage() {
         verify(demo.path(), &[option, text(&out.path().join("no/where"))]).exits(1);
     }
     assert_eq!(std::fs::read_to_string(&theirs).unwrap(), "a letter");
+    #[cfg(unix)]
+    {
+        let link = out.path().join("link.json");
+        std::os::unix::fs::symlink(out.path().join("elsewhere.json"), &link).unwrap();
+        verify(demo.path(), &["--json", text(&link)]).exits(1).says("verify の結果ではないファイル");
+        assert!(link.is_symlink());
+    }
     verify(demo.path(), &["--baseline", text(&theirs)]).exits(1).says("--baseline は前回の --json の結果です");
     let same = out.path().join("same");
     verify(demo.path(), &["--json", text(&same), "--html", text(&same)]).exits(2).says("同じファイル");

@@ -138,7 +138,8 @@ fn check_places(args: &Verify, out: &Out) -> Result<(), Failure> {
         if files::inside(path, args.places()) {
             return refused(words::in_the_storage(path, out.language));
         }
-        if path.exists() && !is_ours(path) {
+        // What a link leads to would stay as it is, and the link would be gone.
+        if path.is_symlink() || path.exists() && !is_ours(path) {
             return refused(words::not_ours(path, out.language));
         }
         if let Err(kind) = files::check_writable(path) {
