@@ -57,13 +57,18 @@ pub fn scope(report: &Report, language: Language) -> String {
         (Chosen::Since { date }, Language::Ja) => format!("、{date} 以降に診療のある方"),
         (Chosen::Since { date }, Language::En) => format!(", with a care date from {date} on"),
     };
+    let of_both = match language {
+        _ if report.reissue.is_none() => "",
+        Language::Ja => "（2つの格納先の合計）",
+        Language::En => " of both storages",
+    };
     match language {
         Language::Ja => format!(
-            "患者 {}人（全 {}人{chosen}）・ファイル {}件。項目: {profile}",
+            "患者 {}人（全 {}人{chosen}）・ファイル {}件{of_both}。項目: {profile}",
             scope.patients, scope.patients_in_storage, scope.files
         ),
         Language::En => format!(
-            "{} of {} patients{chosen}, {} files; fields: {profile}",
+            "{} of {} patients{chosen}, {} files{of_both}; fields: {profile}",
             scope.patients, scope.patients_in_storage, scope.files
         ),
     }

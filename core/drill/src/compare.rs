@@ -7,6 +7,7 @@
 //!                                              -> (who somebody is, allergies, diagnoses) whatever date
 //! ```
 
+use crate::lacks::{GIVEN, lacks};
 use chrono::{NaiveDate, TimeDelta};
 use mykarte::record::about::About;
 use mykarte::record::model::{Given, Injection};
@@ -15,6 +16,7 @@ use mykarte::record::says::{DATE, STATUS, Says, differing, goes_on, said, says};
 use mykarte::record::{Entry, Mark, Record, Section, Status};
 use mykarte::ssmix2::clinical::{Basics, Other};
 use mykarte::ssmix2::types::{Precision, Text, Timestamp};
+use serde::Serialize;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, HashSet};
 
@@ -28,6 +30,8 @@ pub(crate) enum Fate {
     Lost,
     /// The new one says another thing of these fields, or nothing.
     Changed(Vec<&'static str>),
+    /// The new one holds less of these fields, by which nobody is treated.
+    Lacks(Vec<&'static str>),
     /// It has only gone on since.
     GoneOn,
     /// The same day, doses and values; neither code nor name are the same.
@@ -73,6 +77,11 @@ pub(crate) fn compare(old: &Record, new: &Record) -> Differences {
     found
 }
 
+/// An entry of any section.
+trait Comparable: About + Says + Serialize + PartialEq {}
+
+impl<T: About + Says + Serialize + PartialEq> Comparable for T {}
+
 struct Compare<'a> {
     section: Section,
     part: Option<&'static str>,
@@ -98,7 +107,7 @@ impl Compare<'_> {
     fn injections(&mut self, old: &Record, new: &Record) {
         self.at_their_date(orders(old), orders(new));
         let (old, new) = (given(old), given(new));
-        self.part = Some("administrations");
+        self.part = Some(GIVEN);
         self.at_their_date(old.iter().collect(), new.iter().collect());
     }
 
@@ -117,9 +126,9 @@ impl Compare<'_> {
         self.end(&pairs, left);
     }
 
-    fn at_their_date<T: About + Says>(&mut self, old: Vec<&Entry<T>>, new: Vec<&Entry<T>>) {
+    fn at_their_date<T: Comparable>(&mut self, old: Vec<&Entry<T>>, new: Vec<&Entry<T>>) {
         // What was given is looked at by itself.
-        let (mut pairs, mut left) = (Pairs::new(new, vec!["administrations"]), old);
+        let (mut pairs, mut left) = (Pairs::new(new, vec![GIVEN]), old);
         self.by_day(&mut pairs, &mut left);
         self.beside(&mut pairs, &mut left);
         self.renamed(&mut pairs, &mut left);
@@ -127,7 +136,7 @@ impl Compare<'_> {
     }
 
     /// For these a date that is told otherwise makes no other thing.
-    fn at_any_date<T: About + Says>(&mut self, old: Vec<&Entry<T>>, new: Vec<&Entry<T>>) {
+    fn at_any_date<T: Comparable>(&mut self, old: Vec<&Entry<T>>, new: Vec<&Entry<T>>) {
         let (mut pairs, mut left) = (Pairs::new(new, Vec::new()), old);
         self.by_day(&mut pairs, &mut left);
         let (horizon, is_basics) = (self.horizon, self.section == Section::Basics);
@@ -141,14 +150,14 @@ impl Compare<'_> {
     }
 
     /// Of the same day: first those that say the same.
-    fn by_day<T: About + Says>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
-        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |_, _| ());
+    fn by_day<T: Comparable>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
+        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |old, new| self.lacks(old, new, &[]));
         pairs.find(left, (day, day), |old, new| says_the_rest(old, new), |old, new| self.changed(old, new));
         pairs.find(left, (day, day), |_, _| true, |old, new| self.changed(old, new));
     }
 
     /// Just the same on the day before or after, or of a month where there was a day.
-    fn beside<T: About + Says>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
+    fn beside<T: Comparable>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
         let is_same = |old: &Entry<T>, new: &Entry<T>| says_the_rest(old, new);
         for days in [1, -1] {
             let shifted = |entry: &Entry<T>| day(entry).and_then(|day| day.checked_add_signed(TimeDelta::days(days)));
@@ -176,7 +185,7 @@ impl Compare<'_> {
         });
     }
 
-    fn changed<T: Says>(&mut self, old: &Entry<T>, new: &Entry<T>) {
+    fn changed<T: Comparable>(&mut self, old: &Entry<T>, new: &Entry<T>) {
         let mut keys = differing(old, new);
         let is_measured = |key: &str| self.section == Section::Basics && ["height", "weight"].contains(&key);
         let is_anew = |key: &&str| is_measured(key) && new.date > old.date && says(new, key);
@@ -185,11 +194,23 @@ impl Compare<'_> {
             keys.retain(|key| !is_open(old.status) && !ENDING.contains(key));
         }
         keys.retain(|key| !is_anew(key));
+        if !goes_on(old.status, new.status) || !is_open(old.status) {
+            self.lacks(old, new, &keys);
+        }
         if !keys.is_empty() {
             let text = format!("{}: {} → {}", old.body.title(), said(old, &keys), said(new, &keys));
             self.note(Fate::Changed(keys), new, text);
         } else if has_gone_on {
             self.note(Fate::GoneOn, new, String::new());
+        }
+    }
+
+    /// `said`: what is named already.
+    fn lacks<T: Comparable>(&mut self, old: &Entry<T>, new: &Entry<T>, said: &[&str]) {
+        let mut keys = lacks(self.section, self.part, &old.body, &new.body);
+        keys.retain(|key| !said.contains(key));
+        if !keys.is_empty() {
+            self.note(Fate::Lacks(keys), new, new.body.title());
         }
     }
 

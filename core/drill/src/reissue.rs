@@ -4,43 +4,19 @@ use crate::checks::{Check, Drill};
 use crate::compare::{Difference, Fate, compare};
 use crate::patient::{Notes, Patient, import_of, reason};
 use crate::people::Person;
-use crate::report::{Extent, KindMonths, Reissue, SectionReissue};
 use crate::request::Request;
-use mykarte::record::labels::{self, Language};
-use mykarte::record::profile::Profile;
+use crate::sums::Sums;
+use mykarte::record::report::Reason;
 use mykarte::record::{Record, Section};
-use mykarte::ssmix2::types::Timestamp;
+use mykarte::ssmix2::DataType;
 use mykarte::{ImportError, Imported, PatientIndex, Watch, read_indexed};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-
-/// A period counts as lost with so many entries; fewer are named one by one.
-const PERIOD: u64 = 5;
 
 /// One of the two storages.
 pub(crate) struct Side {
     pub storages: Vec<PathBuf>,
     pub index: PatientIndex,
-}
-
-/// Entries by month, `2026-11`; empty without one.
-type Months = BTreeMap<String, u64>;
-
-/// A section of one patient or of all.
-#[derive(Debug, Default)]
-struct Held {
-    old: Months,
-    new: Months,
-    lost: Months,
-    changed: u64,
-    added: u64,
-}
-
-/// What both storages hold.
-#[derive(Debug, Default)]
-pub(crate) struct Sums {
-    patients: [u32; 2],
-    sections: BTreeMap<Section, Held>,
 }
 
 impl Side {
@@ -118,18 +94,21 @@ fn both(old: &Imported, new: &Imported, notes: &mut Notes<'_>, sums: &mut Sums) 
         notes.add(Check::Drill(Drill::PersonDiffers), "", 1, [example]);
     }
     unreadable(&old.record, &new.record, notes);
+    fewer_files(old, new, notes);
     let (lost, other): (Vec<_>, Vec<_>) = differences.all.iter().partition(|of| of.fate == Fate::Lost);
     for difference in lost {
-        *sums.of(difference.section).lost.entry(month(difference.date)).or_default() += 1;
+        sums.lost(difference.section, difference.date);
         note(difference, "旧", notes);
     }
     notes.take_paths(&new.report);
     for difference in other {
-        sums.of(difference.section).changed += u64::from(difference.fate != Fate::GoneOn);
+        if matches!(difference.fate, Fate::Changed(_) | Fate::Renamed) {
+            sums.changed(difference.section);
+        }
         note(difference, "新", notes);
     }
     for (section, count) in differences.added.into_iter().filter(|(_, count)| *count > 0) {
-        sums.of(section).added += count;
+        sums.added(section, count);
         notes.add(Check::Drill(Drill::OnlyInNew), section.key(), count, []);
     }
 }
@@ -149,6 +128,30 @@ fn unreadable(old: &Record, new: &Record, notes: &mut Notes<'_>) {
     }
 }
 
+/// Files whose content stands in others are missed by nobody who reads the record.
+fn fewer_files(old: &Imported, new: &Imported, notes: &mut Notes<'_>) {
+    let now = files_by_kind(new);
+    for (kind, before) in files_by_kind(old) {
+        let fewer = before.saturating_sub(now.get(kind).copied().unwrap_or(0));
+        if fewer > 0 {
+            let example = notes.example(0, "", None);
+            notes.add(Check::Drill(Drill::FewerFilesOfKind), kind, fewer, [example]);
+        }
+    }
+}
+
+/// Messages that the record is made of, by the folder of their data type.
+fn files_by_kind(of: &Imported) -> BTreeMap<&str, u64> {
+    let mut kinds = BTreeMap::new();
+    for file in of.report.list.iter().filter(|file| file.reason == Reason::Used) {
+        let folder = file.path.rsplit('/').nth(1).unwrap_or_default();
+        if DataType::ALL.iter().any(|kind| kind.folder() == folder) {
+            *kinds.entry(folder).or_default() += 1;
+        }
+    }
+    kinds
+}
+
 fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
     let date = difference.date.map(|date| date.to_string()).unwrap_or_default();
     let place = format!("{side} {date}");
@@ -166,6 +169,7 @@ fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
             let check = if is_treated_by(difference.section, key) { Drill::ValueChanged } else { Drill::EntryChanged };
             add(check, detail(Some(key)));
         }),
+        Fate::Lacks(keys) => keys.iter().for_each(|key| add(Drill::FieldLost, detail(Some(key)))),
         Fate::Renamed => add(Drill::EntryRenamed, detail(difference.part)),
         Fate::GoneOn => add(Drill::EntryGoneOn, detail(difference.part)),
     }
@@ -184,110 +188,6 @@ fn is_treated_by(section: Section, key: &str) -> bool {
 }
 
 /// What a doctor treats by; a memo is never to be lost.
-fn is_grave(section: Section) -> bool {
+pub(crate) fn is_grave(section: Section) -> bool {
     !matches!(section, Section::Admissions | Section::Others)
-}
-
-fn month(date: Option<Timestamp>) -> String {
-    date.map(|date| date.at.format("%Y-%m").to_string()).unwrap_or_default()
-}
-
-impl Sums {
-    fn of(&mut self, section: Section) -> &mut Held {
-        self.sections.entry(section).or_default()
-    }
-
-    /// Counts what a record holds: 0 the old one, 1 the new one.
-    fn count(&mut self, side: usize, record: &Record) {
-        self.patients[side] += 1;
-        for section in Section::ALL {
-            self.of(section);
-        }
-        for head in record.heads() {
-            let held = self.of(head.section);
-            let months = if side == 0 { &mut held.old } else { &mut held.new };
-            *months.entry(month(head.date)).or_default() += 1;
-        }
-    }
-
-    /// Counts another patient in.
-    pub fn add(&mut self, patient: Sums) {
-        let sum = |all: &mut Months, one: Months| {
-            one.into_iter().for_each(|(month, count)| *all.entry(month).or_default() += count);
-        };
-        for (all, one) in self.patients.iter_mut().zip(patient.patients) {
-            *all += one;
-        }
-        for (section, held) in patient.sections {
-            let all = self.of(section);
-            sum(&mut all.old, held.old);
-            sum(&mut all.new, held.new);
-            sum(&mut all.lost, held.lost);
-            all.changed += held.changed;
-            all.added += held.added;
-        }
-    }
-
-    /// Months of which the old storage has something and the new one nothing at all: section and months, and entries.
-    pub fn lost_periods(&self) -> Vec<(String, u64)> {
-        let mut periods = Vec::new();
-        for (section, held) in self.sections.iter().filter(|(section, _)| is_dated(**section)) {
-            let mut run: Vec<(&String, u64)> = Vec::new();
-            let all: std::collections::BTreeSet<&String> = held.old.keys().chain(held.new.keys()).collect();
-            for month in all.into_iter().filter(|month| !month.is_empty()).map(Some).chain([None]) {
-                let lost = month.filter(|month| !held.new.contains_key(*month)).map(|month| (month, held.old[month]));
-                match lost {
-                    Some(lost) => run.push(lost),
-                    None => periods.extend(period(*section, &std::mem::take(&mut run))),
-                }
-            }
-        }
-        periods
-    }
-
-    /// As the report says it.
-    pub fn report(self, profile: &Profile) -> Reissue {
-        let shown = self.sections.into_iter().filter(|(section, _)| profile.shows(*section));
-        let sections = shown.map(|(section, held)| held.report(section)).collect();
-        Reissue { old_patients: self.patients[0], new_patients: self.patients[1], sections }
-    }
-}
-
-/// Sections whose entries come month after month.
-fn is_dated(section: Section) -> bool {
-    is_grave(section) && !matches!(section, Section::Basics | Section::Allergies)
-}
-
-fn period(section: Section, run: &[(&String, u64)]) -> Option<(String, u64)> {
-    let (first, last) = (run.first()?.0, run.last()?.0);
-    let entries: u64 = run.iter().map(|(_, count)| count).sum();
-    let months = if first == last { first.clone() } else { format!("{first}〜{last}") };
-    (entries >= PERIOD).then(|| (format!("{} {months}", section.key()), entries))
-}
-
-impl Held {
-    fn report(self, section: Section) -> SectionReissue {
-        let months = |of: &Months| {
-            of.iter().filter(|(month, _)| !month.is_empty()).map(|(m, n)| (m.clone(), *n as u32)).collect()
-        };
-        SectionReissue {
-            section,
-            old: extent(&self.old),
-            new: extent(&self.new),
-            changed: self.changed,
-            added: self.added,
-            lost: KindMonths {
-                kind: section.key().to_owned(),
-                name: labels::section(section, Language::Ja).to_owned(),
-                months: months(&self.lost),
-                undated: self.lost.get("").map_or(0, |count| *count as u32),
-            },
-        }
-    }
-}
-
-fn extent(months: &Months) -> Extent {
-    let mut dated = months.keys().filter(|month| !month.is_empty());
-    let first = dated.next().cloned();
-    Extent { entries: months.values().sum(), last: dated.next_back().cloned().or_else(|| first.clone()), first }
 }

@@ -93,7 +93,7 @@ pub struct Scope {
     /// Patients of whom there is a finding of severity error.
     #[serde(default)]
     pub patients_with_errors: u32,
-    /// Their files, whatever became of them.
+    /// Their files, whatever became of them; of both storages where two are compared.
     pub files: u64,
     /// Files opened.
     pub read: u64,

@@ -43,11 +43,17 @@ pub fn detail(finding: &Finding) -> String {
         Check::Drill(Drill::KindStopped) => {
             detail.split_once(' ').map(|(kind, month)| format!("{} {month} まで", self::kind(kind)))
         }
+        Check::Drill(Drill::FewerFilesOfKind) => Some(kind(detail)),
         Check::Drill(Drill::PeriodLost) => {
             detail.split_once(' ').and_then(|(of, months)| Some(format!("{} {months}", section(of)?)))
         }
         Check::Drill(
-            Drill::EntryLost | Drill::ValueChanged | Drill::EntryChanged | Drill::EntryRenamed | Drill::EntryGoneOn,
+            Drill::EntryLost
+            | Drill::ValueChanged
+            | Drill::EntryChanged
+            | Drill::FieldLost
+            | Drill::EntryRenamed
+            | Drill::EntryGoneOn,
         ) => detail.split_once('.').and_then(|(of, key)| said(of, key)).or_else(|| section(detail).map(str::to_owned)),
         Check::Drill(Drill::NotComparable) => reason(detail).or_else(|| section(detail)).map(str::to_owned),
         Check::Drill(Drill::PatientNotReadable) => reason(detail).map(str::to_owned),

@@ -163,6 +163,8 @@ checks! {
     ValueChanged = Migration, Error, "新しい格納先で、薬・量・検査値・アレルギー・血液型が変わったデータ", "例の箇所を電子カルテと照合し、変換の仕方を直して再出力する";
     /// The same thing of the same date that says something else.
     EntryChanged = Migration, Warning, "新しい格納先で内容が変わったデータ", "どちらが正しいか電子カルテで確認し、変換の仕方を直す";
+    /// The same thing of the same date; of a field that nobody is treated by a part is gone.
+    FieldLost = Migration, Warning, "新しい格納先で一部がなくなった項目（コード、区分、番号など）", "移行元にあったものか確認し、この項目も出力する";
     /// The re-issue fills patient ids up with another number of zeros.
     IdPadded = Migration, Info, "新しい格納先で患者番号の先頭の0が変わった患者", "同じ患者として比べた。登録済みの患者番号との照合に影響しないか確認する";
     /// Birth date or sex of a patient are not those of before.
@@ -173,6 +175,8 @@ checks! {
     NotComparable = Migration, Warning, "元の格納先が読めず、比べられないデータ", "verify で元の格納先を点検する。読めないものは電子カルテと照合する";
     /// What was not over has gone on.
     EntryGoneOn = Migration, Info, "新しい格納先で続きが加わったデータ（終了、最終報告など）", "元の格納先の後に起きたことか確認する";
+    /// Fewer files of a data type.
+    FewerFilesOfKind = Migration, Info, "新しい格納先でファイルが減ったデータ種別", "1つのファイルにまとめる様式に変わったか、出力が漏れたか確認する";
     /// Entries that the old storage does not have.
     OnlyInNew = Migration, Info, "新しい格納先にだけあるデータ", "元の格納先の後に加わったものか確認する";
     /// Patients whom the old storage does not have.

@@ -108,8 +108,12 @@ fn scope(report: &Report) -> String {
         ),
         None => format!("{}人（格納先には {}人）", number(scope.patients), number(scope.patients_in_storage)),
     };
-    let files =
-        format!("{}（うち開いたもの {}。ほかは古い版・取消・付属など）", number(scope.files), number(scope.read));
+    let of_both = if report.reissue.is_some() { "2つの格納先の合計。" } else { "" };
+    let files = format!(
+        "{}（{of_both}うち開いたもの {}。ほかは古い版・取消・付属など）",
+        number(scope.files),
+        number(scope.read)
+    );
     let rows = [
         ("調べた日時", moment(&report.at)),
         ("患者", patients),

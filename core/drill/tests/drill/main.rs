@@ -3,6 +3,7 @@
 
 mod beside;
 mod compare;
+mod lost;
 mod roots;
 mod storages;
 

@@ -140,7 +140,21 @@ fn is_same_code(old: &Coded, new: &Coded) -> bool {
     let has_text =
         |word: &str| [&new.text, &new.alt_text, &new.original, &new.label].iter().any(|text| fold(text) == fold(word));
     let is_named = !(old.text.is_empty() && old.alt_text.is_empty());
-    Subject::of(old).is_same(&Subject::of(new)) && (!is_named || has_text(old.display()))
+    Subject::of(old).is_same(&Subject::of(new)) && (!is_named || has_text(old.display())) && !is_renamed(old, new)
+}
+
+/// A system whose name for it was one thing and is another; without a name it may be told by the rest.
+fn is_renamed(old: &Coded, new: &Coded) -> bool {
+    let named = |(_, name): &(&str, &str)| !name.is_empty();
+    names(old).into_iter().filter(named).any(|(system, was)| {
+        let mut now = names(new).into_iter().filter(named).filter(|(of, _)| *of == system).peekable();
+        now.peek().is_some() && now.all(|(_, is)| !is_same_text(was, is))
+    })
+}
+
+/// What each system calls it.
+fn names(of: &Coded) -> [(&str, &str); 2] {
+    [(of.system.trim(), &of.text), (of.alt_system.trim(), &of.alt_text)]
 }
 
 /// Another table of codes makes no other drug.

@@ -116,6 +116,8 @@ impl Says for Diagnosis {
             ("start", day(self.start)),
             ("end", day(self.end)),
             ("outcome", one(&sent.outcome)),
+            ("confidentiality", one(&sent.confidentiality)),
+            ("awareness", [one(&sent.patient_awareness), text(&sent.family_awareness)].concat()),
         ]
     }
 }
