@@ -5,9 +5,20 @@
 mod desk;
 
 use crate::killed::{kill, rounds};
+use crate::server::serve;
 use crate::support::{names, text};
 use desk::Desk;
+use mykarte::ImportRequest;
+use mykarte::import::Shaping;
+use mykarte::record::profile::Profile;
+use mykarte::vault::package::EnrolmentId;
+use mykarte_tests::hospital::Hospital;
+use mykarte_tests::publisher::{BORN, Publisher};
+use mykarte_tests::{import, request};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 const PASSCODES: [&str; 2] = ["ふたりで決めた長い合言葉", "引っ越してからの別の合言葉"];
 const STDIN: &str = "--passcode-stdin";
@@ -126,4 +137,58 @@ fn nor_where_packages_are_made_and_received() {
         desk.learn(&file, passcode, None);
     }
     desk.search("at the end");
+}
+
+/// Tickets, tokens and birth dates are secrets, too, and a package waits on the disk while it comes in pieces.
+#[test]
+fn nor_where_a_record_is_downloaded() {
+    let mut desk = Desk::make();
+    let counter = tempfile::tempdir().unwrap();
+    let mut hospital = Hospital::make(counter.path(), &desk.hospital);
+    let server = serve(Publisher::of(&hospital.list), false);
+    let ticket = server.publisher.ticket_at(&hospital.list, &server.address);
+    let own = PASSCODES[0];
+    desk.remember("ticket", ticket.as_bytes());
+    let (publisher, on_paper) = (Arc::clone(&server.publisher), ticket.clone());
+    let staff = std::thread::spawn(move || {
+        while publisher.look(&on_paper).is_none() {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        publisher.confirm(&on_paper);
+    });
+    desk.run(&["enrol", "--ticket", &ticket, "--birth-date", BORN, STDIN, "--vault", "phone"], &[own]).exits(0);
+    staff.join().unwrap();
+    desk.learn("phone", own, None);
+    let listed = desk.run(&["enrol", STDIN, "--vault", "phone"], &[own]).exits(0).out;
+    let id = EnrolmentId::parse(listed.lines().nth(1).unwrap().split_whitespace().last().unwrap()).unwrap();
+
+    let fetch = ["fetch", "--yes", STDIN, "--vault", "phone"];
+    for cuts in [0, 3] {
+        let request = ImportRequest { shaping: full(), ..request(&[desk.storage.as_path()], &desk.patient) };
+        let package = hospital.issue(import(&request).unwrap(), &server.publisher.offer(id));
+        server.publisher.put(id, package);
+        let mut left = cuts;
+        server.publisher.twist(move |call, reply| {
+            if call.is_download() && left > 0 {
+                left -= 1;
+                reply.cut = Some(30_000);
+            }
+        });
+        desk.run(&fetch, &[own]).exits(0);
+        desk.learn("phone", own, None);
+    }
+    let calls = server.publisher.calls();
+    let shown = calls.iter().filter_map(|call| call.header("authorization")?.strip_prefix("Bearer "));
+    let tokens: BTreeSet<&str> = shown.collect();
+    assert!(tokens.len() >= 3, "each download hands out another token");
+    tokens.iter().for_each(|token| desk.remember("token", token.as_bytes()));
+    let labs = desk.run(&["show", "others", "--json", STDIN, "--vault", "phone"], &[own]).exits(0).out;
+    assert!(desk.markers.found(labs.as_bytes()).len() >= 200, "the phone has the record");
+    let end = ["enrol", "--end", &id.to_string(), "--yes", STDIN, "--vault", "phone"];
+    desk.run(&end, &[own]).exits(0);
+    desk.search("at the end");
+}
+
+fn full() -> Shaping {
+    Shaping { profile: Profile::full(), withholding: None }
 }

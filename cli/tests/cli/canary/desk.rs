@@ -127,7 +127,8 @@ impl Desk {
         self.search("keys");
     }
 
-    fn remember(&mut self, name: &str, secret: &[u8]) {
+    /// From now on these bytes are looked for, too.
+    pub fn remember(&mut self, name: &str, secret: &[u8]) {
         let secret = (name.to_owned(), secret.to_vec());
         if !self.secrets.contains(&secret) {
             self.secrets.push(secret);
