@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub struct Verify {
     #[arg(required_unless_present = "compare", value_name = "STORAGE")]
     pub storages: Vec<PathBuf>,
-    #[arg(long, num_args = 2, value_names = ["OLD", "NEW"], conflicts_with = "storages")]
+    #[arg(long, num_args = 2, action = clap::ArgAction::Set, value_names = ["OLD", "NEW"], conflicts_with = "storages")]
     pub compare: Option<Vec<PathBuf>>,
     #[arg(long, value_name = "PROFILE")]
     pub profile: Option<PathBuf>,

@@ -15,8 +15,8 @@ pub const PAGE: &str = "<meta name=\"generator\" content=\"mykarte verify\">";
 pub fn verdict(report: &Report, language: Language) -> &'static str {
     match (report.reissue.is_some(), report.verdict()) {
         (true, Verdict::Holds) => language.pick(
-            "新しい格納先で失われたもの・変わった薬や値はありません。",
-            "Nothing was lost in the new storage, and no drug or value changed.",
+            "見せる項目のうち、新しい格納先で失われたもの・変わった薬や値はありません。",
+            "Of the fields that are shown nothing was lost in the new storage, and no drug or value changed.",
         ),
         (true, Verdict::Fails) => language.pick(
             "新しい格納先に、失われたもの・変わった薬や値があります。",
@@ -43,6 +43,17 @@ pub fn nobody_since(day: NaiveDate, language: Language) -> String {
         Language::En => format!(
             "no patient has a care date from {day} on, and nothing was looked at: check whether the export has stopped, and the date."
         ),
+    }
+}
+
+/// One of two storages has nobody.
+pub fn empty(path: &Path, language: Language) -> String {
+    match language {
+        Language::Ja => format!(
+            "{} に患者のフォルダがありません。SS-MIX2 標準化ストレージのルートを指定してください。",
+            path.display()
+        ),
+        Language::En => format!("{} has no patient folder; give the root of an SS-MIX2 storage.", path.display()),
     }
 }
 

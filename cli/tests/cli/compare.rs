@@ -61,6 +61,12 @@ fn two_places_are_compared_and_nothing_beside_them() {
     let old = text(old.path());
     verify(&["--compare", old, old, old]).exits(2).shows("--compare");
     verify(&["--compare", old]).exits(2);
+    verify(&["--compare", old, old, "--compare", old, old]).exits(2);
+    let empty = text(new.path());
+    for both in [[old, empty], [empty, old]] {
+        let run = verify(&[&["--compare"], &both[..]].concat()).exits(1);
+        assert!(run.err.contains(empty) && !run.err.contains(old), "{}", run.err);
+    }
     verify(&[]).exits(2);
     let gone = new.path().join("gone");
     let run = verify(&["--compare", old, text(&gone)]).exits(1);

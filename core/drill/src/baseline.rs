@@ -17,7 +17,7 @@ pub type Traces = BTreeMap<String, Vec<u32>>;
 /// Notes a patient of a finding.
 pub(crate) fn trace(traces: &mut Traces, count: u64, examples: &[Example]) {
     let Some(patient) = examples.first().map(|example| &example.patient) else { return };
-    let places = examples.iter().map(|example| hash(&[&example.path, &example.place]));
+    let places = examples.iter().map(place);
     let count = u32::try_from(count).unwrap_or(u32::MAX);
     let mut trace: Vec<u32> = std::iter::once(count).chain(places).collect();
     trace[1..].sort_unstable();
@@ -25,6 +25,19 @@ pub(crate) fn trace(traces: &mut Traces, count: u64, examples: &[Example]) {
     if traces.len() > TRACED {
         traces.pop_last();
     }
+}
+
+/// Of an entry of a re-issue the file is named by when it was written: each re-issue has other names.
+fn place(example: &Example) -> u32 {
+    match example.told_by {
+        Some(byte) => hash(&[&example.place, &byte.to_string()]),
+        None => hash(&[&example.path, &example.place]),
+    }
+}
+
+/// One byte of a text.
+pub(crate) fn byte_of(text: &str) -> u8 {
+    hash(&["text", text]).to_be_bytes()[0]
 }
 
 /// The same on every machine and in every release: an earlier report was made by another.
@@ -42,11 +55,28 @@ pub(crate) fn held_against(report: &mut Report, baseline: &Report) {
         if let Some(before) = known.get(&(finding.check, finding.detail.as_str())) {
             let grown = finding.count.saturating_sub(before.count);
             finding.new = grown.max(elsewhere(&before.traces, &finding.traces));
+        } else if finding.check == Check::Drill(Drill::PeriodLost) {
+            let is_part = |(_, before): &(&str, &Finding)| is_within(&finding.detail, &before.detail);
+            let mut periods =
+                known.iter().filter(|((check, _), _)| *check == finding.check).map(|((_, d), f)| (*d, *f));
+            finding.new = if periods.any(|of| is_part(&of)) { 0 } else { finding.new };
         }
     }
     if report.scope.chosen == Chosen::All {
         report.findings.extend(fewer(report, baseline));
     }
+}
+
+/// Whether the months of one lost period, `labs 2023-04〜2023-06`, are all of another one: what was mended splits it.
+fn is_within(period: &str, of: &str) -> bool {
+    let parts = |text: &str| {
+        let (section, months) = text.split_once(' ')?;
+        let (from, to) = months.split_once('〜').unwrap_or((months, months));
+        Some((section.to_owned(), from.to_owned(), to.to_owned()))
+    };
+    parts(period)
+        .zip(parts(of))
+        .is_some_and(|(part, whole)| part.0 == whole.0 && part.1 >= whole.1 && part.2 <= whole.2)
 }
 
 /// How many are of patients or in places that were not there before.

@@ -28,12 +28,15 @@ pub(crate) fn check_of(path: &Path, code: Code, missed: Drill) -> Check {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     match code {
         Code::ForeignFile | Code::UnknownDataType if is_message(&name) => Check::Drill(missed),
-        // Root, prefix, patient and day are numbers.
-        Code::Symlink if name.len() >= 3 && name.bytes().all(|byte| byte.is_ascii_digit()) => {
-            Check::Drill(Drill::LinkedFolder)
-        }
+        Code::Symlink if is_folder(&name) || is_message(&name) => Check::Drill(Drill::LinkedFolder),
         code => Check::Read(code),
     }
+}
+
+/// Root, prefix, patient and day are numbers; then come data types, and `-` for what has no day.
+fn is_folder(name: &str) -> bool {
+    let is_number = name.len() >= 3 && name.bytes().all(|byte| byte.is_ascii_digit());
+    is_number || name == "-" || DataType::from_folder(name).is_some()
 }
 
 /// Whether a name has a data type where messages have it.

@@ -7,7 +7,7 @@
 //!                                              -> (who somebody is, allergies, diagnoses) whatever date
 //! ```
 
-use crate::lacks::{GIVEN, lacks};
+use crate::rest::{self, GIVEN, Rest};
 use chrono::{NaiveDate, TimeDelta};
 use mykarte::record::about::About;
 use mykarte::record::model::{Given, Injection};
@@ -151,7 +151,7 @@ impl Compare<'_> {
 
     /// Of the same day: first those that say the same.
     fn by_day<T: Comparable>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
-        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |old, new| self.lacks(old, new, &[]));
+        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |old, new| self.rest(old, new, &[]));
         pairs.find(left, (day, day), |old, new| says_the_rest(old, new), |old, new| self.changed(old, new));
         pairs.find(left, (day, day), |_, _| true, |old, new| self.changed(old, new));
     }
@@ -195,7 +195,7 @@ impl Compare<'_> {
         }
         keys.retain(|key| !is_anew(key));
         if !goes_on(old.status, new.status) || !is_open(old.status) {
-            self.lacks(old, new, &keys);
+            self.rest(old, new, &keys);
         }
         if !keys.is_empty() {
             let text = format!("{}: {} → {}", old.body.title(), said(old, &keys), said(new, &keys));
@@ -205,12 +205,19 @@ impl Compare<'_> {
         }
     }
 
-    /// `said`: what is named already.
-    fn lacks<T: Comparable>(&mut self, old: &Entry<T>, new: &Entry<T>, said: &[&str]) {
-        let mut keys = lacks(self.section, self.part, &old.body, &new.body);
-        keys.retain(|key| !said.contains(key));
-        if !keys.is_empty() {
-            self.note(Fate::Lacks(keys), new, new.body.title());
+    /// What nobody acts on. `named`: what is named already.
+    fn rest<T: Comparable>(&mut self, old: &Entry<T>, new: &Entry<T>, named: &[&str]) {
+        let Rest { mut lost, other } = rest::look_at(self.section, self.part, &old.body, &new.body);
+        lost.retain(|key| !named.contains(key));
+        if !lost.is_empty() {
+            self.note(Fate::Lacks(lost), new, new.body.title());
+        }
+        let own = old.body.fields();
+        let is_own = |key: &str| T::DATED_BY.contains(&key) || own.iter().any(|(of, _)| *of == key);
+        // The amount of what was given is said by the whole of it.
+        let is_said = |key: &str| is_own(key) || self.part.is_some() && key == "amount";
+        for (key, (was, is)) in other.into_iter().filter(|(key, _)| !is_said(key)).collect::<Vec<_>>() {
+            self.note(Fate::Changed(vec![key]), new, format!("{}: {was} → {is}", old.body.title()));
         }
     }
 

@@ -190,13 +190,19 @@ impl<'a> Notes<'a> {
         Ok(Patient { files: files_in_all, read, found: self.found, fields, kinds, forms, ..Patient::default() })
     }
 
-    /// What the reader noticed. A file that is not read (an older version, a cancelled one) may be as odd as it likes.
-    fn of_reader(&mut self, report: &ImportReport) {
+    /// What should be a message and is not read. `side` tells one of two storages.
+    pub fn of_missed<'r>(&mut self, report: &'r ImportReport, side: &str) -> Vec<&'r FileReport> {
         let missed: Vec<&FileReport> = report.list.iter().filter(|file| is_missed(file)).collect();
         for file in &missed {
-            let example = Example { path: self.path(&file.path), ..self.example(0, "", None) };
+            let example = Example { path: self.path(&file.path), ..self.example(0, side, None) };
             self.add(beside::check_of(Path::new(&file.path), file.codes[0], Drill::NotTaken), "", 1, [example]);
         }
+        missed
+    }
+
+    /// What the reader noticed. A file that is not read (an older version, a cancelled one) may be as odd as it likes.
+    fn of_reader(&mut self, report: &ImportReport) {
+        let missed = self.of_missed(report, "");
         for finding in &report.findings {
             let of_those = missed.iter().filter(|file| file.codes[0] == finding.code).count() as u64;
             let count = u64::from(finding.count).saturating_sub(of_those);
@@ -212,7 +218,7 @@ impl<'a> Notes<'a> {
             self.add(Check::Read(finding.code), "", count, examples);
         }
         for file in report.list.iter().filter(|file| file.reason == Reason::Deleted) {
-            let example = Example { patient: self.id.to_owned(), path: file.path.clone(), ..Example::default() };
+            let example = Example { path: self.path(&file.path), ..self.example(0, "", None) };
             self.add(Check::Drill(Drill::DeletedFile), "", 1, [example]);
         }
         // What is the matter with a file that was not opened stands in the list alone.
@@ -220,7 +226,7 @@ impl<'a> Notes<'a> {
         let unread = report.list.iter().filter(|file| !matches!(file.reason, Reason::Superseded | Reason::Deleted));
         for file in unread {
             for code in file.codes.iter().filter(|code| !known.contains(code)) {
-                let example = Example { patient: self.id.to_owned(), path: file.path.clone(), ..Example::default() };
+                let example = Example { path: self.path(&file.path), ..self.example(0, "", None) };
                 self.add(Check::Read(*code), "", 1, [example]);
             }
         }
@@ -263,7 +269,7 @@ impl<'a> Notes<'a> {
         states
     }
 
-    /// A path as it is shown: names of strange files may be anybody's.
+    /// A path as it is shown: a name may be anybody's.
     fn path(&self, path: &str) -> String {
         if self.show_text { path.to_owned() } else { mask_foreign(path) }
     }
@@ -287,9 +293,10 @@ impl<'a> Notes<'a> {
     pub fn example(&self, file: u32, place: &str, text: Option<&str>) -> Example {
         Example {
             patient: self.id.to_owned(),
-            path: self.paths.get(&file).cloned().unwrap_or_default(),
+            path: self.paths.get(&file).map(|path| self.path(path)).unwrap_or_default(),
             place: place.to_owned(),
             text: text.map(|text| if self.show_text { text.to_owned() } else { mask(text) }),
+            told_by: None,
         }
     }
 }

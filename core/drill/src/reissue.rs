@@ -1,9 +1,11 @@
 //! One patient of a storage and of its re-issue: both records made as an import makes them, and what the second lacks.
 
+use crate::baseline::byte_of;
 use crate::checks::{Check, Drill};
 use crate::compare::{Difference, Fate, compare};
 use crate::patient::{Notes, Patient, import_of, reason};
 use crate::people::Person;
+use crate::report::Example;
 use crate::request::Request;
 use crate::sums::Sums;
 use mykarte::record::report::Reason;
@@ -12,6 +14,11 @@ use mykarte::ssmix2::DataType;
 use mykarte::{ImportError, Imported, PatientIndex, Watch, read_indexed};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+/// How a place is told to be in the old storage.
+pub(crate) const OLD: &str = "旧";
+/// And in the new one.
+pub(crate) const NEW: &str = "新";
 
 /// One of the two storages.
 pub(crate) struct Side {
@@ -88,6 +95,9 @@ pub(crate) fn look_at_both(
 
 fn both(old: &Imported, new: &Imported, notes: &mut Notes<'_>, sums: &mut Sums) {
     let differences = compare(&old.record, &new.record);
+    // Of what is not read in the old storage nobody can say that it is lost.
+    notes.of_missed(&old.report, OLD);
+    notes.of_missed(&new.report, NEW);
     notes.take_paths(&old.report);
     if differences.another_person {
         let example = notes.example(0, "", None);
@@ -98,14 +108,14 @@ fn both(old: &Imported, new: &Imported, notes: &mut Notes<'_>, sums: &mut Sums) 
     let (lost, other): (Vec<_>, Vec<_>) = differences.all.iter().partition(|of| of.fate == Fate::Lost);
     for difference in lost {
         sums.lost(difference.section, difference.date);
-        note(difference, "旧", notes);
+        note(difference, OLD, notes);
     }
     notes.take_paths(&new.report);
     for difference in other {
         if matches!(difference.fate, Fate::Changed(_) | Fate::Renamed) {
             sums.changed(difference.section);
         }
-        note(difference, "新", notes);
+        note(difference, NEW, notes);
     }
     for (section, count) in differences.added.into_iter().filter(|(_, count)| *count > 0) {
         sums.added(section, count);
@@ -160,7 +170,8 @@ fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
     let detail = |part: Option<&str>| part.map_or(section.to_owned(), |part| format!("{section}.{part}"));
     let mut add = |check, detail: String| {
         let example = notes.example(difference.file, place.trim_end(), text);
-        notes.add(Check::Drill(check), &detail, 1, [example]);
+        let told_by = Some(byte_of(&difference.text));
+        notes.add(Check::Drill(check), &detail, 1, [Example { told_by, ..example }]);
     };
     match &difference.fate {
         Fate::Lost if is_grave(difference.section) => add(Drill::EntryLost, detail(difference.part)),
@@ -179,10 +190,25 @@ fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
 fn is_treated_by(section: Section, key: &str) -> bool {
     match section {
         Section::Basics => matches!(key, "blood_abo" | "blood_rh"),
-        Section::Allergies => matches!(key, "severity"),
-        Section::Prescriptions => matches!(key, "dose" | "daily_dose" | "days" | "dispensed" | "strength"),
-        Section::Injections => matches!(key, "amount" | "rate" | "administrations"),
-        Section::Labs => matches!(key, "value" | "unit"),
+        Section::Allergies => matches!(key, "allergen" | "severity" | "category"),
+        Section::Prescriptions => matches!(
+            key,
+            "drug"
+                | "dose"
+                | "daily_dose"
+                | "days"
+                | "dispensed"
+                | "strength"
+                | "usage"
+                | "as_needed"
+                | "routes"
+                | "form"
+        ),
+        Section::Injections => matches!(
+            key,
+            "drug" | "amount" | "rate" | "administrations" | "strength" | "routes" | "form" | "usage" | "status"
+        ),
+        Section::Labs => matches!(key, "item" | "value" | "unit" | "organism" | "specimen" | "sub_id"),
         _ => false,
     }
 }

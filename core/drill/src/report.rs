@@ -167,6 +167,10 @@ pub struct Example {
     /// The text, masked unless it was asked for.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub text: Option<String>,
+    /// For its trace, where file and place do not tell it from others: one byte of a hash of the text, which does, and from
+    /// which no text can be read.
+    #[serde(skip)]
+    pub told_by: Option<u8>,
 }
 
 /// In how many patients a field is.

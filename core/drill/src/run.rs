@@ -4,7 +4,7 @@ use crate::beside;
 use crate::each::{Each, InTurn};
 use crate::patient::{Patient, look_at};
 use crate::people::{Person, chosen, everybody};
-use crate::reissue::{Side, look_at_both};
+use crate::reissue::{NEW, OLD, Side, look_at_both};
 use crate::report::{FORMAT, Report, Scope};
 use crate::request::Request;
 use crate::tally::Tally;
@@ -55,7 +55,7 @@ pub fn compare(request: &Request, new: &[PathBuf], progress: &Progress<'_>) -> R
         ImportError::Storage(error) => ImportError::Storage(error.behind(request.storages.len())),
         error => error,
     })?;
-    let beside = [(&mut old, "旧"), (&mut new, "新")]
+    let beside = [(&mut old, OLD), (&mut new, NEW)]
         .map(|(side, name)| beside::look_at(side.index.take_beside(), name, request.show_text));
     let indexes = [&old.index, &new.index];
     let people = chosen(&request.who, &indexes)?;

@@ -18,8 +18,8 @@ use crate::words::drill as words;
 use crate::words::errors::{self, Asked};
 use bar::Bar;
 use list::List;
-use mykarte::ImportError;
 use mykarte::record::labels::Language;
+use mykarte::{ImportError, PatientIndex};
 use mykarte_drill::report::Finding;
 use mykarte_drill::{Progress, Report, Request, Who};
 use std::path::{Path, PathBuf};
@@ -87,8 +87,8 @@ fn drill(
     let each = list.map(|list| |id: &str, findings: &[Finding]| list.add(id, findings));
     let each = each.as_ref().map(|each| each as &mykarte_drill::Each<'_>);
     let progress = Progress { done: &done, each, cancel: keep.flag() };
-    let drilled = match new {
-        Some(new) => mykarte_drill::compare(request, &[new], &progress),
+    let drilled = match &new {
+        Some(new) => mykarte_drill::compare(request, std::slice::from_ref(new), &progress),
         None => mykarte_drill::run(request, &progress),
     };
     drop(bar);
@@ -96,8 +96,15 @@ fn drill(
     let asked = Asked { storages: args.places(), patient, vault: Path::new("") };
     drilled.map_err(|error| match error {
         ImportError::Cancelled => Failure::Refused(words::cancelled(out.language).to_owned()),
+        ImportError::EmptyStorage if new.is_some() => Failure::Refused(words::empty(&empty_of(args), out.language)),
         error => Failure::Refused(errors::import(&error, &asked, out.language)),
     })
+}
+
+/// Which of the storages to compare has nobody.
+fn empty_of(args: &Verify) -> PathBuf {
+    let is_empty = |path: &&PathBuf| PatientIndex::of(std::slice::from_ref(*path)).is_ok_and(|index| index.is_empty());
+    args.places().iter().find(is_empty).cloned().unwrap_or_default()
 }
 
 fn write(report: &Report, args: &Verify, out: &Out) -> Result<(), Failure> {

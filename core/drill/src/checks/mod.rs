@@ -68,8 +68,8 @@ checks! {
     /// A file that looks like a message and has no place or name that a reader takes.
     NotTaken = Structure, Error, "場所か名前が規則と違い、読まれない SS-MIX2 のファイル（表示されない）",
         "診療日・データ種別のフォルダに、規則どおりの名前で出力する";
-    /// A link in the place of a folder.
-    LinkedFolder = Structure, Error, "リンクになっているフォルダ（たどらない。中のデータは表示されない）",
+    /// A link in the place of a folder or a message.
+    LinkedFolder = Structure, Error, "リンクになっているフォルダ・ファイル（たどらない。中のデータは表示されない）",
         "リンクの先を格納先として指定するか、実体を置く";
     /// A document of no byte.
     EmptyDocument = Structure, Warning, "空の文書", "出力が途中で失敗していないか確認し、再出力する";
@@ -160,7 +160,7 @@ checks! {
     /// The re-issue has nothing of months that the old storage has.
     PeriodLost = Migration, Error, "新しい格納先に1件もない期間", "この期間の移行が済んでいるか確認し、再出力する";
     /// The same thing of the same date with another value, unit, dose or drug: what somebody is treated by.
-    ValueChanged = Migration, Error, "新しい格納先で、薬・量・検査値・アレルギー・血液型が変わったデータ", "例の箇所を電子カルテと照合し、変換の仕方を直して再出力する";
+    ValueChanged = Migration, Error, "新しい格納先で、薬・量・用法・検査値・アレルギー・血液型が変わったデータ", "例の箇所を電子カルテと照合し、変換の仕方を直して再出力する";
     /// The same thing of the same date that says something else.
     EntryChanged = Migration, Warning, "新しい格納先で内容が変わったデータ", "どちらが正しいか電子カルテで確認し、変換の仕方を直す";
     /// The same thing of the same date; of a field that nobody is treated by a part is gone.

@@ -24,7 +24,7 @@ fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
     if report.reissue.is_some() && report.scope.patients > 0 {
         return match report.verdict() {
             Verdict::Holds => {
-                ("holds", "○", "新しい格納先で失われた患者・データ、変わった薬や値は、見つかりませんでした")
+                ("holds", "○", "見せる項目のうち、新しい格納先で失われたもの、変わった薬や値は、見つかりませんでした")
             }
             Verdict::NoWorse => {
                 ("unknown", "△", "前回より悪くなってはいませんが、失われたもの・変わったものが残っています")

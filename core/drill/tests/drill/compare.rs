@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
-fn of(old: &Path) -> Request {
+pub fn of(old: &Path) -> Request {
     request(vec![old.to_owned()])
 }
 
@@ -19,16 +19,16 @@ fn run(request: &Request, new: &Path) -> Report {
     mykarte_drill::compare(request, &[new.to_owned()], &progress(&AtomicBool::new(false))).unwrap()
 }
 
-pub(crate) fn held_against(old: &Path, new: &Path) -> Report {
+pub fn held_against(old: &Path, new: &Path) -> Report {
     run(&of(old), new)
 }
 
-fn options() -> Options {
+pub fn options() -> Options {
     Options::new(7).patients(6).years(3)
 }
 
 /// A copy of a storage, each file under the name and with the bytes that `change` gives it; none leaves it out.
-fn copy_of(old: &Path, change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> TempDir {
+pub fn copy_of(old: &Path, change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>)>) -> TempDir {
     let dir = tempfile::tempdir().unwrap();
     for path in files(old) {
         let (name, bytes) = (path.strip_prefix(old).unwrap().to_str().unwrap(), std::fs::read(&path).unwrap());
@@ -42,19 +42,19 @@ fn copy_of(old: &Path, change: impl Fn(&str, Vec<u8>) -> Option<(String, Vec<u8>
 }
 
 /// All but the files of which this is said.
-fn without(old: &Path, is_left_out: impl Fn(&str) -> bool) -> TempDir {
+pub fn without(old: &Path, is_left_out: impl Fn(&str) -> bool) -> TempDir {
     copy_of(old, |name, bytes| (!is_left_out(name)).then(|| (name.to_owned(), bytes)))
 }
 
 /// The name of the first current file of a data type.
-fn first_of(root: &Path, kind: &str) -> String {
+pub fn first_of(root: &Path, kind: &str) -> String {
     let name = |path: PathBuf| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
     let is_it = |name: &String| name.contains(&format!("_{kind}_")) && name.ends_with("_1");
     files(root).into_iter().map(name).find(is_it).unwrap()
 }
 
 /// The care date in a name, `20240131`.
-fn care_date(name: &str) -> &str {
+pub fn care_date(name: &str) -> &str {
     name.rsplit('/').next().unwrap().split('_').nth(1).unwrap()
 }
 
@@ -240,152 +240,6 @@ fn numbers_that_are_filled_up_with_zeros_are_the_same_patients() {
     let report = held_against(old.path(), both.path());
     assert!(found(&report, Drill::EntryLost, "labs").is_some() && found(&report, Drill::IdPadded, "").is_none());
     assert!(found(&report, Drill::PatientOnlyInNew, "").is_some(), "{:#?}", said(&report));
-}
-
-/// One line of the first file of a data type in which it can be changed.
-fn with_another(old: &Path, kind: &str, change: impl Fn(&[&str]) -> Option<Vec<String>>) -> TempDir {
-    let is_it = |path: &&PathBuf| {
-        path.to_str().unwrap().contains(&format!("_{kind}_")) && path.to_str().unwrap().ends_with("_1")
-    };
-    let changed = |path: &Path| {
-        // Japanese bytes stay what they are.
-        let text: String = std::fs::read(path).unwrap().into_iter().map(char::from).collect();
-        let lines = change(&text.split('\r').collect::<Vec<_>>())?;
-        Some(lines.join("\r").chars().map(|c| c as u8).collect::<Vec<u8>>())
-    };
-    let all = files(old);
-    let (path, bytes) = all.iter().filter(is_it).find_map(|path| Some((path, changed(path)?))).unwrap();
-    let named = path.strip_prefix(old).unwrap().to_str().unwrap();
-    copy_of(old, |name, old| Some((name.to_owned(), if name == named { bytes.clone() } else { old })))
-}
-
-/// The lines with other fields in those of a segment.
-fn fields(lines: &[&str], id: &str, change: impl Fn(&mut Vec<String>)) -> Option<Vec<String>> {
-    let mut is_changed = false;
-    let line = |line: &&str| {
-        let mut fields = in_fields(line);
-        if fields[0] == id {
-            let before = fields.clone();
-            change(&mut fields);
-            is_changed |= fields != before;
-        }
-        fields.join("|")
-    };
-    let lines = lines.iter().map(line).collect();
-    is_changed.then_some(lines)
-}
-
-/// The bars of a line that are none of the bytes of its Japanese.
-pub(crate) fn in_fields(line: &str) -> Vec<String> {
-    let (mut fields, mut escape, mut is_japanese) = (vec![String::new()], false, false);
-    for letter in line.chars() {
-        match letter {
-            '$' | '(' if escape => is_japanese = letter == '$',
-            '|' if !is_japanese => {
-                fields.push(String::new());
-                continue;
-            }
-            _ => {}
-        }
-        escape = letter == '\x1b';
-        fields.last_mut().unwrap().push(letter);
-    }
-    fields
-}
-
-/// Fills a field.
-fn put(fields: &mut Vec<String>, number: usize, text: &str) {
-    fields.resize(fields.len().max(number + 1), String::new());
-    fields[number] = text.to_owned();
-}
-
-/// Empties a field, where it is.
-fn clear(fields: &mut [String], number: usize) {
-    if let Some(field) = fields.get_mut(number) {
-        field.clear();
-    }
-}
-
-#[test]
-fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
-    let old = storage(&options());
-    let exchanged = with_another(old.path(), "OMP-02", |lines| {
-        let at: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("RXC|")).collect();
-        let part = |at: usize| lines[at].split('|').map(str::to_owned).collect::<Vec<_>>();
-        let (mut one, mut two) = (part(*at.first()?), part(*at.get(1)?));
-        let is_other = one[3..5] != two[3..5] && one[2] != two[2];
-        one[3..5].swap_with_slice(&mut two[3..5]);
-        let mut all: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        (all[at[0]], all[at[1]]) = (one.join("|"), two.join("|"));
-        is_other.then_some(all)
-    });
-    let another_unit = with_another(old.path(), "OML-11", |lines| {
-        fields(lines, "OBX", |obx| obx[6] = obx[6].replace("mg/dL^mg/dL", "mg/dL^g/dL"))
-    });
-    let another_name = with_another(old.path(), "OMP-01", |lines| {
-        fields(lines, "RXE", |rxe| {
-            let mut code: Vec<String> = rxe[2].split('^').map(str::to_owned).collect();
-            code[1] = "X".to_owned();
-            rxe[2] = code.join("^");
-        })
-    });
-    let no_word = with_another(old.path(), "OMP-01", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 11)));
-    let no_end = with_another(old.path(), "OMP-02", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 8)));
-    let no_site = with_another(old.path(), "OMP-02", |lines| fields(lines, "RXR", |rxr| clear(rxr, 2)));
-    let second_name = with_another(old.path(), "OMP-01", |lines| {
-        fields(lines, "RXE", |rxe| {
-            let mut code: Vec<String> = rxe[2].split('^').map(str::to_owned).collect();
-            if let Some(name) = code.get_mut(4).filter(|name| !name.is_empty()) {
-                *name = "X".to_owned();
-            }
-            rxe[2] = code.join("^");
-        })
-    });
-    let half = |fields: &mut [String], number: usize| {
-        if let Some(field) = fields.get_mut(number).filter(|field| field.contains('^')) {
-            *field = field.replacen(|c: char| c != '^', "", field.find('^').unwrap_or_default());
-        }
-    };
-    let no_code = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXR", |rxr| half(rxr, 1)));
-    let with_last_day = with_another(old.path(), "OMP-01", |lines| fields(lines, "TQ1", |tq1| put(tq1, 8, "20991231")));
-    let no_form = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXE", |rxe| clear(rxe, 6)));
-    let no_kind = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXE", |rxe| clear(rxe, 21)));
-    let not_ended = with_another(old.path(), "OMP-12", |lines| fields(lines, "RXA", |rxa| clear(rxa, 4)));
-    let no_unit_code = with_another(old.path(), "OMP-12", |lines| fields(lines, "RXA", |rxa| half(rxa, 7)));
-    let no_address = with_another(old.path(), "ADT-00", |lines| fields(lines, "PID", |pid| pid[11].clear()));
-    for (new, check, detail) in [
-        (exchanged, Drill::ValueChanged, "injections.amount"),
-        (another_unit, Drill::ValueChanged, "labs.unit"),
-        (another_name, Drill::EntryChanged, "prescriptions.drug"),
-        (no_word, Drill::EntryChanged, "prescriptions.usage"),
-        (no_end, Drill::EntryChanged, "injections.end"),
-        (no_site, Drill::EntryChanged, "injections.routes"),
-        (second_name, Drill::EntryChanged, "prescriptions.drug"),
-        (no_code, Drill::FieldLost, "prescriptions.routes"),
-        (no_form, Drill::FieldLost, "prescriptions.form"),
-        (no_kind, Drill::FieldLost, "prescriptions.types"),
-        (not_ended, Drill::FieldLost, "injections.administrations"),
-        (no_unit_code, Drill::FieldLost, "injections.amount"),
-        (no_address, Drill::EntryChanged, "basics.addresses"),
-    ] {
-        let report = held_against(old.path(), new.path());
-        assert!(found(&report, check, detail).is_some(), "{detail}: {:#?}", said(&report));
-    }
-    let report = held_against(with_last_day.path(), old.path());
-    assert!(found(&report, Drill::FieldLost, "prescriptions.days").is_some(), "{:#?}", said(&report));
-}
-
-/// A diagnosis that its patient was not to see is one without the word of it.
-#[test]
-fn who_may_know_a_diagnosis_is_not_lost_in_silence() {
-    let plain = storage(&options());
-    for (number, text, detail) in
-        [(21, "K^X^99SYN", "diagnoses.awareness"), (25, "V^X^HL70177", "diagnoses.confidentiality")]
-    {
-        let secret = with_another(plain.path(), "PPR-01", |lines| fields(lines, "PRB", |prb| put(prb, number, text)));
-        let report = held_against(secret.path(), plain.path());
-        assert!(found(&report, Drill::EntryChanged, detail).is_some(), "{detail}: {:#?}", said(&report));
-    }
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Every field that a re-issue may lose: emptied in all files of a data type at once, it is named, or it is one of those
 //! of which the record holds nothing.
 
-use super::compare::{held_against, in_fields};
+use super::compare::held_against;
+use super::edits::in_fields;
 use super::{files, storage};
 use mykarte_synth::Options;
 use std::collections::BTreeSet;
@@ -12,7 +13,8 @@ const KINDS: [&str; 9] = ["ADT-00", "ADT-12", "ADT-22", "ADT-52", "ADT-61", "PPR
 
 /// Nothing is lost with these, by what they are.
 const HELD_ELSEWHERE: &[(&str, &[&str])] = &[
-    ("what ADT-00 says of the person stands in every message", &["PID-5", "PID-7", "PID-8", "AL1-2"]),
+    ("what ADT-00 says of the person stands in every message", &["PID-5", "PID-7", "PID-8"]),
+    ("what ADT-61 says of the allergy, too", &["AL1-2", "AL1-3"]),
     (
         "numbers of rows",
         &[

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod beside;
+mod changed;
 mod compare;
+mod edits;
 mod lost;
 mod roots;
 mod storages;

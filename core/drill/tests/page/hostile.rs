@@ -17,8 +17,13 @@ pub fn report() -> Report {
     report.scope.chosen = Chosen::Since { date: hostile() };
     for finding in &mut report.findings {
         (finding.text, finding.advice, finding.detail) = (hostile(), hostile(), hostile());
-        finding.examples =
-            vec![Example { patient: hostile(), path: hostile(), place: hostile(), text: Some(hostile()) }];
+        finding.examples = vec![Example {
+            patient: hostile(),
+            path: hostile(),
+            place: hostile(),
+            text: Some(hostile()),
+            ..Example::default()
+        }];
     }
     for field in &mut report.fields {
         (field.key, field.name) = (hostile(), hostile());

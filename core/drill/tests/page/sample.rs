@@ -82,7 +82,13 @@ fn example(patient: &str, kind: &str, place: &str, text: Option<&str>) -> Exampl
         &patient[..3],
         &patient[3..6]
     );
-    Example { patient: patient.to_owned(), path, place: place.to_owned(), text: text.map(str::to_owned) }
+    Example {
+        patient: patient.to_owned(),
+        path,
+        place: place.to_owned(),
+        text: text.map(str::to_owned),
+        ..Example::default()
+    }
 }
 
 fn findings() -> Vec<Finding> {

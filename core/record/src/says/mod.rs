@@ -8,6 +8,7 @@ mod sections;
 
 use crate::about::{Subject, each_has_one};
 use crate::fold::fold;
+use crate::labels::{self, Language};
 use crate::model::{Entry, Status};
 use ssmix2::types::{Coded, Precision, Timestamp};
 
@@ -83,7 +84,8 @@ pub fn said<T: Says>(entry: &Entry<T>, keys: &[&str]) -> String {
     let fields = entry.body.fields();
     let own = fields.iter().filter(|(key, _)| keys.contains(key)).flat_map(|(_, said)| said).map(Said::display);
     let date = entry.date.filter(|_| keys.contains(&DATE)).map(|date| date.to_string());
-    date.into_iter().chain(own).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    let status = keys.contains(&STATUS).then(|| labels::status(entry.status, Language::Ja).to_owned());
+    date.into_iter().chain(status).chain(own).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether an entry says anything under a key.
@@ -101,6 +103,12 @@ pub fn goes_on(old: Status, new: Status) -> bool {
         Preliminary | PartialResult | Pending | NotVerified => matches!(new, Final | Corrected | NoResult),
         _ => false,
     }
+}
+
+/// Whether two texts, numbers or times say the same.
+pub fn is_said(old: &str, new: &str) -> bool {
+    let time = |text: &str| text.parse::<Timestamp>().ok();
+    is_same_text(old, new) || time(old).zip(time(new)).is_some_and(|(old, new)| is_within(old, new))
 }
 
 fn says_all(old: &[Said<'_>], new: &[Said<'_>]) -> bool {
