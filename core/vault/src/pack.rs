@@ -173,6 +173,10 @@ mod tests {
         };
         assert!(!refused(&frame(23)));
         assert!(refused(&frame(24)));
+        // Exponent and eighths (RFC 8878, 3.1.1.1.2).
+        for (descriptor, window) in [(0, 1 << 10), (7, (1 << 10) + 7 * (1 << 7)), (0x80, 1 << 26), (0x81, 9 << 23)] {
+            assert_eq!(window_size(&[0, 0, 0, 0, 0, descriptor]), Some(Some(window)), "{descriptor}");
+        }
     }
 
     #[test]

@@ -221,3 +221,47 @@ pub(super) fn decode(index: &[u8]) -> Result<Vec<IndexLine>, PackageError> {
     let fits = lines.iter().all(|line| line.section.len() <= MAX_SECTION && line.meta.len() <= MAX_META);
     if in_order && fits { Ok(lines) } else { Err(PackageError::Malformed) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts whose index has so many plain bytes.
+    fn parts_with_index(len: usize) -> Vec<Part> {
+        let part = Part::new(b"").unwrap();
+        let line = encode(&[]).len();
+        let of_one = |meta: usize| {
+            let one = part.clone().at("a", 0, &vec![0; meta]);
+            let body = join(&[&one]).unwrap();
+            let mut reader = Reader::new(&body.bytes);
+            pack::open_frame(reader.field().unwrap()).unwrap().len() - line
+        };
+        let (full, empty) = (of_one(MAX_META), of_one(0));
+        let (many, rest) = ((len - line) / full - 1, (len - line) % full + full);
+        let last = [rest / 2, rest - rest / 2].map(|share| share - empty);
+        let metas = std::iter::repeat_n(MAX_META, many).chain(last);
+        metas.enumerate().map(|(seq, meta)| part.clone().at("a", seq as u32, &vec![0; meta])).collect()
+    }
+
+    #[test]
+    fn an_index_of_a_package_fits_a_chunk_of_a_vault() {
+        for (len, fits) in [(MAX_PLAIN - (64 << 10), true), (MAX_PLAIN - (64 << 10) + 1, false), (MAX_PLAIN, false)] {
+            let parts = parts_with_index(len);
+            let joined = join(&parts.iter().collect::<Vec<_>>());
+            assert_eq!(joined.err(), (!fits).then_some(PackageError::TooLarge), "{len}");
+        }
+    }
+
+    #[test]
+    fn the_ratio_counts_above_a_mebibyte_and_from_two_hundred_on() {
+        for (plain, frames, is_bomb) in [
+            (1 << 20, 0, false),
+            ((1 << 20) + 1, 0, true),
+            (200 << 20, 1 << 20, false),
+            ((200 << 20) + 199, 1 << 20, false),
+            ((200 << 20) + 200, 1 << 20, true),
+        ] {
+            assert_eq!(check_ratio(plain, frames).is_err(), is_bomb, "{plain} of {frames}");
+        }
+    }
+}
