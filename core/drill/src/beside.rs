@@ -4,6 +4,7 @@ use crate::checks::{Check, Drill};
 use crate::mask::mask_foreign;
 use crate::patient::Found;
 use crate::report::{EXAMPLES, Example};
+use mykarte::record::report::FileReport;
 use mykarte::ssmix2::{Code, DataType};
 use std::path::{Path, PathBuf};
 
@@ -42,4 +43,10 @@ fn is_folder(name: &str) -> bool {
 /// Whether a name has a data type where messages have it.
 fn is_message(name: &str) -> bool {
     name.split('_').skip(1).any(|part| DataType::from_folder(part).is_some())
+}
+
+/// Whether a file that was not read is one that somebody would miss.
+pub(crate) fn is_missed(file: &FileReport) -> bool {
+    let is_missed = |code: &Code| matches!(check_of(Path::new(&file.path), *code, Drill::NotTaken), Check::Drill(_));
+    file.number == 0 && file.codes.first().is_some_and(is_missed)
 }

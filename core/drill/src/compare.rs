@@ -151,7 +151,7 @@ impl Compare<'_> {
 
     /// Of the same day: first those that say the same.
     fn by_day<T: Comparable>(&mut self, pairs: &mut Pairs<'_, T>, left: &mut Vec<&Entry<T>>) {
-        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |old, new| self.rest(old, new, &[]));
+        pairs.find(left, (day, day), |old, new| differing(old, new).is_empty(), |old, new| self.changed(old, new));
         pairs.find(left, (day, day), |old, new| says_the_rest(old, new), |old, new| self.changed(old, new));
         pairs.find(left, (day, day), |_, _| true, |old, new| self.changed(old, new));
     }
@@ -194,31 +194,31 @@ impl Compare<'_> {
             keys.retain(|key| !is_open(old.status) && !ENDING.contains(key));
         }
         keys.retain(|key| !is_anew(key));
-        if !goes_on(old.status, new.status) || !is_open(old.status) {
-            self.rest(old, new, &keys);
+        let said = (!keys.is_empty()).then(|| format!("{} → {}", said(old, &keys), said(new, &keys)));
+        let rest = if has_gone_on && is_open(old.status) { Rest::default() } else { self.rest(old, new, &keys) };
+        if !rest.lost.is_empty() {
+            self.note(Fate::Lacks(rest.lost), new, new.body.title());
         }
-        if !keys.is_empty() {
-            let text = format!("{}: {} → {}", old.body.title(), said(old, &keys), said(new, &keys));
-            self.note(Fate::Changed(keys), new, text);
-        } else if has_gone_on {
-            self.note(Fate::GoneOn, new, String::new());
+        let other = rest.other.values().map(|(was, is)| format!("{was} → {is}"));
+        let text = said.into_iter().chain(other).collect::<Vec<_>>().join("、");
+        keys.extend(rest.other.keys());
+        match (keys.is_empty(), old.body.title()) {
+            (true, _) if has_gone_on => self.note(Fate::GoneOn, new, String::new()),
+            (true, _) => {}
+            (false, title) if title.is_empty() => self.note(Fate::Changed(keys), new, text),
+            (false, title) => self.note(Fate::Changed(keys), new, format!("{title}: {text}")),
         }
     }
 
-    /// What nobody acts on. `named`: what is named already.
-    fn rest<T: Comparable>(&mut self, old: &Entry<T>, new: &Entry<T>, named: &[&str]) {
-        let Rest { mut lost, other } = rest::look_at(self.section, self.part, &old.body, &new.body);
-        lost.retain(|key| !named.contains(key));
-        if !lost.is_empty() {
-            self.note(Fate::Lacks(lost), new, new.body.title());
-        }
+    /// What nobody acts on, and is not named already.
+    fn rest<T: Comparable>(&self, old: &Entry<T>, new: &Entry<T>, named: &[&str]) -> Rest {
+        let mut rest = rest::look_at(self.section, self.part, &old.body, &new.body);
+        rest.lost.retain(|key| !named.contains(key));
         let own = old.body.fields();
         let is_own = |key: &str| T::DATED_BY.contains(&key) || own.iter().any(|(of, _)| *of == key);
         // The amount of what was given is said by the whole of it.
-        let is_said = |key: &str| is_own(key) || self.part.is_some() && key == "amount";
-        for (key, (was, is)) in other.into_iter().filter(|(key, _)| !is_said(key)).collect::<Vec<_>>() {
-            self.note(Fate::Changed(vec![key]), new, format!("{}: {was} → {is}", old.body.title()));
-        }
+        rest.other.retain(|key, _| !is_own(key) && (self.part.is_none() || *key != "amount"));
+        rest
     }
 
     fn end<T: About + Says>(&mut self, pairs: &Pairs<'_, T>, left: Vec<&Entry<T>>) {

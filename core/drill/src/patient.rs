@@ -19,7 +19,7 @@ use mykarte::record::profile::apply::is_shown;
 use mykarte::record::report::{FileReport, ImportReport, Reason};
 use mykarte::record::{Record, Section};
 use mykarte::ssmix2::storage::Listing;
-use mykarte::ssmix2::{Code, DataType, Location};
+use mykarte::ssmix2::{DataType, Location};
 use mykarte::{ImportError, ImportRequest, Imported, PatientIndex, Watch, read_inspected};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
@@ -80,13 +80,6 @@ pub(crate) fn look_at(
             notes.of_nobody(index, files, request)
         }
     }
-}
-
-/// Whether a file that was not read is one that somebody would miss.
-fn is_missed(file: &FileReport) -> bool {
-    let is_missed =
-        |code: &Code| matches!(beside::check_of(Path::new(&file.path), *code, Drill::NotTaken), Check::Drill(_));
-    file.number == 0 && file.codes.first().is_some_and(is_missed)
 }
 
 /// What makes one patient's record: one thread, for patients are shared out.
@@ -192,7 +185,7 @@ impl<'a> Notes<'a> {
 
     /// What should be a message and is not read. `side` tells one of two storages.
     pub fn of_missed<'r>(&mut self, report: &'r ImportReport, side: &str) -> Vec<&'r FileReport> {
-        let missed: Vec<&FileReport> = report.list.iter().filter(|file| is_missed(file)).collect();
+        let missed: Vec<&FileReport> = report.list.iter().filter(|file| beside::is_missed(file)).collect();
         for file in &missed {
             let example = Example { path: self.path(&file.path), ..self.example(0, side, None) };
             self.add(beside::check_of(Path::new(&file.path), file.codes[0], Drill::NotTaken), "", 1, [example]);
@@ -211,7 +204,7 @@ impl<'a> Notes<'a> {
             }
             // What was not opened has no number, and stands in the list.
             let listed = report.list.iter().filter(|file| file.number == 0 && file.codes.contains(&finding.code));
-            let listed = listed.filter(|file| !is_missed(file));
+            let listed = listed.filter(|file| !beside::is_missed(file));
             let listed = listed.map(|file| Example { path: self.path(&file.path), ..self.example(0, "", None) });
             let read = finding.examples.iter().filter(|at| at.file > 0).map(|at| self.example_at(at));
             let examples: Vec<Example> = read.chain(listed).take(EXAMPLES).collect();
