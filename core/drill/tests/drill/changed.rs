@@ -8,7 +8,7 @@ use std::path::Path;
 
 #[test]
 fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
-    let old = storage(&options());
+    let old = storage(&options().patients(3));
     let exchanged = with_another(old.path(), "OMP-02", |lines| {
         let at: Vec<usize> = (0..lines.len()).filter(|at| lines[*at].starts_with("RXC|")).collect();
         let part = |at: usize| lines[at].split('|').map(str::to_owned).collect::<Vec<_>>();
@@ -78,7 +78,7 @@ fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
 /// Fields that nobody compares by name are compared all the same.
 #[test]
 fn no_field_becomes_another_in_silence() {
-    let old = storage(&options());
+    let old = storage(&options().patients(3));
     let put_at = |kind, segment: &'static str, number: usize, text: &'static str| {
         let other = move |fields: &mut Vec<String>| {
             if fields.get(number).is_some_and(|field| !field.is_empty()) {
@@ -148,7 +148,7 @@ fn a_baseline_knows_one_change_from_another() {
 #[cfg(unix)]
 #[test]
 fn what_is_not_taken_of_the_old_storage_is_said() {
-    let clean = storage(&options());
+    let clean = storage(&options().patients(3));
     let name = first_of(clean.path(), "OML-11");
     let new = without(clean.path(), |other| other == name);
     let (kind, file) = name.rsplit_once('/').unwrap();
@@ -170,7 +170,7 @@ fn what_is_not_taken_of_the_old_storage_is_said() {
 /// Names of files may be names of people.
 #[test]
 fn a_path_is_masked_like_a_text() {
-    let old = storage(&options());
+    let old = storage(&options().patients(3));
     let altered = with_another(old.path(), "OML-11", |lines| {
         fields(lines, "OBX", |obx| {
             if obx[2] == "NM" {
@@ -190,7 +190,7 @@ fn a_path_is_masked_like_a_text() {
 /// A diagnosis that its patient was not to see is one without the word of it.
 #[test]
 fn who_may_know_a_diagnosis_is_not_lost_in_silence() {
-    let plain = storage(&options());
+    let plain = storage(&options().patients(3));
     for (number, text, detail) in
         [(21, "K^X^99SYN", "diagnoses.awareness"), (25, "V^X^HL70177", "diagnoses.confidentiality")]
     {
