@@ -157,6 +157,21 @@ fn an_enrolment_is_kept_as_it_is() {
 }
 
 #[test]
+fn a_key_list_that_is_signed_can_be_read() {
+    let world = World::make();
+    let key = |_| ListedKey { key: SigningKey::make().unwrap().verifying_key(), state: KeyState::Active };
+    for (keys, text, fits) in [(256, 256, true), (257, 256, false), (256, 257, false)] {
+        let keys = (0..keys).map(key).collect();
+        let listing = Listing { keys, name: "x".repeat(text), ..world.list.listing().clone() };
+        let list = KeyList::sign(&world.root, listing);
+        assert_eq!(list.as_ref().err(), (!fits).then_some(&PackageError::TooLarge));
+        if let Ok(list) = list {
+            assert!(KeyList::read(list.as_bytes(), &world.list.pin()).is_ok());
+        }
+    }
+}
+
+#[test]
 fn a_key_list_takes_only_a_higher_number() {
     let world = World::make();
     let list = |change: fn(&mut Listing)| {
