@@ -53,7 +53,7 @@ fn where_nothing_was_lost_no_month_is_drawn() {
     report.reissue.as_mut().unwrap().sections[0].lost = KindMonths::default();
     let page = page(&report);
     assert!(
-        page.contains("失われた患者・データ、変わった薬や値は、見つかりませんでした")
+        page.contains("見せる項目のうち、新しい格納先で失われたもの、変わった薬や値は、見つかりませんでした")
             && !page.contains("いつのデータがないか")
     );
 }
