@@ -79,17 +79,25 @@ fn counts(report: &Report) -> String {
             true => format!("うち前回より増えた {}種類", size(new)),
             false => String::new(),
         };
-        format!("<li>{} <b>{}</b>種類 <small>{new} {}</small></li>\n", severity(of), size(all), meaning(of))
+        format!(
+            "<li>{} <b>{}</b>種類 <small>{new} {}</small></li>\n",
+            severity(of),
+            size(all),
+            meaning(of, report.reissue.is_some())
+        )
     };
     let counts: String = [Severity::Error, Severity::Warning, Severity::Info].into_iter().map(count).collect();
     format!("<ul class=\"counts\">\n{counts}</ul>\n")
 }
 
-fn meaning(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "読めない・届いていない",
-        Severity::Warning => "読めたが、食い違いや補いがある",
-        Severity::Info => "読めている。知っておくとよい",
+fn meaning(severity: Severity, is_reissue: bool) -> &'static str {
+    match (severity, is_reissue) {
+        (Severity::Error, false) => "読めない・届いていない",
+        (Severity::Warning, false) => "読めたが、食い違いや補いがある",
+        (Severity::Info, false) => "読めている。知っておくとよい",
+        (Severity::Error, true) => "失われた・治療に関わる内容が変わった",
+        (Severity::Warning, true) => "ほかの内容が変わった・比べられない",
+        (Severity::Info, true) => "失われていない。知っておくとよい",
     }
 }
 
