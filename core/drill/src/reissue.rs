@@ -190,7 +190,7 @@ fn note(difference: &Difference, side: &str, notes: &mut Notes<'_>) {
 fn is_treated_by(section: Section, key: &str) -> bool {
     match section {
         Section::Basics => matches!(key, "blood_abo" | "blood_rh"),
-        Section::Allergies => matches!(key, "allergen" | "severity" | "category"),
+        Section::Allergies => matches!(key, "allergen" | "severity" | "category" | "status"),
         Section::Prescriptions => matches!(
             key,
             "drug"
@@ -203,6 +203,7 @@ fn is_treated_by(section: Section, key: &str) -> bool {
                 | "as_needed"
                 | "routes"
                 | "form"
+                | "status"
         ),
         Section::Injections => matches!(
             key,

@@ -29,9 +29,6 @@ fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
             rxe[2] = code.join("^");
         })
     });
-    let no_word = with_another(old.path(), "OMP-01", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 11)));
-    let no_end = with_another(old.path(), "OMP-02", |lines| fields(lines, "TQ1", |tq1| clear(tq1, 8)));
-    let no_site = with_another(old.path(), "OMP-02", |lines| fields(lines, "RXR", |rxr| clear(rxr, 2)));
     let second_name = with_another(old.path(), "OMP-01", |lines| {
         fields(lines, "RXE", |rxe| {
             let mut code: Vec<String> = rxe[2].split('^').map(str::to_owned).collect();
@@ -41,38 +38,52 @@ fn amounts_stay_with_their_drugs_and_words_with_their_codes() {
             rxe[2] = code.join("^");
         })
     });
+    let put_in = |segment, number, text| {
+        with_another(old.path(), "OMP-01", |lines| fields(lines, segment, |of| put(of, number, text)))
+    };
+    for (new, check, detail) in [
+        (exchanged, Drill::ValueChanged, "injections.amount"),
+        (another_unit, Drill::ValueChanged, "labs.unit"),
+        (another_name, Drill::ValueChanged, "prescriptions.drug"),
+        (second_name, Drill::ValueChanged, "prescriptions.drug"),
+    ] {
+        let report = held_against(old.path(), new.path());
+        assert!(found(&report, check, detail).is_some(), "{detail}: {:#?}", said(&report));
+    }
+    for (with, check, detail) in [
+        (put_in("TQ1", 8, "20991231"), Drill::FieldLost, "prescriptions.days"),
+        (put_in("ORC", 1, "DC"), Drill::ValueChanged, "prescriptions.status"),
+    ] {
+        let report = held_against(with.path(), old.path());
+        assert!(found(&report, check, detail).is_some(), "{detail}: {:#?}", said(&report));
+    }
+}
+
+/// A field, or the code before its name.
+#[test]
+fn what_is_gone_of_an_entry_is_named() {
+    let old = storage(&options().patients(3));
     let half = |fields: &mut [String], number: usize| {
         if let Some(field) = fields.get_mut(number).filter(|field| field.contains('^')) {
             *field = field.replacen(|c: char| c != '^', "", field.find('^').unwrap_or_default());
         }
     };
-    let no_code = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXR", |rxr| half(rxr, 1)));
-    let with_last_day = with_another(old.path(), "OMP-01", |lines| fields(lines, "TQ1", |tq1| put(tq1, 8, "20991231")));
-    let no_form = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXE", |rxe| clear(rxe, 6)));
-    let no_kind = with_another(old.path(), "OMP-01", |lines| fields(lines, "RXE", |rxe| clear(rxe, 21)));
-    let not_ended = with_another(old.path(), "OMP-12", |lines| fields(lines, "RXA", |rxa| clear(rxa, 4)));
-    let no_unit_code = with_another(old.path(), "OMP-12", |lines| fields(lines, "RXA", |rxa| half(rxa, 7)));
-    let no_address = with_another(old.path(), "ADT-00", |lines| fields(lines, "PID", |pid| pid[11].clear()));
-    for (new, check, detail) in [
-        (exchanged, Drill::ValueChanged, "injections.amount"),
-        (another_unit, Drill::ValueChanged, "labs.unit"),
-        (another_name, Drill::ValueChanged, "prescriptions.drug"),
-        (no_word, Drill::ValueChanged, "prescriptions.usage"),
-        (no_end, Drill::EntryChanged, "injections.end"),
-        (no_site, Drill::ValueChanged, "injections.routes"),
-        (second_name, Drill::ValueChanged, "prescriptions.drug"),
-        (no_code, Drill::FieldLost, "prescriptions.routes"),
-        (no_form, Drill::FieldLost, "prescriptions.form"),
-        (no_kind, Drill::FieldLost, "prescriptions.types"),
-        (not_ended, Drill::FieldLost, "injections.administrations"),
-        (no_unit_code, Drill::FieldLost, "injections.amount"),
-        (no_address, Drill::EntryChanged, "basics.addresses"),
+    for (kind, segment, number, is_half, check, detail) in [
+        ("OMP-01", "TQ1", 11, false, Drill::ValueChanged, "prescriptions.usage"),
+        ("OMP-02", "TQ1", 8, false, Drill::EntryChanged, "injections.end"),
+        ("OMP-02", "RXR", 2, false, Drill::ValueChanged, "injections.routes"),
+        ("OMP-01", "RXR", 1, true, Drill::FieldLost, "prescriptions.routes"),
+        ("OMP-01", "RXE", 6, false, Drill::FieldLost, "prescriptions.form"),
+        ("OMP-01", "RXE", 21, false, Drill::FieldLost, "prescriptions.types"),
+        ("OMP-12", "RXA", 4, false, Drill::FieldLost, "injections.administrations"),
+        ("OMP-12", "RXA", 7, true, Drill::FieldLost, "injections.amount"),
+        ("ADT-00", "PID", 11, false, Drill::EntryChanged, "basics.addresses"),
     ] {
+        let less = |of: &mut Vec<String>| if is_half { half(of, number) } else { clear(of, number) };
+        let new = with_another(old.path(), kind, |lines| fields(lines, segment, less));
         let report = held_against(old.path(), new.path());
         assert!(found(&report, check, detail).is_some(), "{detail}: {:#?}", said(&report));
     }
-    let report = held_against(with_last_day.path(), old.path());
-    assert!(found(&report, Drill::FieldLost, "prescriptions.days").is_some(), "{:#?}", said(&report));
 }
 
 /// Fields that nobody compares by name are compared all the same.
