@@ -46,17 +46,6 @@ pub fn nobody_since(day: NaiveDate, language: Language) -> String {
     }
 }
 
-/// One of two storages has nobody.
-pub fn empty(path: &Path, language: Language) -> String {
-    match language {
-        Language::Ja => format!(
-            "{} に患者のフォルダがありません。SS-MIX2 標準化ストレージのルートを指定してください。",
-            path.display()
-        ),
-        Language::En => format!("{} has no patient folder; give the root of an SS-MIX2 storage.", path.display()),
-    }
-}
-
 /// What was looked at.
 pub fn scope(report: &Report, language: Language) -> String {
     let scope = &report.scope;

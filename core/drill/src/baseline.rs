@@ -56,10 +56,10 @@ pub(crate) fn held_against(report: &mut Report, baseline: &Report) {
             let grown = finding.count.saturating_sub(before.count);
             finding.new = grown.max(elsewhere(&before.traces, &finding.traces));
         } else if finding.check == Check::Drill(Drill::PeriodLost) {
-            let is_part = |(_, before): &(&str, &Finding)| is_within(&finding.detail, &before.detail);
-            let mut periods =
-                known.iter().filter(|((check, _), _)| *check == finding.check).map(|((_, d), f)| (*d, *f));
-            finding.new = if periods.any(|of| is_part(&of)) { 0 } else { finding.new };
+            let mut before = known.keys().filter(|(check, _)| *check == finding.check);
+            if before.any(|(_, period)| is_within(&finding.detail, period)) {
+                finding.new = 0;
+            }
         }
     }
     if report.scope.chosen == Chosen::All {
@@ -69,14 +69,13 @@ pub(crate) fn held_against(report: &mut Report, baseline: &Report) {
 
 /// Whether the months of one lost period, `labs 2023-04〜2023-06`, are all of another one: what was mended splits it.
 fn is_within(period: &str, of: &str) -> bool {
-    let parts = |text: &str| {
-        let (section, months) = text.split_once(' ')?;
+    let parts = |text| {
+        let (section, months) = str::split_once(text, ' ')?;
         let (from, to) = months.split_once('〜').unwrap_or((months, months));
-        Some((section.to_owned(), from.to_owned(), to.to_owned()))
+        Some((section, from, to))
     };
-    parts(period)
-        .zip(parts(of))
-        .is_some_and(|(part, whole)| part.0 == whole.0 && part.1 >= whole.1 && part.2 <= whole.2)
+    let (Some((section, from, to)), Some((of, first, last))) = (parts(period), parts(of)) else { return false };
+    section == of && first <= from && to <= last
 }
 
 /// How many are of patients or in places that were not there before.

@@ -96,7 +96,10 @@ fn drill(
     let asked = Asked { storages: args.places(), patient, vault: Path::new("") };
     drilled.map_err(|error| match error {
         ImportError::Cancelled => Failure::Refused(words::cancelled(out.language).to_owned()),
-        ImportError::EmptyStorage if new.is_some() => Failure::Refused(words::empty(&empty_of(args), out.language)),
+        ImportError::EmptyStorage if new.is_some() => {
+            let said = errors::import(&ImportError::EmptyStorage, &asked, out.language);
+            Failure::Refused(format!("{}: {said}", empty_of(args).display()))
+        }
         error => Failure::Refused(errors::import(&error, &asked, out.language)),
     })
 }
