@@ -2,7 +2,7 @@
 
 use mykarte::{ImportRequest, Watch, read_record};
 use mykarte_record::Record;
-use mykarte_vault::{Vault, VaultError};
+use mykarte_vault::{ChunkIndex, RecordHead, SectionIndex, Vault, VaultError};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
@@ -54,18 +54,45 @@ pub fn vector(name: &str) -> Vec<u8> {
     committed(&format!("core/vault/tests/vectors/{name}"))
 }
 
-/// Every chunk, label and summary that a vault gives out; what is damaged is left out.
-pub fn readable(vault: &Vault) -> Result<Vec<Vec<u8>>, VaultError> {
-    let mut seen = Vec::new();
-    for record in vault.records()? {
-        seen.push(record.label.to_vec());
-        seen.extend(record.catalogue.ok().map(|bytes| bytes.to_vec()));
-        for section in vault.sections(record.id).into_iter().flatten() {
-            for chunk in section.chunks {
-                seen.push(chunk.meta.to_vec());
-                seen.extend(vault.chunk(record.id, &section.section, chunk.seq).ok().map(|bytes| bytes.to_vec()));
-            }
-        }
-    }
-    Ok(seen)
+/// All that a vault holds, each in its place: record and label, section and number of a chunk. Damage is an error there.
+pub type Contents = Vec<(Vec<u8>, Option<Vec<u8>>, Option<Vec<(String, Chunks)>>)>;
+
+/// Number, meta and bytes of each chunk of a section.
+pub type Chunks = Vec<(u32, Vec<u8>, Option<Vec<u8>>)>;
+
+/// Reads all of it.
+pub fn contents(vault: &Vault) -> Result<Contents, VaultError> {
+    let chunks = |id, section: &SectionIndex| {
+        let chunk = |chunk: &ChunkIndex| {
+            let bytes = vault.chunk(id, &section.section, chunk.seq).ok();
+            (chunk.seq, chunk.meta.to_vec(), bytes.map(|bytes| bytes.to_vec()))
+        };
+        (section.section.to_string(), section.chunks.iter().map(chunk).collect())
+    };
+    let record = |record: &RecordHead| {
+        let sections = vault.sections(record.id).ok();
+        let sections = sections.map(|all| all.iter().map(|section| chunks(record.id, section)).collect());
+        let summary = record.catalogue.as_ref().ok().map(|bytes| bytes.to_vec());
+        ([&record.id.as_bytes()[..], &record.label].concat(), summary, sections)
+    };
+    Ok(vault.records()?.iter().map(record).collect())
+}
+
+/// Whether this is what was there, or an error in its place: nothing else, nowhere else, and nothing missing unsaid.
+pub fn is_said(found: &Contents, original: &Contents) -> bool {
+    let same = |found: &Option<Vec<u8>>, original: &Option<Vec<u8>>| found.is_none() || found == original;
+    let chunks = |(found, chunks): &(String, Chunks), (original, all): &(String, Chunks)| {
+        let mut pairs = chunks.iter().zip(all);
+        found == original
+            && chunks.len() == all.len()
+            && pairs.all(|(a, b)| (a.0, &a.1) == (b.0, &b.1) && same(&a.2, &b.2))
+    };
+    found.len() == original.len()
+        && found.iter().zip(original).all(|(a, b)| {
+            let sections = match (&a.2, &b.2) {
+                (Some(a), Some(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| chunks(a, b)),
+                (found, _) => found.is_none(),
+            };
+            a.0 == b.0 && same(&a.1, &b.1) && sections
+        })
 }

@@ -19,7 +19,8 @@ fn decode(charset: Charset, bytes: &[u8]) -> (String, usize) {
 fuzz_target!(|bytes: &[u8]| {
     detect(bytes);
     for charset in [Charset::Jis, Charset::Cp932, Charset::EucJp] {
-        decode(charset, bytes);
+        let (text, findings) = decode(charset, bytes);
+        assert!(findings > 0 || !text.contains(char::REPLACEMENT_CHARACTER), "{charset:?}: lost unsaid");
     }
     let (text, findings) = decode(Charset::Utf8, bytes);
     assert_eq!(findings == 0, text.as_bytes() == bytes.strip_prefix(BOM).unwrap_or(bytes));

@@ -143,15 +143,12 @@ fn after_the_lock_memory_holds_nothing_that_opens_a_vault() {
             assert!(open.secrets.iter().any(|name| name.starts_with(known)), "the search finds the {known}");
         }
         let read: usize = open.markers.values().sum();
-        assert!(args[0] == "import" || read >= 200, "the search finds the record: {read} markers");
+        assert!(read >= 200, "the search finds the record: {read} markers");
         app.send("");
         app.waits_at("locked");
-        let mut locked = marked.look(&app, &secrets).unwrap();
+        let locked = marked.look(&app, &secrets).unwrap();
         println!("{}: open {open:?}\n  locked {locked:?}", args[0]);
         assert_eq!(locked.secrets, [""; 0], "{}", args[0]);
-        // The compressor of zstd, C memory in a region of its own, keeps the end of what it compressed: shown above, not promised.
-        let of_zstd = if args[0] == "import" { locked.markers.remove("anonymous").unwrap_or(0) } else { 0 };
-        assert!(of_zstd <= 16, "more than an end: {of_zstd}");
         assert_eq!(locked.markers, BTreeMap::new(), "{}", args[0]);
     }
 }

@@ -16,6 +16,7 @@ use mykarte_tests::hospital::Hospital;
 use mykarte_tests::publisher::{BORN, Publisher};
 use mykarte_tests::{import, request};
 use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,8 +68,9 @@ fn nor_after_a_kill_at_any_moment() {
     let mut passcodes = PASSCODES;
     desk.run(&again, &[passcodes[0]]).exits(0);
     desk.learn("v", passcodes[0], None);
-    let (mut beside, mut rests) = (0, 0);
-    for round in 0..rounds() {
+    let (mut beside, mut rests, mut killed, mut round) = (0, 0, 0, 0);
+    // One that ended before the signal came was not killed.
+    while killed < rounds() {
         let first = format!("first-{round}");
         let (args, secrets) = match round % 4 {
             0 => (desk.import(&first), &passcodes[..1]),
@@ -76,12 +78,12 @@ fn nor_after_a_kill_at_any_moment() {
             _ => (again.clone(), &passcodes[..1]),
         };
         let child = desk.begin(&args, secrets);
-        if round % 5 == 4 {
-            crash(child, round);
+        killed += u64::from(if round % 5 == 4 {
+            crash(child, round)
         } else {
             // A quarter of the rounds is of each command: the moment is chosen apart from it.
-            kill(child, &desk.path("work"), round / 2);
-        }
+            kill(child, &desk.path("work"), round / 2)
+        });
         let left = names(&desk.path("work"));
         assert!(!left.iter().any(|name| name.contains("core")), "{left:?}");
         rests += usize::from(left.iter().any(|name| name.ends_with("-journal") || name.starts_with('.')));
@@ -95,15 +97,17 @@ fn nor_after_a_kill_at_any_moment() {
             beside += 1;
         }
         desk.search(&format!("round {round}"));
+        round += 1;
+        assert!(round < 10 * rounds(), "{killed} of {round} were killed in time");
     }
-    println!("{} kills: {rests} left a journal or draft, {beside} first imports were whole", rounds());
+    println!("{killed} of {round} killed: {rests} left a journal or draft, {beside} first imports were whole");
 }
 
 /// Aborted from outside, as by a fault: what writes core dumps would write one.
-fn crash(mut child: std::process::Child, round: u64) {
+fn crash(mut child: std::process::Child, round: u64) -> bool {
     std::thread::sleep(std::time::Duration::from_millis(40 + 31 * (round % 11)));
     let _ = std::process::Command::new("kill").args(["-ABRT", &child.id().to_string()]).output();
-    child.wait().unwrap();
+    child.wait().unwrap().signal().is_some()
 }
 
 #[test]

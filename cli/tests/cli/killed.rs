@@ -5,6 +5,7 @@ use crate::support::{PATIENT, command, copy_of_demo, demo, names, on, patient_fo
 use mykarte::vault::{Passcode, Vault, VaultError};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::Duration;
@@ -31,19 +32,25 @@ struct Kept {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the numbers of docs/evidence.md")]
 fn killed_at_random_the_vault_is_as_before_or_after() {
     let mut kept = Kept::new();
-    for round in 0..rounds() {
-        match round % 5 {
+    let (mut killed, mut round) = (0, 0);
+    // A program that ended before the signal came was not killed.
+    while killed < rounds() {
+        killed += u64::from(match round % 5 {
             0 => first_import(&kept, round),
             1 => kept.import_again(round),
             2 => kept.change(&["passcode", "change", "--passcode-stdin"], round),
             3 => kept.new_code(round),
             _ => kept.change(&["rekey", "--passcode-stdin"], round),
-        }
+        });
         assert_eq!(names(kept.dir.path()), ["r.json", "v"], "round {round}");
         on(&kept.path(), &["show", "--passcode-stdin"], &[PASSCODES[kept.passcode]]).exits(0).shows("見本 花子");
+        round += 1;
+        assert!(round < 10 * rounds(), "{killed} of {round} were killed in time");
     }
+    println!("{killed} of {round} were killed");
 }
 
 impl Kept {
@@ -67,23 +74,25 @@ impl Kept {
         self.dir.path().join("v")
     }
 
-    fn import_again(&mut self, round: u64) {
+    /// As all of these: whether the program was killed.
+    fn import_again(&mut self, round: u64) -> bool {
         let (storage, entries) = &self.storages[(self.content.0 % 2) as usize];
         let (args, stdin) = (import_args(storage, self.dir.path()), lines(&[PASSCODES[self.passcode]]));
-        kill(begin(&args, &stdin), self.dir.path(), round);
+        let killed = kill(begin(&args, &stdin), self.dir.path(), round);
         let after = (self.content.0 + 1, entries.clone());
         let found = content(&self.path(), PASSCODES[self.passcode]).unwrap();
         assert!(found == self.content || found == after, "round {round}: {} between {}", found.0, after.0);
         run_with(&args, &stdin).exits(0);
         self.content = (found.0 + 1, entries.clone());
         assert_eq!(content(&self.path(), PASSCODES[self.passcode]), Ok(self.content.clone()), "round {round}");
+        killed
     }
 
     /// Another passcode: either opens, never none.
-    fn change(&mut self, args: &[&str], round: u64) {
+    fn change(&mut self, args: &[&str], round: u64) -> bool {
         let (vault, new) = (self.path(), 1 - self.passcode);
         let args = [args, &["--vault", text(&vault)]].concat();
-        kill(begin(&args, &lines(&[PASSCODES[self.passcode], PASSCODES[new]])), self.dir.path(), round);
+        let killed = kill(begin(&args, &lines(&[PASSCODES[self.passcode], PASSCODES[new]])), self.dir.path(), round);
         let opens = [self.passcode, new].map(|which| content(&vault, PASSCODES[which]).ok());
         let found = opens.iter().flatten().next().unwrap_or_else(|| panic!("round {round}: no passcode opens"));
         assert_eq!(*found, self.content, "round {round}");
@@ -97,24 +106,26 @@ impl Kept {
         self.passcode = new;
         assert_eq!(content(&vault, PASSCODES[new]), Ok(self.content.clone()), "round {round}");
         assert!(content(&vault, PASSCODES[1 - new]).is_err(), "round {round}: the passcode of before opens");
+        killed
     }
 
-    fn new_code(&self, round: u64) {
+    fn new_code(&self, round: u64) -> bool {
         let (vault, passcode) = (self.path(), PASSCODES[self.passcode]);
         let args = ["recovery-code", "new", "--passcode-stdin", "--vault", text(&vault)];
-        kill(begin(&args, &lines(&[passcode])), self.dir.path(), round);
+        let killed = kill(begin(&args, &lines(&[passcode])), self.dir.path(), round);
         assert_eq!(content(&vault, passcode), Ok(self.content.clone()), "round {round}");
         let code = run_with(&args, &lines(&[passcode])).exits(0).code_on_stderr();
         on(&vault, &["show", "--recovery-code-stdin"], &[&code]).exits(0);
+        killed
     }
 }
 
 /// No vault, or a whole one; the next try makes it, or makes it anew.
-fn first_import(kept: &Kept, round: u64) {
+fn first_import(kept: &Kept, round: u64) -> bool {
     let dir = tempfile::tempdir().unwrap();
     let (storage, entries) = &kept.storages[0];
     let (args, stdin) = (import_args(storage, dir.path()), lines(&[PASSCODES[0]]));
-    kill(begin(&args, &stdin), dir.path(), round);
+    let killed = kill(begin(&args, &stdin), dir.path(), round);
     let vault = dir.path().join("v");
     if vault.exists() {
         assert_eq!(content(&vault, PASSCODES[0]), Ok((1, entries.clone())), "round {round}");
@@ -122,6 +133,7 @@ fn first_import(kept: &Kept, round: u64) {
     run_with(&args, &stdin).exits(0);
     assert_eq!(&content(&vault, PASSCODES[0]).unwrap().1, entries, "round {round}");
     assert_eq!(names(dir.path()), ["r.json", "v"], "round {round}");
+    killed
 }
 
 fn import_args<'a>(storage: &'a Path, folder: &Path) -> Vec<&'a str> {
@@ -140,8 +152,9 @@ fn begin(args: &[&str], stdin: &str) -> Child {
     child
 }
 
-/// Every other time anywhere, else while a file is being written, which takes a hundredth of the time.
-pub fn kill(mut child: Child, folder: &Path, round: u64) {
+/// Every other time anywhere, else while a file is being written, which takes a hundredth of the time. Returns whether it
+/// came before the end.
+pub fn kill(mut child: Child, folder: &Path, round: u64) -> bool {
     let random = round.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
     if (round / 5).is_multiple_of(2) {
         std::thread::sleep(Duration::from_millis(random % 400));
@@ -155,7 +168,7 @@ pub fn kill(mut child: Child, folder: &Path, round: u64) {
         std::thread::sleep(Duration::from_micros(random % 700));
     }
     let _ = child.kill();
-    child.wait().unwrap();
+    child.wait().unwrap().signal() == Some(9)
 }
 
 /// Until a file is being written, or no longer, or the program has ended.

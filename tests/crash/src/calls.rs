@@ -88,8 +88,10 @@ pub unsafe extern "C" fn fsync(fd: c_int) -> c_int {
     let Some(path) = path_of(fd) else { return answer(rustix::fs::fsync(file), |()| 0) as c_int };
     let is_folder = record::hears_folder(&path);
     let synced = check(if is_folder { Kind::SyncFolder } else { Kind::Sync }).and_then(|()| rustix::fs::fsync(file));
-    if synced.is_ok() {
-        if is_folder { record::synced_folder() } else { record::synced(&path) }
+    if is_folder {
+        record::synced_folder(synced.is_ok())
+    } else {
+        record::synced(&path, synced.is_ok())
     }
     answer(synced, |()| 0) as c_int
 }
@@ -113,6 +115,7 @@ pub unsafe extern "C" fn linkat(
         unsafe { ((BorrowedFd::borrow_raw(from_fd), BorrowedFd::borrow_raw(to_fd)), path(from), path(to)) };
     let heard = record::hears(new);
     let linked = if heard { check(Kind::Link) } else { Ok(()) };
+    let linked = linked.and(if heard && !record::has_links() { Err(Errno::PERM) } else { Ok(()) });
     let flags = AtFlags::from_bits_retain(flags.cast_unsigned());
     let linked = linked.and_then(|()| rustix::fs::linkat(folders.0, from, folders.1, to, flags));
     if heard && linked.is_ok() {
@@ -125,8 +128,10 @@ pub unsafe extern "C" fn linkat(
 pub unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
     // SAFETY: as C says of it.
     let ((from, old), (to, new)) = unsafe { (path(from), path(to)) };
-    let renamed = rustix::fs::rename(from, to);
-    if record::hears(new) && renamed.is_ok() {
+    let heard = record::hears(new);
+    let renamed = if heard { check(Kind::Link) } else { Ok(()) };
+    let renamed = renamed.and_then(|()| rustix::fs::rename(from, to));
+    if heard && renamed.is_ok() {
         record::named(old, new);
         record::deleted(old);
     }

@@ -39,6 +39,11 @@ pub enum Event {
         /// This one.
         file: usize,
     },
+    /// A file could not be synced: what is not durable yet may be lost, and no later sync will say so.
+    SyncFailed {
+        /// This one.
+        file: usize,
+    },
     /// A name is gone.
     Deleted {
         /// This one.
@@ -46,6 +51,8 @@ pub enum Event {
     },
     /// The names of the folder are durable so far.
     FolderSynced,
+    /// They could not be synced: those that are not durable yet may be lost, whatever a later sync says.
+    FolderSyncFailed,
     /// Somebody was told that it is done.
     Acknowledged,
 }
@@ -71,9 +78,20 @@ enum Change {
     Truncate(usize),
 }
 
+impl Change {
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        match self {
+            Self::Write(at, new) => put(bytes, *at, new, |_| 0),
+            Self::Truncate(len) => bytes.resize(*len, 0),
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default)]
 struct File {
     durable: Vec<u8>,
+    /// What a failed sync left in doubt. A kernel takes such pages for clean: only writing them again saves them.
+    doubtful: Vec<Change>,
     pending: Vec<Change>,
 }
 
@@ -82,6 +100,8 @@ struct File {
 pub struct Disk {
     files: Vec<File>,
     names: BTreeMap<String, usize>,
+    /// Names that a failed sync left in doubt.
+    doubtful: Vec<(String, Option<usize>)>,
     /// A name that now is a file's, or nobody's.
     pending: Vec<(String, Option<usize>)>,
 }
@@ -96,7 +116,7 @@ impl Disk {
         let mut disk = Self::default();
         for (name, durable) in image_of(folder) {
             disk.names.insert(name, disk.files.len());
-            disk.files.push(File { durable, pending: Vec::new() });
+            disk.files.push(File { durable, ..File::default() });
         }
         disk
     }
@@ -115,11 +135,14 @@ impl Disk {
             Event::Wrote { file, at, bytes } => self.files[*file].pending.push(Change::Write(*at, bytes.clone())),
             Event::Truncated { file, len } => self.files[*file].pending.push(Change::Truncate(*len)),
             Event::Synced { file } => self.files[*file].settle(),
+            Event::SyncFailed { file } => self.files[*file].doubt(),
             Event::Deleted { name } => self.pending.push((name.clone(), None)),
             Event::FolderSynced => {
                 let pending = std::mem::take(&mut self.pending);
+                self.doubtful.retain(|(name, _)| pending.iter().all(|(settled, _)| settled != name));
                 pending.into_iter().for_each(|change| rename(&mut self.names, change));
             }
+            Event::FolderSyncFailed => self.doubtful.append(&mut self.pending),
             Event::Acknowledged => {}
         }
     }
@@ -134,7 +157,7 @@ impl Disk {
         // Now most of what is pending has arrived, now little.
         let share = [10, 50, 90][random.below(3)];
         let mut names = self.names.clone();
-        for change in &self.pending {
+        for change in self.doubtful.iter().chain(&self.pending) {
             let arrives = match crash {
                 Crash::Power => false,
                 Crash::Process | Crash::PowerNames => true,
@@ -162,25 +185,43 @@ fn rename(names: &mut BTreeMap<String, usize>, (name, file): (String, Option<usi
 
 impl File {
     fn settle(&mut self) {
-        self.durable = self.written();
-        self.pending.clear();
+        // What was written again is in doubt no more; nor is what was cut off, or a length, which goes with any sync.
+        let pending = std::mem::take(&mut self.pending);
+        self.doubtful.retain(|doubt| match doubt {
+            Change::Truncate(len) => {
+                self.durable.resize(*len, 0);
+                false
+            }
+            Change::Write(at, bytes) => pending.iter().all(|change| match change {
+                Change::Write(from, new) => from + new.len() <= *at || at + bytes.len() <= *from,
+                Change::Truncate(len) => at < len,
+            }),
+        });
+        pending.iter().for_each(|change| change.apply(&mut self.durable));
+    }
+
+    fn doubt(&mut self) {
+        for change in std::mem::take(&mut self.pending) {
+            match change {
+                Change::Write(at, bytes) => {
+                    let pieces = sectors(at, &bytes).map(|(at, piece)| Change::Write(at, piece.to_vec()));
+                    self.doubtful.extend(pieces);
+                }
+                cut @ Change::Truncate(_) => self.doubtful.push(cut),
+            }
+        }
     }
 
     fn written(&self) -> Vec<u8> {
         let mut bytes = self.durable.clone();
-        for change in &self.pending {
-            match change {
-                Change::Write(at, new) => put(&mut bytes, *at, new, |_| 0),
-                Change::Truncate(len) => bytes.resize(*len, 0),
-            }
-        }
+        self.doubtful.iter().chain(&self.pending).for_each(|change| change.apply(&mut bytes));
         bytes
     }
 
     fn torn(&self, share: usize, random: &mut Random) -> Vec<u8> {
         let mut bytes = self.durable.clone();
         let noisy = random.below(2) == 1;
-        for change in &self.pending {
+        for change in self.doubtful.iter().chain(&self.pending) {
             match change {
                 Change::Truncate(len) if random.below(100) < share => bytes.resize(*len, 0),
                 Change::Truncate(_) => {}
@@ -276,6 +317,26 @@ mod tests {
         let all = [&events[..], &more[..]].concat();
         assert_eq!(after(&all, Crash::Power)["j"], b"old");
         assert_eq!(after(&all, Crash::PowerNames)["j"], b"");
+    }
+
+    #[test]
+    fn what_a_failed_sync_left_in_doubt_is_saved_by_writing_it_again_alone() {
+        let begun = [created(0, "v"), wrote(0, 0, b"old"), Event::Synced { file: 0 }, Event::FolderSynced];
+        let failed = [wrote(0, 0, b"new"), Event::SyncFailed { file: 0 }];
+        let synced = [Event::Synced { file: 0 }];
+        let told = [&begun[..], &failed, &synced].concat();
+        assert_eq!(
+            (&*after(&told, Crash::Process)["v"], &*after(&told, Crash::Power)["v"]),
+            (&b"new"[..], &b"old"[..])
+        );
+        let again = [&begun[..], &failed, &[wrote(0, 0, b"new")], &synced].concat();
+        assert_eq!(after(&again, Crash::Power)["v"], b"new");
+
+        let gone = [Event::Deleted { name: "v".to_owned() }, Event::FolderSyncFailed, Event::FolderSynced];
+        let told = [&begun[..], &gone].concat();
+        assert!(after(&told, Crash::Process).is_empty() && after(&told, Crash::Power).contains_key("v"));
+        let again = [&told[..], &[created(1, "v"), Event::FolderSynced, gone[0].clone(), Event::FolderSynced]].concat();
+        assert!(after(&again, Crash::Power).is_empty());
     }
 
     #[test]

@@ -17,6 +17,10 @@ pub struct Operation {
     pub name: &'static str,
     /// Whether passcodes are its subject.
     pub passcodes: bool,
+    /// Whether it first takes the name with an empty file (`docs/limits.md`).
+    pub reserves: bool,
+    /// Whether it lets go of keys: nothing of them is in the file when it is done.
+    pub erases: bool,
     /// Whether it counts wrong passcodes: then any way in clears the count, which is a write.
     pub counts_tries: bool,
     prepare: fn(&Path),
@@ -24,22 +28,23 @@ pub struct Operation {
 }
 
 const fn one(name: &'static str, steps: &'static [Step]) -> Operation {
-    Operation { name, passcodes: false, counts_tries: false, prepare: |_| (), steps }
+    Operation { name, passcodes: false, reserves: false, erases: false, counts_tries: false, prepare: |_| (), steps }
 }
 
-/// All of them. The first two make a file.
+/// All of them. The first three make a file.
 pub const ALL: &[Operation] = &[
     Operation { prepare: forget, ..one("create", &[create]) },
+    Operation { prepare: forget, reserves: true, ..one("create-without-links", &[create_without_links]) },
     Operation { prepare: forget, ..one("copy", &[copy]) },
     one("import", &[add]),
     one("re-import", &[replace]),
-    Operation { passcodes: true, ..one("passcode", &[change_passcode]) },
+    Operation { passcodes: true, erases: true, ..one("passcode", &[change_passcode]) },
     Operation { counts_tries: true, ..one("unlock", &[unlock]) },
     Operation { prepare: |path| remove_face(path).unwrap(), ..one("slot-add", &[add_face]) },
-    one("slot-replace", &[new_code]),
-    one("slot-remove", &[remove_face]),
-    one("delete", &[delete]),
-    one("rekey", &[rekey]),
+    Operation { erases: true, ..one("slot-replace", &[new_code]) },
+    Operation { erases: true, ..one("slot-remove", &[remove_face]) },
+    Operation { erases: true, ..one("delete", &[delete]) },
+    Operation { erases: true, ..one("rekey", &[rekey]) },
     Operation { prepare: crashed, ..one("recover", &[add]) },
     one("sequence", &[replace, new_code, delete, add]),
 ];
@@ -55,6 +60,11 @@ fn create(path: &Path) -> Result<(), VaultError> {
     let mut vault = Vault::create(path, &SECRETS.passcodes[0], KdfParams::dangerous_floor())?;
     vault.set_recovery_code(&SECRETS.codes[0])?;
     import(&mut vault, "花子", 1, 3)
+}
+
+/// Where a file has one name at most (Android, FAT).
+fn create_without_links(path: &Path) -> Result<(), VaultError> {
+    record::without_links(|| create(path))
 }
 
 /// From another folder.

@@ -1,6 +1,6 @@
 //! What a thread's files went through, in order, and which step shall fail.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub enum Kind {
     Delete,
     /// A lock.
     Lock,
-    /// A second name for a file.
+    /// A second name for a file, or another one.
     Link,
     /// Whichever of them.
     Any,
@@ -94,6 +94,22 @@ pub fn listen<T>(folder: &Path, fault: Option<Fault>, work: impl FnOnce() -> T) 
     let done = work();
     let recorder = RECORDER.with(|cell| cell.borrow_mut().take()).expect("put there above, taken nowhere else");
     (done, recorder.heard)
+}
+
+thread_local! {
+    static NO_LINKS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` on a file system that gives a file one name alone.
+pub fn without_links<T>(work: impl FnOnce() -> T) -> T {
+    NO_LINKS.set(true);
+    let done = work();
+    NO_LINKS.set(false);
+    done
+}
+
+pub(crate) fn has_links() -> bool {
+    !NO_LINKS.get()
 }
 
 /// Notes that the work so far was acknowledged.
@@ -177,15 +193,15 @@ pub(crate) fn truncated(file: usize, len: i64) {
     note(Event::Truncated { file, len: position(len) });
 }
 
-pub(crate) fn synced(path: &Path) {
+pub(crate) fn synced(path: &Path, is_done: bool) {
     let name = name_of(path);
     if let Some(file) = with(|recorder| recorder.names.get(&name).copied()).flatten() {
-        note(Event::Synced { file });
+        note(if is_done { Event::Synced { file } } else { Event::SyncFailed { file } });
     }
 }
 
-pub(crate) fn synced_folder() {
-    note(Event::FolderSynced);
+pub(crate) fn synced_folder(is_done: bool) {
+    note(if is_done { Event::FolderSynced } else { Event::FolderSyncFailed });
 }
 
 fn position(at: i64) -> usize {

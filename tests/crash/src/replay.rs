@@ -29,7 +29,8 @@ impl Case {
         wanted().is_none_or(|wanted| wanted == *self)
     }
 
-    /// Runs it; a panic in it is followed by the command that repeats it.
+    /// Runs it; a panic in it is followed by the command that repeats it: the same place of the same operation, in a vault
+    /// with other keys.
     pub fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         let said = Said(self);
         let done = work();

@@ -85,7 +85,8 @@ fn digest(image: &Image) -> u64 {
 
 fn check(operation: &Operation, rehearsal: &Rehearsal, acknowledged: usize, image: &Image, keys: &[Vec<u8>]) {
     let allowed = operation.allowed(&rehearsal.states, acknowledged);
-    judge(operation, image, &Expected { allowed: &allowed, keys });
+    let are_gone = operation.erases && acknowledged == rehearsal.states.len() - 1;
+    judge(operation, image, &Expected { allowed: &allowed, keys, are_gone, reserves: operation.reserves });
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn main() {
         _ => panic!("usage: see the source"),
     };
     let archive = archive.expect("an open vault");
-    let read = if words[0] == "import" { Vec::new() } else { read_all(&archive) };
+    let read = read_all(&archive);
     wait("open", &mut steps);
     drop((archive, secret, read));
     wait("locked", &mut steps);

@@ -60,6 +60,11 @@ pub(crate) fn put_keys(path: &Path, base: &[u8], keys: &NewKeys<'_>, head: &[u8]
     fault::point("keys: after the switch")
 }
 
+/// Writes the head that is there once more. Durable when it returns, and with it all that was written before.
+pub(crate) fn again(path: &Path, head: &[u8]) -> Result<(), VaultError> {
+    change(path, Some(head), |tx| put_head(tx, head))
+}
+
 /// Writes the try counter. Durable when it returns.
 pub(crate) fn set_tries(path: &Path, tries: u32) -> Result<(), VaultError> {
     change(path, None, |tx| {

@@ -63,6 +63,7 @@ impl Vault {
             new.push(generation);
         }
         let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
+        crate::pack::forget();
         self.write(&new, head, sealed_head)
     }
 

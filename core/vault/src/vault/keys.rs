@@ -212,12 +212,13 @@ impl Vault {
         if self.slots_intact { Ok(()) } else { Err(VaultError::damaged(Part::SlotTable)) }
     }
 
-    /// A commit that failed may be in the file all the same (the folder could not be synced, for one): then it is done, once
-    /// the folder is synced. Before that a power cut would bring back the journal, and with it what was before.
+    /// A commit that failed may be in the file all the same: the journal is gone, but the folder could not be synced. A power
+    /// cut may bring the journal back then, and with it what was before, and another sync would not tell (a failed one
+    /// may have lost what it was to save). A whole transaction more makes its own journal under that name, and is asked.
     pub(super) fn settle(&self, written: Result<(), VaultError>, sealed_head: &[u8]) -> Result<(), VaultError> {
         written.or_else(|error| {
             let found = store::open::open_read(&self.path).and_then(|conn| read::head(&conn));
-            let durable = found.is_ok_and(|head| head == sealed_head) && store::sync_folder(&self.path).is_ok();
+            let durable = found.is_ok_and(|head| head == sealed_head) && write::again(&self.path, sealed_head).is_ok();
             if durable { Ok(()) } else { Err(error) }
         })
     }
