@@ -17,5 +17,5 @@ pub mod oracle;
 mod random;
 pub mod record;
 pub mod replay;
-mod vfs;
+pub mod vfs;
 pub mod view;

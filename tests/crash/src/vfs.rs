@@ -164,6 +164,13 @@ unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, len: i64) -> c_int {
     code
 }
 
+/// How many bytes SQLite may have in all, or as many as it likes.
+pub fn limit_memory(bytes: Option<usize>) {
+    let bytes = bytes.map_or(0, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    // SAFETY: it takes a number. 0 is no limit.
+    unsafe { ffi::sqlite3_hard_heap_limit64(bytes) };
+}
+
 unsafe extern "C" fn sync(file: *mut ffi::sqlite3_file, flags: c_int) -> c_int {
     pass!(file, xSync, flags)
 }

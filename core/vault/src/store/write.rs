@@ -198,5 +198,12 @@ pub(super) fn check_pages(conn: &Connection) -> Result<(), VaultError> {
     let verdict: String = conn
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(|error| failure(&error, Part::Database))?;
-    if verdict == "ok" { Ok(()) } else { Err(VaultError::damaged(Part::Database)) }
+    if verdict == "ok" {
+        return Ok(());
+    }
+    // A page that could not be got (for lack of memory, say) is not in disorder. Mostly SQLite says why with its code.
+    let code = verdict.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse().ok());
+    let refused = code.or(verdict.contains("failed to get page").then_some(rusqlite::ffi::SQLITE_IOERR_READ));
+    let refused = refused.map(|code| rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None));
+    Err(refused.map_or(VaultError::damaged(Part::Database), |error| failure(&error, Part::Database)))
 }
