@@ -62,5 +62,6 @@ fn each_sync_by_itself() {
         let syncs: Vec<usize> = events.filter(|(_, event)| is_sync(event)).map(|(n, _)| n).collect();
         let noticed = syncs.iter().filter(|sync| is_noticed(operation, &rehearsal, |n, _| n == **sync)).count();
         println!("{name}: a crash shows {noticed} of {} syncs that are left out", syncs.len());
+        assert!(2 * noticed >= syncs.len(), "{name}");
     }
 }
