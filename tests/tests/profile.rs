@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `codes` | each code that a preview names, excluded |
 //! | `complete` | every value has one field, and every field a value |
+//! | `cuts` | periods, numbers of what is withheld, the list of what went |
 //! | `fields` | each field off, and on again |
 //! | `sections` | each section off: entries, numbers, dates |
 //! | `traces` | dates, numbers of files, findings |
@@ -15,6 +16,8 @@
 mod codes;
 #[path = "profile/complete.rs"]
 mod complete;
+#[path = "profile/cuts.rs"]
+mod cuts;
 #[path = "profile/fields.rs"]
 mod fields;
 #[path = "profile/laws.rs"]

@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What becomes of a segment.
-const WAYS: [fn(&[u8]) -> Vec<u8>; 3] = [
+type Way = fn(&[u8]) -> Vec<u8>;
+
+const WAYS: [Way; 3] = [
     |_| Vec::new(),
     |_| b"QQQ|1|^~\\&\r".to_vec(),
     // Japanese that does not end, bytes of no encoding, too many of everything.

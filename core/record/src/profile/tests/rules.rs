@@ -94,6 +94,31 @@ fn messages_are_of_hidden_sections_alone() {
     assert_eq!(Shape::of(&profile).messages, [(Section::Others, "外来で".to_string())].into());
 }
 
+/// What a profile decided has one hash, however it is written; what it decides otherwise has another.
+#[test]
+fn what_decides_nothing_is_not_in_the_hash() {
+    let hash = |change: fn(&mut Value)| full_but(change).sha256();
+    let off = hash(|p| p["sections"]["labs"]["fields"]["flags"] = false.into());
+    let without = hash(|p| drop(p["sections"]["labs"]["fields"].as_object_mut().map(|all| all.remove("flags"))));
+    assert_eq!(off, without, "a field that is off, and one that is not named");
+    assert_ne!(off, hash(|_| ()));
+    let hidden = hash(|p| p["sections"]["labs"] = json!({ "show": false }));
+    let named = hash(|p| p["sections"]["labs"]["show"] = false.into());
+    assert_eq!(hidden, named, "fields of a hidden section decide nothing");
+    let told = hash(|p| p["sections"]["labs"] = json!({ "show": false, "message": "外来で" }));
+    assert_ne!(hidden, told);
+    let named = hash(|p| {
+        p["sections"]["labs"]["show"] = false.into();
+        p["sections"]["labs"]["message"] = "外来で".into();
+    });
+    assert_eq!(told, named, "nor where something is said of it");
+    assert_eq!(
+        hash(|p| p["sections"]["labs"]["message"] = "外来で".into()),
+        hash(|_| ()),
+        "of a shown one nothing is said"
+    );
+}
+
 /// One letter stands in every text, one kanji may be a disease.
 #[test]
 fn one_letter_is_no_name_to_look_for_and_one_kanji_is() {
