@@ -4,7 +4,7 @@ use super::records::{MARKERS, YEARS};
 use mykarte::record::profile::Profile;
 use mykarte::record::profile::apply::apply;
 use mykarte::record::summary::Withheld;
-use mykarte::record::{Record, Section, Status};
+use mykarte::record::{Mark, Record, Section, Status};
 use mykarte_tests::entries;
 use mykarte_tests::profiles::{hide_field, period, profile, without_sections};
 use serde_json::json;
@@ -112,4 +112,30 @@ fn a_section_that_was_thinned_out_says_so_and_a_hidden_one_does_not() {
         [Section::Prescriptions, Section::Injections, Section::Diagnoses].map(|section| partial(record, section))
     };
     assert_eq!((of(&all), of(&hidden)), ([true, true, false], [true, false, false]));
+}
+
+/// Files of another patient are counted as far as something of them is shown.
+#[test]
+fn files_of_another_patient_go_with_what_they_gave() {
+    let mut record = YEARS[0].clone();
+    record.summary.other_patient_files = 3;
+    for (entry, file) in record.labs.iter_mut().zip([901, 902]) {
+        entry.marks.push(Mark::OtherPatient);
+        entry.source = [file].into_iter().collect();
+    }
+    let files = |profile: &Profile| apply(profile, record.clone()).0.summary.other_patient_files;
+    assert_eq!((files(&Profile::full()), files(&without_sections(&[Section::Labs]))), (2, 0));
+}
+
+/// The file of a blood type from a result is a source as long as the type is shown.
+#[test]
+fn a_blood_type_that_is_hidden_takes_its_file_along() {
+    let mut record = MARKERS.clone();
+    let basics = &mut record.basics[0];
+    basics.body.blood_abo.iter_mut().for_each(|blood| blood.source = "OML-11".into());
+    assert!(!basics.body.blood_abo.is_empty());
+    basics.source = [1, 900].into_iter().collect();
+    let sources = |profile: &Profile| apply(profile, record.clone()).0.basics[0].source.to_vec();
+    let hidden = profile(|p| ["blood_abo", "blood_rh"].iter().for_each(|key| hide_field(p, Section::Basics, key)));
+    assert_eq!((sources(&Profile::full()), sources(&hidden)), (vec![1, 900], vec![1]));
 }
