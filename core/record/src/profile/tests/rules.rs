@@ -2,7 +2,9 @@
 
 use crate::build::rules::CodeRule;
 use crate::model::Section;
+use crate::profile::check::{What, check};
 use crate::profile::diff::{Difference, diff};
+use crate::profile::document::Vital;
 use crate::profile::residue::is_word;
 use crate::profile::{FULL, Profile, Shape, Withholding};
 use serde_json::{Value, json};
@@ -117,6 +119,79 @@ fn what_decides_nothing_is_not_in_the_hash() {
         hash(|_| ()),
         "of a shown one nothing is said"
     );
+}
+
+/// What a check says of the full profile, changed at one place.
+fn says(change: impl FnOnce(&mut Value)) -> Vec<What> {
+    let mut value: Value = serde_json::from_str(FULL).expect("JSON");
+    change(&mut value);
+    check(&value.to_string()).problems.into_iter().map(|problem| problem.what).collect()
+}
+
+fn hide(profile: &mut Value, sections: &[Section]) {
+    sections.iter().for_each(|section| profile["sections"][section.key()] = json!({ "show": false }));
+}
+
+#[test]
+fn a_code_of_another_length_than_its_system_has_never_matches() {
+    let is_said = |system: &str, code: &str| {
+        let problems = says(|p| p["exclude"] = json!({ "drugs": [{ "system": system, "code": code }] }));
+        problems.contains(&What::NeverMatches { code: code.into() })
+    };
+    for (system, length, other) in [("YJ", 12, 11), ("JC10", 17, 12), ("JLAC10", 17, 18), ("HOT", 9, 8), ("HOT7", 7, 6)]
+    {
+        let of = |length: usize| "1".repeat(length);
+        assert_eq!((is_said(system, &of(length)), is_said(system, &of(other))), (false, true), "{system}");
+    }
+    assert!(!is_said("HOT9", "12345678901") && !is_said("HOT13", &"1".repeat(13)), "HOT of any length");
+    assert!(!is_said("99XYZ", "1") && is_said("99XYZ", "1 2"), "a code of the hospital's own");
+}
+
+#[test]
+fn what_thins_out_drugs_is_said_where_drugs_are_shown() {
+    for (section, key) in
+        [(Section::Prescriptions, "sections.prescriptions.period"), (Section::Injections, "sections.injections.period")]
+    {
+        let cut = |months: u32| says(|p| p["sections"][section.key()]["period"] = json!({ "months": months }));
+        let said = What::ThinsOutDrugs { key };
+        assert_eq!([11, 12, 13].map(|months| cut(months).contains(&said)), [true, false, false], "{key}");
+    }
+    let departments = |hidden: &[Section]| {
+        let problems = says(|p| {
+            hide(p, hidden);
+            p["exclude"] = json!({ "departments": ["01"] });
+        });
+        problems.contains(&What::ThinsOutDepartments)
+    };
+    let both = [Section::Prescriptions, Section::Injections];
+    assert_eq!([&both[..0], &both[..1], &both[1..], &both].map(departments), [true, true, true, false]);
+    let in_others =
+        |hidden: &[Section]| says(|p| hide(p, hidden)).contains(&What::DrugsInOthers { item: Vital::Injections });
+    assert_eq!([&[][..], &both, &[Section::Injections, Section::Others]].map(in_others), [false, true, false]);
+}
+
+#[test]
+fn an_exclusion_of_what_is_hidden_is_said_and_no_other() {
+    use Section::*;
+    let all = [Diagnoses, Admissions, Prescriptions, Injections, Labs, Others];
+    let of: [(Value, &'static str, &[Section]); 5] = [
+        (json!({ "departments": ["01"] }), "exclude.departments", &all),
+        (json!({ "drugs": [{ "code": "1" }] }), "exclude.drugs", &[Prescriptions, Injections, Others]),
+        (json!({ "tests": [{ "code": "1" }] }), "exclude.tests", &[Labs, Others]),
+        (json!({ "confidential_diagnoses": true }), "exclude.confidential_diagnoses", &[Diagnoses]),
+        (json!({ "unaware_diagnoses": true }), "exclude.confidential_diagnoses", &[Diagnoses]),
+    ];
+    for (rule, key, sections) in of {
+        let said = |hidden: &[Section], rule: &Value| {
+            let problems = says(|p| {
+                hide(p, hidden);
+                p["exclude"] = rule.clone();
+            });
+            problems.into_iter().filter(|what| matches!(what, What::ExclusionOfHidden { .. })).collect::<Vec<_>>()
+        };
+        assert_eq!(said(sections, &rule), [What::ExclusionOfHidden { key }]);
+        assert_eq!((said(&sections[1..], &rule), said(sections, &json!({}))), (vec![], vec![]), "{key}");
+    }
 }
 
 /// One letter stands in every text, one kanji may be a disease.
