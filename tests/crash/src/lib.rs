@@ -17,5 +17,7 @@ pub mod oracle;
 mod random;
 pub mod record;
 pub mod replay;
-pub mod vfs;
+mod vfs;
 pub mod view;
+
+pub use vfs::limit_memory;

@@ -2,11 +2,11 @@
 //! A process has one such limit, so this is a program of its own.
 
 use mykarte_crash::disk::{image_of, lay_out};
+use mykarte_crash::limit_memory;
 use mykarte_crash::operations;
 use mykarte_crash::oracle::{Expected, judge, wrapped_keys_in};
 use mykarte_crash::record::{Fault, Kind};
 use mykarte_crash::replay::number;
-use mykarte_crash::vfs::limit_memory;
 use mykarte_crash::view::folder;
 use mykarte_vault::VaultError;
 
