@@ -149,9 +149,9 @@ fn after_the_lock_memory_holds_nothing_that_opens_a_vault() {
         let mut locked = marked.look(&app, &secrets).unwrap();
         println!("{}: open {open:?}\n  locked {locked:?}", args[0]);
         assert_eq!(locked.secrets, [""; 0], "{}", args[0]);
-        // zstd grows its workspace by a new one and frees the old as it is: C memory, shown above, not promised.
+        // zstd frees its workspaces as they are, with ends of what was compressed: C memory, shown above, not promised.
         let of_zstd = if args[0] == "import" { locked.markers.remove("anonymous").unwrap_or(0) } else { 0 };
-        assert!(of_zstd <= 4, "more than an end: {of_zstd}");
+        assert!(of_zstd <= 16, "more than an end: {of_zstd}");
         assert_eq!(locked.markers, BTreeMap::new(), "{}", args[0]);
     }
 }

@@ -58,41 +58,18 @@ pub(crate) fn frame(plain: &[u8]) -> Zeroizing<Vec<u8>> {
 
 thread_local! {
     /// One context a thread: its tables are larger than what it compresses.
-    static COMPRESSOR: RefCell<Option<Context>> = const { RefCell::new(None) };
-}
-
-/// What zstd compresses with: memory of C, which nobody wipes when it is freed.
-struct Context(zstd::bulk::Compressor<'static>);
-
-impl Drop for Context {
-    /// Its buffer of literals still has pieces of the text. It is a block long, and a block without repetitions fills it.
-    fn drop(&mut self) {
-        let mut state = 1_u32;
-        let noise: Vec<u8> = std::iter::repeat_with(|| {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state.to_be_bytes()[0]
-        })
-        .take(zstd_safe::BLOCKSIZE_MAX as usize)
-        .collect();
-        let mut frame = vec![0; zstd_safe::compress_bound(noise.len())];
-        let _ = self.0.compress_to_buffer(&noise, frame.as_mut_slice());
-    }
-}
-
-/// Lets go of this thread's context; that of another goes with its thread.
-pub(crate) fn forget() {
-    COMPRESSOR.take();
+    static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
 }
 
 /// One frame, if `room` bytes hold it. The buffer is wiped whatever zstd wrote into it.
 fn compress(plain: &[u8], room: usize) -> Option<Zeroizing<Vec<u8>>> {
     let mut frame = Zeroizing::new(vec![0; room]);
     let len = COMPRESSOR.with_borrow_mut(|known| {
-        let context = match known {
-            Some(context) => context,
-            None => known.insert(Context(zstd::bulk::Compressor::new(LEVEL).ok()?)),
+        let compressor = match known {
+            Some(compressor) => compressor,
+            None => known.insert(zstd::bulk::Compressor::new(LEVEL).ok()?),
         };
-        context.0.compress_to_buffer(plain, frame.as_mut_slice()).ok()
+        compressor.compress_to_buffer(plain, frame.as_mut_slice()).ok()
     })?;
     // Dropping wipes the whole capacity.
     frame.truncate(len);

@@ -63,7 +63,6 @@ impl Vault {
             new.push(generation);
         }
         let sealed_head = self.next_head(&mut head, &self.header, &self.data_key)?;
-        crate::pack::forget();
         self.write(&new, head, sealed_head)
     }
 
