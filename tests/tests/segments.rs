@@ -1,4 +1,4 @@
-//! One bad segment hides no good one: each segment of the invented patient's messages, removed and garbled in turn.
+//! One bad segment hides no good one, and is named: each segment of the invented patient's messages, removed and garbled in turn.
 #![allow(clippy::unwrap_used)]
 
 use mykarte::record::Section;
@@ -39,14 +39,22 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files of every entry, by its id.
-type Entries = BTreeMap<String, BTreeSet<u64>>;
+/// The files of every entry, by its id, and each line that the report says of findings, fields and files.
+struct Read {
+    entries: BTreeMap<String, BTreeSet<u64>>,
+    said: BTreeSet<String>,
+}
 
-fn entries(root: &Path) -> Entries {
+fn read(root: &Path) -> Read {
     let imported = import(&request(&[root], "0000311")).unwrap();
     let sources = |entry: &Value| entry["source"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
     let all = Section::ALL.into_iter().flat_map(|of| section(&imported, of));
-    all.map(|entry| (entry["id"].as_str().unwrap().to_owned(), sources(&entry))).collect()
+    let report = serde_json::to_value(&imported.report).unwrap();
+    let lines = ["findings", "unused_fields", "list"].into_iter().flat_map(|of| report[of].as_array().unwrap());
+    Read {
+        entries: all.map(|entry| (entry["id"].as_str().unwrap().to_owned(), sources(&entry))).collect(),
+        said: lines.map(Value::to_string).collect(),
+    }
 }
 
 #[test]
@@ -54,7 +62,7 @@ fn a_bad_segment_takes_nothing_along() {
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("1310000001");
     copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/demo"), &root);
-    let whole = entries(&root);
+    let whole = read(&root);
     let mut tried = 0;
     for file in files(&root) {
         let bytes = fs::read(&file).unwrap();
@@ -64,7 +72,12 @@ fn a_bad_segment_takes_nothing_along() {
                 let bad = way(segments[at]);
                 let message: Vec<&[u8]> = [&segments[..at], &[&bad], &segments[at + 1..]].concat();
                 fs::write(&file, message.concat()).unwrap();
-                check(&whole, &entries(&root), &file, segments[at]);
+                let what = format!(
+                    "{} of {}",
+                    String::from_utf8_lossy(&segments[at][..3]),
+                    file.file_name().unwrap().display()
+                );
+                check(&whole, &read(&root), &what, segments[at], bad.is_empty());
                 tried += 1;
             }
         }
@@ -73,13 +86,12 @@ fn a_bad_segment_takes_nothing_along() {
     assert!(tried > 300, "{tried}");
 }
 
-/// What is gone is of this file; where nothing hangs on the segment, one thing is.
-fn check(whole: &Entries, found: &Entries, file: &Path, segment: &[u8]) {
-    let what = format!("{} of {}", String::from_utf8_lossy(&segment[..3]), file.file_name().unwrap().display());
-    let mut lost = whole.iter().filter(|(id, _)| !found.contains_key(*id)).map(|(_, files)| files);
-    if let Some(first) = lost.next() {
-        let (others, shared): (Vec<_>, _) = (lost.clone().collect(), lost.fold(first.clone(), |a, b| &a & b));
-        assert!(!shared.is_empty(), "{what}: other files' entries are gone, too");
-        assert!(others.is_empty() || !LEAVES.iter().any(|leaf| segment.starts_with(leaf)), "{what}: {}", others.len());
-    }
+/// What is gone is of this file, and said, unless nobody can know of it; where nothing hangs on the segment, one thing is.
+fn check(whole: &Read, found: &Read, what: &str, segment: &[u8], is_removed: bool) {
+    let mut lost = whole.entries.iter().filter(|(id, _)| !found.entries.contains_key(*id)).map(|(_, files)| files);
+    let Some(first) = lost.next() else { return };
+    let (others, shared) = (lost.clone().count(), lost.fold(first.clone(), |a, b| &a & b));
+    assert!(!shared.is_empty(), "{what}: other files' entries are gone, too");
+    assert!(others == 0 || !LEAVES.iter().any(|leaf| segment.starts_with(leaf)), "{what}: {others} more");
+    assert!(is_removed || !found.said.is_subset(&whole.said), "{what}: lost, and nothing is said of it");
 }
