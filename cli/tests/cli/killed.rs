@@ -11,9 +11,19 @@ use std::process::{Child, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How often; `./x evidence` asks for 600.
-pub fn rounds() -> u64 {
-    std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
+/// Round after round until so many were killed, or as many as `./x evidence` asks for; returns how many rounds it took. A
+/// round says whether it was: a program that had ended before the signal came was not.
+#[expect(clippy::print_stdout, reason = "the numbers of docs/evidence.md")]
+pub fn kill_in_rounds(kills: u64, mut one: impl FnMut(u64) -> bool) -> u64 {
+    let kills = std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(kills);
+    let (mut killed, mut round) = (0, 0);
+    while killed < kills {
+        killed += u64::from(one(round));
+        round += 1;
+        assert!(round < 10 * kills, "{killed} of {round} were killed in time");
+    }
+    println!("{killed} of {round} were killed");
+    round
 }
 
 const PASSCODES: [&str; 2] = ["避難袋の奥にしまった古い鍵", "あたらしい長いパスコード"];
@@ -32,25 +42,20 @@ struct Kept {
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the numbers of docs/evidence.md")]
 fn killed_at_random_the_vault_is_as_before_or_after() {
     let mut kept = Kept::new();
-    let (mut killed, mut round) = (0, 0);
-    // A program that ended before the signal came was not killed.
-    while killed < rounds() {
-        killed += u64::from(match round % 5 {
+    kill_in_rounds(20, |round| {
+        let killed = match round % 5 {
             0 => first_import(&kept, round),
             1 => kept.import_again(round),
             2 => kept.change(&["passcode", "change", "--passcode-stdin"], round),
             3 => kept.new_code(round),
             _ => kept.change(&["rekey", "--passcode-stdin"], round),
-        });
+        };
         assert_eq!(names(kept.dir.path()), ["r.json", "v"], "round {round}");
         on(&kept.path(), &["show", "--passcode-stdin"], &[PASSCODES[kept.passcode]]).exits(0).shows("見本 花子");
-        round += 1;
-        assert!(round < 10 * rounds(), "{killed} of {round} were killed in time");
-    }
-    println!("{killed} of {round} were killed");
+        killed
+    });
 }
 
 impl Kept {

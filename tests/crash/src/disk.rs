@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::file::{Change, File};
 use crate::random::Random;
-
-/// The unit that a disk writes whole.
-const SECTOR: usize = 512;
 
 /// One step of a file or folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,29 +70,6 @@ pub enum Crash {
     Torn(u64),
 }
 
-#[derive(Debug, Clone)]
-enum Change {
-    Write(usize, Vec<u8>),
-    Truncate(usize),
-}
-
-impl Change {
-    fn apply(&self, bytes: &mut Vec<u8>) {
-        match self {
-            Self::Write(at, new) => put(bytes, *at, new, |_| 0),
-            Self::Truncate(len) => bytes.resize(*len, 0),
-        }
-    }
-}
-
-#[derive(Debug, Clone, Default)]
-struct File {
-    durable: Vec<u8>,
-    /// What a failed sync left in doubt. A kernel takes such pages for clean: only writing them again saves them.
-    doubtful: Vec<Change>,
-    pending: Vec<Change>,
-}
-
 /// Files and names, durable and pending.
 #[derive(Debug, Clone, Default)]
 pub struct Disk {
@@ -116,7 +91,7 @@ impl Disk {
         let mut disk = Self::default();
         for (name, durable) in image_of(folder) {
             disk.names.insert(name, disk.files.len());
-            disk.files.push(File { durable, ..File::default() });
+            disk.files.push(File::of(durable));
         }
         disk
     }
@@ -181,79 +156,6 @@ fn rename(names: &mut BTreeMap<String, usize>, (name, file): (String, Option<usi
         Some(file) => drop(names.insert(name, file)),
         None => drop(names.remove(&name)),
     }
-}
-
-impl File {
-    fn settle(&mut self) {
-        // What was written again is in doubt no more; nor is what was cut off, or a length, which goes with any sync.
-        let pending = std::mem::take(&mut self.pending);
-        self.doubtful.retain(|doubt| match doubt {
-            Change::Truncate(len) => {
-                self.durable.resize(*len, 0);
-                false
-            }
-            Change::Write(at, bytes) => pending.iter().all(|change| match change {
-                Change::Write(from, new) => from + new.len() <= *at || at + bytes.len() <= *from,
-                Change::Truncate(len) => at < len,
-            }),
-        });
-        pending.iter().for_each(|change| change.apply(&mut self.durable));
-    }
-
-    fn doubt(&mut self) {
-        for change in std::mem::take(&mut self.pending) {
-            match change {
-                Change::Write(at, bytes) => {
-                    let pieces = sectors(at, &bytes).map(|(at, piece)| Change::Write(at, piece.to_vec()));
-                    self.doubtful.extend(pieces);
-                }
-                cut @ Change::Truncate(_) => self.doubtful.push(cut),
-            }
-        }
-    }
-
-    fn written(&self) -> Vec<u8> {
-        let mut bytes = self.durable.clone();
-        self.doubtful.iter().chain(&self.pending).for_each(|change| change.apply(&mut bytes));
-        bytes
-    }
-
-    fn torn(&self, share: usize, random: &mut Random) -> Vec<u8> {
-        let mut bytes = self.durable.clone();
-        let noisy = random.below(2) == 1;
-        for change in self.doubtful.iter().chain(&self.pending) {
-            match change {
-                Change::Truncate(len) if random.below(100) < share => bytes.resize(*len, 0),
-                Change::Truncate(_) => {}
-                Change::Write(at, new) => {
-                    for (at, piece) in sectors(*at, new) {
-                        if random.below(100) < share {
-                            put(&mut bytes, at, piece, |place| if noisy { (place as u8).wrapping_mul(151) } else { 0 });
-                        }
-                    }
-                }
-            }
-        }
-        bytes
-    }
-}
-
-/// Writes, and fills a gap before it.
-fn put(bytes: &mut Vec<u8>, at: usize, new: &[u8], gap: impl Fn(usize) -> u8) {
-    bytes.extend((bytes.len()..at).map(gap));
-    bytes.resize(bytes.len().max(at + new.len()), 0);
-    bytes[at..at + new.len()].copy_from_slice(new);
-}
-
-/// A write in pieces that end where sectors do.
-fn sectors(at: usize, bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut done = 0;
-    std::iter::from_fn(move || {
-        let place = at + done;
-        let len = (SECTOR - place % SECTOR).min(bytes.len() - done);
-        done += len;
-        (len > 0).then(|| (place, &bytes[done - len..done]))
-    })
 }
 
 /// All files of a folder.
@@ -337,14 +239,5 @@ mod tests {
         assert!(after(&told, Crash::Process).is_empty() && after(&told, Crash::Power).contains_key("v"));
         let again = [&told[..], &[created(1, "v"), Event::FolderSynced, gone[0].clone(), Event::FolderSynced]].concat();
         assert!(after(&again, Crash::Power).is_empty());
-    }
-
-    #[test]
-    fn a_write_tears_at_sectors() {
-        let pieces: Vec<(usize, usize)> = sectors(500, &[1; 600]).map(|(at, piece)| (at, piece.len())).collect();
-        assert_eq!(pieces, [(500, 12), (512, 512), (1024, 76)]);
-        let mut bytes = b"ab".to_vec();
-        put(&mut bytes, 4, b"x", |place| place as u8);
-        assert_eq!(bytes, b"ab\x02\x03x");
     }
 }

@@ -1,7 +1,7 @@
 //! The vault on a disk that crashes, fails and fills up: before or after, never between, and what was acknowledged is there.
 //!
 //! `vfs` stands between the vault and SQLite's file functions, `calls` between both and the C library; `record` notes what
-//! passes, `disk` makes of it what a crash at any moment would leave, `operations` are what is cut off, `oracle` opens what is
+//! passes, `disk` (of `file`s) makes of it what a crash at any moment would leave, `operations` are what is cut off, `oracle` opens what is
 //! left, over SQLite's own functions, and judges it. These two are the one place of the workspace with `unsafe`.
 //!
 //! Format 1 is the first, so there is no migration to cut off yet: the next format adds one to [`operations::ALL`].
@@ -12,6 +12,7 @@
 
 mod calls;
 pub mod disk;
+mod file;
 pub mod operations;
 pub mod oracle;
 mod random;

@@ -21,6 +21,9 @@ pub struct Operation {
     pub reserves: bool,
     /// Whether it lets go of keys: nothing of them is in the file when it is done.
     pub erases: bool,
+    /// Whether it is done only when they are gone. Another change of keys is done when it is in the file; what it left in a page
+    /// may go with the next write.
+    pub deletes: bool,
     /// Whether it counts wrong passcodes: then any way in clears the count, which is a write.
     pub counts_tries: bool,
     prepare: fn(&Path),
@@ -28,7 +31,16 @@ pub struct Operation {
 }
 
 const fn one(name: &'static str, steps: &'static [Step]) -> Operation {
-    Operation { name, passcodes: false, reserves: false, erases: false, counts_tries: false, prepare: |_| (), steps }
+    Operation {
+        name,
+        passcodes: false,
+        reserves: false,
+        erases: false,
+        deletes: false,
+        counts_tries: false,
+        prepare: |_| (),
+        steps,
+    }
 }
 
 /// All of them. The first three make a file.
@@ -43,7 +55,7 @@ pub const ALL: &[Operation] = &[
     Operation { prepare: |path| remove_face(path).unwrap(), ..one("slot-add", &[add_face]) },
     Operation { erases: true, ..one("slot-replace", &[new_code]) },
     Operation { erases: true, ..one("slot-remove", &[remove_face]) },
-    Operation { erases: true, ..one("delete", &[delete]) },
+    Operation { erases: true, deletes: true, ..one("delete", &[delete]) },
     Operation { erases: true, ..one("rekey", &[rekey]) },
     Operation { prepare: crashed, ..one("recover", &[add]) },
     one("sequence", &[replace, new_code, delete, add]),

@@ -73,8 +73,7 @@ fn fail(
         return None;
     }
     let allowed = operation.allowed(&rehearsal.states, acknowledged);
-    // A change of keys is done when it is in the file; what it left in a page may go with the next write.
-    let are_gone = operation.name == "delete" && error.is_none();
+    let are_gone = operation.deletes && error.is_none();
     let reserves = operation.reserves || matches!(fault.kind, Kind::Link | Kind::Any);
     let expected = Expected { allowed: &allowed, keys, are_gone, reserves };
     let mut disk = heard.start;

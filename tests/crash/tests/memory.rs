@@ -28,7 +28,7 @@ fn without_memory_it_is_done_or_refused() {
             let ((acknowledged, error), _) = operation.attempt(place.path(), NOTHING);
             limit_memory(None);
             let allowed = operation.allowed(&rehearsal.states, acknowledged);
-            let are_gone = operation.name == "delete" && error.is_none();
+            let are_gone = operation.deletes && error.is_none();
             let expected = Expected { allowed: &allowed, keys: &keys, are_gone, reserves: operation.reserves };
             judge(operation, &image_of(place.path()), &expected);
             match error {

@@ -2,6 +2,7 @@
 
 use super::{Service, issuer_begins, issuer_with, service};
 use crate::hospital::{SIGNING, lines, place};
+use crate::killed::kill_in_rounds;
 use crate::support::{copy_of_demo, demo, patient_folder, text};
 use mykarte_publisher::start;
 use std::os::unix::process::ExitStatusExt;
@@ -248,32 +249,27 @@ fn an_address_that_hides_something_and_a_token_that_others_read_are_refused() {
 /// Killed anywhere between number, record, package and publisher: the next run finishes, no number is used twice, the chain
 /// holds, and the phone goes on. `./x evidence` asks for 200.
 #[test]
-#[expect(clippy::print_stdout, reason = "the numbers of docs/evidence.md")]
 fn an_issuer_that_is_killed_goes_on_where_it_was() {
-    let rounds: u32 = std::env::var("MYKARTE_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
     let storage = copy_of_demo();
     let service = service(storage.path());
     service.enrol();
     let settings = service.place.path("issuer.toml");
     let args = ["issue", "--passcode-stdin", "--settings", text(&settings), "--dangerous-single-host"];
-    let (mut generation, mut killed, mut round) = (0, 0, 0);
-    // One that ended before the signal came was not killed.
-    while killed < rounds {
+    let mut generation = 0;
+    let rounds = kill_in_rounds(6, |round| {
         // Something new every time.
         let file = patient_folder(storage.path()).join(format!("20260311/{round}"));
         std::fs::write(file, b"a file that is none").unwrap();
         let mut child = issuer_begins(&args, &lines(&[SIGNING]));
-        std::thread::sleep(std::time::Duration::from_millis(u64::from(40 + round * 83 % 500)));
+        std::thread::sleep(std::time::Duration::from_millis(40 + round * 83 % 500));
         let _ = child.kill();
-        killed += u32::from(child.wait().unwrap().signal() == Some(9));
-        round += 1;
-        assert!(round < 10 * rounds, "{killed} of {round} were killed in time");
+        let killed = child.wait().unwrap().signal() == Some(9);
         service.issuer(&["issue", "--passcode-stdin"]).exits(0);
         service.issuer(&["audit", "verify"]).exits(0);
         let fetched = service.phone(&["fetch", "--yes"]).exits(0);
-        generation += u32::from(fetched.out.contains("受け取りました"));
-    }
-    println!("{killed} of {round} were killed");
-    assert!(generation > 0 && generation <= round);
+        generation += u64::from(fetched.out.contains("受け取りました"));
+        killed
+    });
+    assert!(generation > 0 && generation <= rounds);
     service.phone(&["show"]).exits(0).shows("署名          確認済み");
 }
