@@ -51,10 +51,13 @@ def verify(public, label, signature, *parts):
     """Strict: the key canonical and in the subgroup of prime order; libsodium refuses S >= L, an R of small order or of
     another spelling, and takes no cofactor."""
     check(nacl.bindings.crypto_core_ed25519_is_valid_point(public), "an Ed25519 key")
+    verified(public, signature, fields(b"mykarte-package/1 " + label, *parts))
+
+def verified(public, signature, message):
     try:
-        nacl.bindings.crypto_sign_open(signature + fields(b"mykarte-package/1 " + label, *parts), public)
+        return nacl.bindings.crypto_sign_open(signature + message, public)
     except nacl.exceptions.CryptoError:
-        raise Refused(label.decode() + " signature") from None
+        raise Refused("an Ed25519 signature") from None
 
 def x25519(private, public):
     check(int.from_bytes(public, "little") < 2**255 - 19, "an X25519 key")

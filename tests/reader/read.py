@@ -3,12 +3,14 @@
     {"vault": PATH, "passcode": TEXT [, "installation": HEX] | "biometric": HEX | "recovery": TEXT}
     {"package": PATH, "enrolment": HEX [, "list": PATH] [, "record": true]}
     {"list": PATH, "pin": BASE32}        {"offer": BASE32}
+    {"primitive": NAME, "inputs": [HEX, ...]}
 """
 
 import json
 import sys
 from pathlib import Path
 
+from crypto import argon2id, hkdf, sha256, verified, x25519, xchacha_open
 from keys import Enrolment, KeyList, Offer, typed
 from package import check_record, read_package
 from vault import Vault
@@ -55,7 +57,14 @@ def offer(request):
     said = Offer(typed(request["offer"]))
     return {"enrolment": said.enrolment.hex(), "number": said.number, "recipient": said.recipient.hex()}
 
-READERS = {"vault": vault, "package": package, "list": key_list, "offer": offer}
+def primitive(request):
+    return {"out": PRIMITIVES[request["primitive"]](*map(bytes.fromhex, request["inputs"])).hex()}
+
+PRIMITIVES = {
+    "aead": xchacha_open, "ed25519": verified, "x25519": x25519, "hkdf": hkdf, "sha256": sha256,
+    "argon2id": lambda passcode, salt: argon2id(passcode, salt, 19456, 2, 1),
+}
+READERS = {"primitive": primitive, "vault": vault, "package": package, "list": key_list, "offer": offer}
 
 for line in sys.stdin:
     request = json.loads(line)

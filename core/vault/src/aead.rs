@@ -199,6 +199,26 @@ mod tests {
         }
     }
 
+    /// Of each nonce 8 bytes: that two of ten million are equal by chance is one case in 370,000, of all 24 bytes none.
+    fn nonces_differ(count: usize) {
+        let (key, place) = (Key::make().unwrap(), Fields::new(Purpose::Chunk));
+        let nonce = |_| u64::from_be_bytes(*seal(&key, &place, b"").unwrap().first_chunk().unwrap());
+        let mut seen: Vec<u64> = (0..count).map(nonce).collect();
+        seen.sort_unstable();
+        assert!(seen.windows(2).all(|pair| pair[0] != pair[1]));
+    }
+
+    #[test]
+    fn no_nonce_comes_twice() {
+        nonces_differ(10_000);
+    }
+
+    #[test]
+    #[ignore = "seconds with --release, minutes without; run by ./x evidence"]
+    fn no_nonce_comes_twice_in_ten_million() {
+        nonces_differ(10_000_000);
+    }
+
     #[test]
     fn fields_cannot_be_shifted_into_each_other() {
         let one = Fields::new(Purpose::Chunk).bytes(b"ab").bytes(b"c");

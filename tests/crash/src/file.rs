@@ -2,8 +2,8 @@
 
 use crate::random::Random;
 
-/// The unit that a disk writes whole.
-const SECTOR: usize = 512;
+/// The units that disks write whole: of what a failed sync left in doubt the smaller.
+const SECTORS: [usize; 2] = [512, 4096];
 
 /// One step that is not durable yet.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ impl File {
         for change in std::mem::take(&mut self.pending) {
             match change {
                 Change::Write(at, bytes) => {
-                    let pieces = sectors(at, &bytes).map(|(at, piece)| Change::Write(at, piece.to_vec()));
+                    let pieces = sectors(SECTORS[0], at, &bytes).map(|(at, piece)| Change::Write(at, piece.to_vec()));
                     self.doubtful.extend(pieces);
                 }
                 cut @ Change::Truncate(_) => self.doubtful.push(cut),
@@ -76,13 +76,13 @@ impl File {
     /// After a power cut: of what is not durable, so many of a hundred sectors and cuts.
     pub fn torn(&self, share: usize, random: &mut Random) -> Vec<u8> {
         let mut bytes = self.durable.clone();
-        let noisy = random.below(2) == 1;
+        let (noisy, sector) = (random.below(2) == 1, SECTORS[random.below(2)]);
         for change in self.doubtful.iter().chain(&self.pending) {
             match change {
                 Change::Truncate(len) if random.below(100) < share => bytes.resize(*len, 0),
                 Change::Truncate(_) => {}
                 Change::Write(at, new) => {
-                    for (at, piece) in sectors(*at, new) {
+                    for (at, piece) in sectors(sector, *at, new) {
                         if random.below(100) < share {
                             put(&mut bytes, at, piece, |place| if noisy { (place as u8).wrapping_mul(151) } else { 0 });
                         }
@@ -102,11 +102,11 @@ fn put(bytes: &mut Vec<u8>, at: usize, new: &[u8], gap: impl Fn(usize) -> u8) {
 }
 
 /// A write in pieces that end where sectors do.
-fn sectors(at: usize, bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+fn sectors(size: usize, at: usize, bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut done = 0;
     std::iter::from_fn(move || {
         let place = at + done;
-        let len = (SECTOR - place % SECTOR).min(bytes.len() - done);
+        let len = (size - place % size).min(bytes.len() - done);
         done += len;
         (len > 0).then(|| (place, &bytes[done - len..done]))
     })
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn a_write_tears_at_sectors() {
-        let pieces: Vec<(usize, usize)> = sectors(500, &[1; 600]).map(|(at, piece)| (at, piece.len())).collect();
+        let pieces: Vec<(usize, usize)> = sectors(512, 500, &[1; 600]).map(|(at, piece)| (at, piece.len())).collect();
         assert_eq!(pieces, [(500, 12), (512, 512), (1024, 76)]);
         let mut bytes = b"ab".to_vec();
         put(&mut bytes, 4, b"x", |place| place as u8);

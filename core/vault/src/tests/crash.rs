@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use rusqlite::Connection;
 
-use super::{current, import, picture, vault_with, with_hook};
+use super::{current, import, picture, torn_between, vault_with, with_hook};
 use crate::{DataKey, KdfParams, Passcode, Ready, RecordId, Vault, VaultError};
 use zeroize::Zeroizing;
 
@@ -258,20 +258,7 @@ fn torn_commits_read_as_the_old_generation() {
     with_hook(hook, || import(&mut vault, Some(id), 2, CHUNKS)).unwrap();
     let new = std::fs::read(&path).unwrap();
 
-    // SQLite writes the number of records into the journal's header when it syncs it, just before the first page.
-    let mut journal = std::fs::read(taken.path().join("v-journal")).unwrap();
-    let sector = usize::try_from(u32::from_be_bytes(*journal[20..].first_chunk().unwrap())).unwrap();
-    let records = u32::try_from((journal.len() - sector) / (4 + 4096 + 4)).unwrap();
-    journal[..8].copy_from_slice(&[0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]);
-    journal[8..12].copy_from_slice(&records.to_be_bytes());
-
-    let torn = taken.path().join("torn");
-    std::fs::write(taken.path().join("torn-journal"), &journal).unwrap();
-    for page in 0..=new.len() / 4096 {
-        let mut mixed = old.clone();
-        mixed.resize(mixed.len().max(page * 4096), 0);
-        mixed[..page * 4096].copy_from_slice(&new[..page * 4096]);
-        std::fs::write(&torn, &mixed).unwrap();
-        assert_eq!(reopen(&torn, &key, id), Ok(1), "the first {page} pages were written");
-    }
+    torn_between(&old, &new, &taken.path().join("v-journal"), |torn, page| {
+        assert_eq!(reopen(torn, &key, id), Ok(1), "the first {page} pages were written");
+    });
 }

@@ -17,7 +17,7 @@ fn passcode() -> Passcode {
 }
 
 /// A vault with one record of `chunks` chunks that hardly compress, in a folder of its own.
-fn vault_with(chunks: u32) -> (tempfile::TempDir, PathBuf, Vault, RecordId) {
+pub(crate) fn vault_with(chunks: u32) -> (tempfile::TempDir, PathBuf, Vault, RecordId) {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("v");
     let mut vault = Vault::create(&path, &passcode(), KdfParams::dangerous_floor()).unwrap();
@@ -54,7 +54,7 @@ fn current(vault: &Vault, id: RecordId, chunks: u32) -> Result<u8, VaultError> {
 }
 
 /// Copies every file of a folder: what a crash at this moment would leave.
-fn picture(from: &Path, to: &Path) {
+pub(crate) fn picture(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().flatten() {
         std::fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
@@ -62,9 +62,33 @@ fn picture(from: &Path, to: &Path) {
 }
 
 /// Runs `work` with a hook at the named points of this thread.
-fn with_hook<T>(hook: impl FnMut(&'static str) -> Result<(), VaultError> + 'static, work: impl FnOnce() -> T) -> T {
+pub(crate) fn with_hook<T>(
+    hook: impl FnMut(&'static str) -> Result<(), VaultError> + 'static,
+    work: impl FnOnce() -> T,
+) -> T {
     fault::set(Some(Box::new(hook)));
     let outcome = work();
     fault::set(None);
     outcome
+}
+
+/// Every file that a power cut leaves while the pages of a commit are being written in their order, each with the journal,
+/// synced; to `look` at, with the number of pages that are new.
+pub(crate) fn torn_between(old: &[u8], new: &[u8], journal: &Path, mut look: impl FnMut(&Path, usize)) {
+    // SQLite writes the number of records into the journal's header when it syncs it, just before the first page.
+    let mut journal = std::fs::read(journal).unwrap();
+    let sector = usize::try_from(u32::from_be_bytes(*journal[20..].first_chunk().unwrap())).unwrap();
+    let records = u32::try_from((journal.len() - sector) / (4 + 4096 + 4)).unwrap();
+    journal[..8].copy_from_slice(&[0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7]);
+    journal[8..12].copy_from_slice(&records.to_be_bytes());
+    let dir = tempfile::tempdir().unwrap();
+    let torn = dir.path().join("torn");
+    for page in 0..=new.len() / 4096 {
+        let mut mixed = old.to_vec();
+        mixed.resize(mixed.len().max(page * 4096), 0);
+        mixed[..page * 4096].copy_from_slice(&new[..page * 4096]);
+        std::fs::write(&torn, &mixed).unwrap();
+        std::fs::write(dir.path().join("torn-journal"), &journal).unwrap();
+        look(&torn, page);
+    }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "in tests a failed unwrap is a failed test")]
 #![allow(clippy::print_stdout, reason = "seeds and numbers")]
 
+mod bits;
 mod bounds;
 #[path = "../common/mod.rs"]
 mod common;
@@ -11,6 +12,7 @@ mod flips;
 mod places;
 mod rollback;
 mod schema;
+mod swaps;
 
 /// A number that a longer run sets.
 fn setting(name: &str, usual: u64) -> u64 {
