@@ -54,7 +54,7 @@ impl Head {
     /// The head as it is kept elsewhere.
     #[must_use]
     pub fn sign(&self, key: &SigningKey) -> Vec<u8> {
-        let mut writer = Writer::new(256);
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.raw(self.chain.as_bytes());
         writer.u64(self.count);

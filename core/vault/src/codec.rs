@@ -4,17 +4,35 @@
 
 use zeroize::Zeroizing;
 
-/// Builds a structure; wiped when dropped, because labels and section names pass through it.
+/// Builds a structure. Keys, labels and section names pass through it: it is wiped when dropped, and so is each smaller
+/// buffer that it outgrew.
 pub(crate) struct Writer(Zeroizing<Vec<u8>>);
 
 impl Writer {
-    /// `capacity` should cover the whole structure, so that no reallocation leaves a copy behind.
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new() -> Self {
+        Self::with_capacity(256)
+    }
+
+    /// For what is large, or goes on growing when it is finished.
+    pub(crate) fn with_capacity(capacity: usize) -> Self {
         Self(Zeroizing::new(Vec::with_capacity(capacity)))
     }
 
     pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        let len = self.0.len() + bytes.len();
+        if len > self.0.capacity() {
+            // A vector that grows by itself leaves a copy behind.
+            let mut larger = Zeroizing::new(Vec::with_capacity(len.next_power_of_two()));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        debug_assert!(len <= self.0.capacity());
         self.0.extend_from_slice(bytes);
+    }
+
+    /// What is in it so far.
+    pub(crate) fn written(&self) -> &[u8] {
+        &self.0
     }
 
     pub(crate) fn u32(&mut self, value: u32) {
@@ -83,7 +101,7 @@ impl<'a> Reader<'a> {
 /// `length (4) || body || zeros` up to a multiple of `step`, so that the size tells little about the content.
 pub(crate) fn pad(body: &[u8], step: usize) -> Zeroizing<Vec<u8>> {
     let full = (body.len() + 4).next_multiple_of(step);
-    let mut padded = Writer::new(full);
+    let mut padded = Writer::with_capacity(full);
     padded.field(body);
     let mut padded = padded.finish();
     padded.resize(full, 0);

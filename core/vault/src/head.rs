@@ -88,8 +88,7 @@ impl Head {
     }
 
     fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let labels: usize = self.records.iter().map(|record| record.label.len()).sum();
-        let mut writer = Writer::new(24 + SLOT * self.slots.len() + 100 * self.records.len() + labels);
+        let mut writer = Writer::new();
         writer.u64(self.counter);
         writer.u64(self.written_at);
         writer.u32(count(self.slots.len()));

@@ -86,8 +86,7 @@ impl Manifest {
     }
 
     fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let text: usize = self.0.iter().map(|entry| entry.section.len() + entry.meta.len()).sum();
-        let mut writer = Writer::new(4 + text + self.0.len() * 52);
+        let mut writer = Writer::new();
         writer.u32(count(self.0.len()));
         for entry in &self.0 {
             writer.u32(entry.index);

@@ -134,7 +134,7 @@ pub(super) fn join(parts: &[&Part]) -> Result<Body, PackageError> {
     let frame = pack::frame(&index);
     let frames: usize = parts.iter().map(|part| part.packed.frame.len()).sum();
     check_ratio(plain_len, frames as u64).map_err(|_| PackageError::TooLarge)?;
-    let mut writer = Writer::new(4 + frame.len() + frames);
+    let mut writer = Writer::with_capacity(4 + frame.len() + frames);
     writer.field(&frame);
     parts.iter().for_each(|part| writer.raw(&part.packed.frame));
     Ok(Body { bytes: writer.finish(), plain_len, index_hash: aead::derive_hash(&index) })
@@ -179,8 +179,7 @@ fn check_ratio(plain: u64, frames: u64) -> Result<(), PackageError> {
 }
 
 fn encode(lines: &[IndexLine]) -> Zeroizing<Vec<u8>> {
-    let text: usize = lines.iter().map(|line| line.section.len() + line.meta.len()).sum();
-    let mut writer = Writer::new(4 + text + 52 * lines.len());
+    let mut writer = Writer::new();
     writer.u32(count(lines.len()));
     for line in lines {
         writer.field(line.section.as_bytes());
@@ -250,6 +249,43 @@ mod tests {
             let joined = join(&parts.iter().collect::<Vec<_>>());
             assert_eq!(joined.err(), (!fits).then_some(PackageError::TooLarge), "{len}");
         }
+    }
+
+    /// Joined and taken apart, or why not.
+    fn there_and_back(parts: &[Part]) -> Result<usize, PackageError> {
+        split(&join(&parts.iter().collect::<Vec<_>>())?).map(|(parts, _)| parts.len())
+    }
+
+    #[test]
+    fn every_limit_holds_at_its_end() {
+        let too_large = Err(PackageError::TooLarge);
+        let part = Part::new(b"").unwrap();
+        for (section, meta, expected) in [
+            (MAX_SECTION, MAX_META, Ok(1)),
+            (MAX_SECTION + 1, 0, too_large.clone()),
+            (0, MAX_META + 1, too_large.clone()),
+        ] {
+            let one = part.clone().at(&"a".repeat(section), 0, &vec![0; meta]);
+            assert_eq!(there_and_back(&[one]), expected, "{section}, {meta}");
+        }
+        let most = MAX_PARTS as usize;
+        for (parts, expected) in [(most, Ok(most)), (most + 1, Err(Bomb::Parts.into()))] {
+            let parts: Vec<Part> = (0..parts).map(|seq| part.clone().at("a", seq as u32, b"")).collect();
+            assert_eq!(there_and_back(&parts), expected);
+        }
+        // Half of what may be a part does not shrink, so the ratio is no matter.
+        let mut large = vec![0; MAX_PLAIN];
+        let noise = (0_u32..).flat_map(|n| aead::derive_hash(&n.to_be_bytes()));
+        large[..MAX_PLAIN / 2].iter_mut().zip(noise).for_each(|(byte, noise)| *byte = noise);
+        let large = Part::new(&large).unwrap();
+        let most = usize::try_from(MAX_TOTAL).unwrap() / MAX_PLAIN;
+        let mut parts: Vec<Part> = (0..most).map(|seq| large.clone().at("a", seq as u32, b"")).collect();
+        assert_eq!(there_and_back(&parts), Ok(most));
+        parts.push(Part::new(b"1").unwrap().at("b", 0, b""));
+        assert_eq!(there_and_back(&parts), too_large);
+        // And an index that is as long as it may be is taken apart, too.
+        let parts = parts_with_index(MAX_INDEX);
+        assert_eq!(there_and_back(&parts), Ok(parts.len()));
     }
 
     #[test]

@@ -197,7 +197,7 @@ impl Enrolment {
     /// As it is kept.
     #[must_use]
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut writer = Writer::new(1024 + self.list.as_bytes().len());
+        let mut writer = Writer::new();
         writer.u32(FORM);
         writer.raw(self.id.as_bytes());
         writer.raw(self.pin.as_bytes());

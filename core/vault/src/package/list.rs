@@ -246,7 +246,7 @@ impl Listing {
     }
 
     fn encode(&self, root: &VerifyingKey) -> Vec<u8> {
-        let mut writer = Writer::new(1024);
+        let mut writer = Writer::new();
         writer.raw(MAGIC);
         writer.u32(FORMAT);
         writer.u32(SUITE);

@@ -94,7 +94,7 @@ fn signed_text(body: &[u8]) -> Fields {
 
 impl Offer {
     fn encode(&self) -> Vec<u8> {
-        let mut writer = Writer::new(256);
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.raw(self.hospital.as_bytes());
         writer.raw(self.enrolment.as_bytes());

@@ -66,7 +66,7 @@ impl Origin {
     /// Signature and manifest: the first chunk, before it is padded.
     pub(super) fn sign(&self, key: &SigningKey) -> Zeroizing<Vec<u8>> {
         let manifest = self.encode();
-        let mut writer = Writer::new(manifest.len() + SIGNATURE + 4);
+        let mut writer = Writer::new();
         writer.raw(&key.sign(&signed_text(&manifest)));
         writer.field(&manifest);
         writer.finish()
@@ -103,7 +103,7 @@ impl Origin {
     }
 
     fn encode(&self) -> Zeroizing<Vec<u8>> {
-        let mut writer = Writer::new(400 + self.subject.patient_id.len() + 32 * self.chunk_hashes.len());
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.u32(SUITE);
         writer.raw(self.hospital.as_bytes());

@@ -28,7 +28,7 @@ pub struct Proven {
 
 impl Proof {
     pub(super) fn of(signed: &[u8], index: &[u8]) -> Self {
-        let mut writer = Writer::new(8 + signed.len() + index.len());
+        let mut writer = Writer::new();
         writer.field(signed);
         writer.field(index);
         Self(writer.finish())

@@ -13,7 +13,7 @@ pub struct Revocation(Vec<u8>);
 
 impl Revocation {
     pub(super) fn sign(enrolment: EnrolmentId, device: &SigningKey) -> Self {
-        let mut writer = Writer::new(128);
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.raw(enrolment.as_bytes());
         let mut bytes = writer.finish().to_vec();

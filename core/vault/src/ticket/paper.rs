@@ -74,7 +74,7 @@ impl Ticket {
     /// The ticket as text, for the QR code: nobody but the patient may see it.
     #[must_use]
     pub fn dangerous_text(&self) -> Zeroizing<String> {
-        let mut writer = Writer::new(512);
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.raw(self.id.as_bytes());
         writer.raw(self.secret.bytes());
@@ -83,10 +83,9 @@ impl Ticket {
         writer.raw(&self.commitment.0);
         writer.u64(self.expires);
         writer.field(self.address.as_bytes());
-        let mut bytes = writer.finish();
-        let check = check(&bytes);
-        bytes.extend_from_slice(&check);
-        let body = Zeroizing::new(text::plain(&bytes));
+        let check = check(writer.written());
+        writer.raw(&check);
+        let body = Zeroizing::new(text::plain(&writer.finish()));
         let mut all = Zeroizing::new(String::with_capacity(PREFIX.len() + body.len()));
         all.push_str(PREFIX);
         all.push_str(&body);

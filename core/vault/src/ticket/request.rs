@@ -18,7 +18,7 @@ pub struct Request {
 
 impl Request {
     pub(super) fn sign(ticket: TicketId, proof: [u8; 32], offer: &SignedOffer, key: &SigningKey) -> Self {
-        let mut writer = Writer::new(512);
+        let mut writer = Writer::new();
         writer.u32(FORMAT);
         writer.raw(ticket.as_bytes());
         writer.raw(&proof);

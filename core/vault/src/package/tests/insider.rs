@@ -17,7 +17,7 @@ fn sealed(world: &World, body: &Body) -> Vec<u8> {
 struct Line<'a>(&'a str, u32, u32, &'a [u8], [u8; 32]);
 
 fn body(lines: &[Line<'_>], plain_len: u64) -> Body {
-    let mut index = Writer::new(100);
+    let mut index = Writer::new();
     index.u32(lines.len() as u32);
     for Line(section, seq, plain_len, frame, hash) in lines {
         index.field(section.as_bytes());
@@ -28,7 +28,7 @@ fn body(lines: &[Line<'_>], plain_len: u64) -> Body {
         index.field(b"");
     }
     let index = index.finish();
-    let mut bytes = Writer::new(100);
+    let mut bytes = Writer::new();
     bytes.field(&pack::frame(&index));
     lines.iter().for_each(|line| bytes.raw(line.3));
     Body { bytes: bytes.finish(), plain_len, index_hash: aead::derive_hash(&index) }

@@ -1,6 +1,7 @@
 //! What a package promises, tried from inside: `tampering` by whoever carries it, `insider` by whoever has a signing key,
-//! `strict` for keys and signatures, `noise` for anything at all.
+//! `strict` for keys and signatures, `noise` for anything at all; `enrolling` has what a device remembers.
 
+mod enrolling;
 mod insider;
 mod noise;
 mod strict;

@@ -45,7 +45,7 @@ proptest! {
     ) {
         let world = World::make();
         let index = [&lines.to_be_bytes()[..], &index].concat();
-        let mut bytes = Writer::new(1000);
+        let mut bytes = Writer::new();
         bytes.field(&pack::frame(&index));
         bytes.raw(&rest);
         let body = Body { bytes: bytes.finish(), plain_len, index_hash: aead::derive_hash(&index) };
