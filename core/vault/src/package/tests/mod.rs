@@ -153,8 +153,32 @@ fn an_enrolment_is_kept_as_it_is() {
         assert_eq!((again.offer(), again.last()), (enrolment.offer(), enrolment.last()));
         assert!((0..bytes.len()).all(|end| Enrolment::decode(&bytes[..end]).is_none()));
     }
-    let shown = format!("{:?} {:?} {:?} {:?}", after, opened, world.signing_key, world.device());
-    assert!(shown.contains("[redacted]") && !shown.contains("1234567") && !shown.contains("1957"), "{shown}");
+}
+
+/// Whoever reads a log can tell what a thing is, and nothing more.
+#[test]
+fn what_is_printed_says_the_kind_and_number_alone() {
+    let world = World::make();
+    let package = world.issue().seal(&parts()).unwrap();
+    let (verified, opened, _) = world.enrolment.open(&package).unwrap();
+    let shown = [
+        (format!("{:?}", world.enrolment.after(&verified, &opened.origin)), "Enrolment"),
+        (format!("{opened:?}"), "Opened"),
+        (format!("{:?}", opened.parts), "Part"),
+        (format!("{:?}", world.signing_key), "SigningKey([redacted])"),
+        (format!("{:?}", world.device()), "DeviceKey([redacted])"),
+        (format!("{:?}", world.signing_key.verifying_key()), "VerifyingKey"),
+        (format!("{:?}", world.device().public_key()), "DevicePublicKey"),
+        (format!("{:?}", world.list), "number 1"),
+        (format!("{:?}", world.list.pin()), "RootPin"),
+        (format!("{:?}", world.enrolment.offer()), "Offer"),
+    ];
+    for (shown, kind) in shown {
+        assert!(shown.contains(kind) && !shown.contains("1234567") && !shown.contains("1957"), "{kind}: {shown}");
+    }
+    assert_eq!(verified.outside().number.to_string(), "3.7");
+    let kinds = [&package, world.list.as_bytes(), b"PK"].map(FileKind::of);
+    assert_eq!(kinds, [Some(FileKind::Package), Some(FileKind::KeyList), None]);
 }
 
 #[test]
