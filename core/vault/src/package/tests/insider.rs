@@ -143,6 +143,14 @@ fn the_inner_signature_must_be_the_outer_ones() {
     let mut padding = origin.sign(&world.signing_key).to_vec();
     padding.push(1);
     assert_eq!(world.refusal(&package(&padding)), PackageError::Malformed);
+    // Behind the body there are zeros, and less than a chunk of them.
+    let mut noise = rest.clone();
+    noise[body.bytes.len()] = 1;
+    for chunks in [vec![noise], vec![rest.clone(), chunk(b"")]] {
+        let first = chunk(&issue.origin(&body, &chunks).sign(&world.signing_key));
+        let all = [vec![first], chunks].concat();
+        assert_eq!(world.refusal(&issue.seal_chunks(&all, make_seed().unwrap()).unwrap()), PackageError::Malformed);
+    }
 }
 
 /// Signed on the outside, with chunks that are not where they belong: HPKE itself refuses.
