@@ -183,3 +183,22 @@ impl fmt::Debug for Ticket {
         write!(f, "Ticket({}, {}, [redacted])", self.id, self.address)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At its longest an address is printed and read; one that no ticket is made with is read from none, either.
+    #[test]
+    fn an_address_is_ascii_and_not_too_long() {
+        let (hospital, root) = (HospitalId::make().unwrap(), RootPin::from_bytes([7; 32]));
+        let (good, _) = Ticket::make(hospital, root, &"a".repeat(MAX_ADDRESS), 1).unwrap();
+        assert_eq!(Ticket::parse(&good.dangerous_text()).unwrap().address, good.address);
+        for address in ["a".repeat(MAX_ADDRESS + 1), "https://例.jp".into()] {
+            assert_eq!(Ticket::make(hospital, root, &address, 1).err(), Some(TicketError::Address));
+            let bent = Ticket { address, ..good.clone() };
+            assert_eq!(Ticket::parse(&bent.dangerous_text()).err(), Some(TicketError::NotATicket));
+        }
+        assert!(format!("{good:?}").contains("[redacted]"));
+    }
+}

@@ -121,6 +121,19 @@ mod tests {
         assert_eq!(text("00000-00000-00000-00000-00001-ZV"), Err(VaultError::RecoveryCodeMistyped));
     }
 
+    /// 26 characters of 32 kinds are 130 bits only if each kind is as likely. Of 5,200 each should come 162 times; fewer than
+    /// 80 or more than 260 would be 6 standard deviations and more from it.
+    #[test]
+    fn each_character_of_a_new_code_is_as_likely() {
+        let mut counts = [0; 32];
+        for _ in 0..200 {
+            for symbol in RecoveryCode::make().unwrap().0.iter() {
+                counts[ALPHABET.iter().position(|known| known == symbol).unwrap()] += 1;
+            }
+        }
+        assert!(counts.iter().all(|count| (80..260).contains(count)), "{counts:?}");
+    }
+
     #[test]
     fn sloppy_writing_is_read() {
         for typed in [

@@ -1,5 +1,7 @@
 //! What a signature does not excuse: packages that only somebody with a signing key could have made.
 
+use std::time::Instant;
+
 use super::super::body::{self, Body};
 use super::super::keys::make_seed;
 use super::super::seal::PLAIN_CHUNK;
@@ -34,10 +36,15 @@ fn body(lines: &[Line<'_>], plain_len: u64) -> Body {
     Body { bytes: bytes.finish(), plain_len, index_hash: aead::derive_hash(&index) }
 }
 
+#[expect(clippy::print_stdout, reason = "what a bomb costs whoever looks at it")]
 fn refusal_of(lines: &[Line<'_>]) -> PackageError {
     let world = World::make();
     let plain_len = lines.iter().map(|line| u64::from(line.2)).sum();
-    world.refusal(&sealed(&world, &body(lines, plain_len)))
+    let package = sealed(&world, &body(lines, plain_len));
+    let begun = Instant::now();
+    let refusal = world.refusal(&package);
+    println!("{} KiB, {refusal:?}: {:?}", package.len() >> 10, begun.elapsed());
+    refusal
 }
 
 #[test]
