@@ -81,7 +81,7 @@ fn nor_after_a_kill_at_any_moment() {
             crash(child, round)
         } else {
             // A quarter of the rounds is of each command: the moment is chosen apart from it.
-            kill(child, &desk.path("work"), round / 2)
+            kill(child, &desk.path("work"), round / 2).killed
         };
         let left = names(&desk.path("work"));
         assert!(!left.iter().any(|name| name.contains("core")), "{left:?}");
