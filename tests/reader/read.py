@@ -62,7 +62,7 @@ def primitive(request):
 
 PRIMITIVES = {
     "aead": xchacha_open, "ed25519": verified, "x25519": x25519, "hkdf": hkdf, "sha256": sha256,
-    "argon2id": lambda passcode, salt: argon2id(passcode, salt, 19456, 2, 1),
+    "argon2id": lambda passcode, salt, costs: argon2id(passcode, salt, 65536 if costs[1] == 4 else 19456, *costs),
 }
 READERS = {"primitive": primitive, "vault": vault, "package": package, "list": key_list, "offer": offer}
 

@@ -117,6 +117,22 @@ pub(crate) fn unpad(padded: &[u8]) -> Option<&[u8]> {
 mod tests {
     use super::*;
 
+    /// A writer that outgrows its buffer many times over has what was written, and each time room before it writes.
+    #[test]
+    fn a_writer_grows() {
+        let mut writer = Writer::with_capacity(0);
+        for n in 0..3000_u32 {
+            writer.u32(n);
+            writer.field(&vec![7; n as usize % 5]);
+        }
+        let bytes = writer.finish();
+        let mut reader = Reader::new(&bytes);
+        for n in 0..3000 {
+            assert_eq!((reader.u32(), reader.field().map(<[u8]>::len)), (Some(n), Some(n as usize % 5)));
+        }
+        assert!(reader.end().is_some());
+    }
+
     #[test]
     fn padding_round_trips_in_steps() {
         for len in [0, 1, 1019, 1020, 1021, 5000] {

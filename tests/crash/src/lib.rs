@@ -4,7 +4,8 @@
 //! passes, `disk` (of `file`s) makes of it what a crash at any moment would leave, `operations` are what is cut off, `oracle` opens what is
 //! left, over SQLite's own functions, and judges it. These two are the one place of the workspace with `unsafe`.
 //!
-//! Format 1 is the first, so there is no migration to cut off yet: the next format adds one to [`operations::ALL`].
+//! Format 1 is the first: the next one adds its migration to [`operations::ALL`]. Until then a made-up one is cut off in the
+//! vault's own `store/migrate.rs`.
 
 // In tests a failed unwrap is a failed test; this crate is nothing else.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
