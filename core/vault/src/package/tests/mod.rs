@@ -176,7 +176,8 @@ fn what_is_printed_says_the_kind_and_number_alone() {
     for (shown, kind) in shown {
         assert!(shown.contains(kind) && !shown.contains("1234567") && !shown.contains("1957"), "{kind}: {shown}");
         // No list of bytes, as a derived one would print; of what was opened the hashes alone.
-        assert!(kind == "Opened" || !shown.contains("[1") && !shown.contains(", 1"), "{kind}: {shown}");
+        let bytes = shown.split(", ").filter(|part| part.parse::<u8>().is_ok()).count();
+        assert!(kind == "Opened" || bytes < 3, "{kind}: {shown}");
     }
     assert_eq!(verified.outside().number.to_string(), "3.7");
     let kinds = [&package, world.list.as_bytes(), b"PK"].map(FileKind::of);
