@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::{current, picture, vault_with, with_hook};
+use super::{current, import, picture, vault_with, with_hook};
 use crate::{KdfParams, NewSlots, Passcode, RecordId, RecoveryCode, Unlock, Vault, VaultError};
 
 const CHUNKS: u32 = 3;
@@ -130,6 +130,43 @@ fn the_passcode_in_use_stays_until_the_new_one_is_verified() {
     assert_eq!(current(&vault, id, CHUNKS), Ok(1));
     drop(vault);
     Vault::open(&path, &Passcode::new(b"third-one").unwrap()).unwrap();
+}
+
+/// A disk that keeps something else than it was given: the new passcode is not taken for one that opens, so the old one stays.
+/// And an import is not acknowledged, whichever of its values is another.
+#[test]
+fn what_the_disk_did_not_keep_is_not_done() {
+    let tampered = |point: &'static str, path: &Path, sql: &'static str| {
+        let (path, mut done) = (path.to_owned(), false);
+        move |name: &'static str| {
+            if name == point && !std::mem::replace(&mut done, true) {
+                assert_eq!(rusqlite::Connection::open(&path).unwrap().execute(sql, []), Ok(1), "{sql}");
+            }
+            Ok(())
+        }
+    };
+    let (_dir, path, mut vault, id) = vault_with(CHUNKS);
+    let bend = "UPDATE slot SET wrapped = zeroblob(72) WHERE id = (SELECT max(id) FROM slot)";
+    let new = Passcode::new(b"second-one").unwrap();
+    let outcome = with_hook(tampered("compact", &path, bend), || vault.change_passcode(&new, None, FLOOR));
+    assert!(outcome.is_err(), "{outcome:?}");
+    drop(vault);
+    assert_eq!(current(&Vault::open(&path, &old_passcode()).unwrap(), id, CHUNKS), Ok(1));
+
+    for bend in [
+        "UPDATE chunk SET sealed = zeroblob(9) WHERE id = (SELECT max(id) FROM chunk)",
+        "UPDATE generation SET key = zeroblob(72) WHERE id = (SELECT id FROM generation ORDER BY rowid DESC LIMIT 1)",
+        "UPDATE generation SET catalogue = zeroblob(9) WHERE id = (SELECT max(id) FROM generation)",
+        "UPDATE generation SET manifest = zeroblob(9) WHERE id = (SELECT max(id) FROM generation)",
+    ] {
+        // The first of a record: there is no other generation to bend.
+        let (_dir, path, mut vault, _) = vault_with(CHUNKS);
+        let id = vault.records().unwrap()[0].id;
+        vault.delete(id).unwrap();
+        let hook = tampered("commit: after the switch", &path, bend);
+        let outcome = with_hook(hook, || import(&mut vault, None, 2, CHUNKS));
+        assert!(matches!(outcome, Err(VaultError::Damaged { .. })), "{bend}: {outcome:?}");
+    }
 }
 
 #[test]
