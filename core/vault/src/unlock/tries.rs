@@ -114,6 +114,15 @@ mod tests {
         assert_eq!(begin(vault, 6, start + 33 * SECOND), Ok(1));
     }
 
+    /// Without memory for the key derivation, say: it costs nobody a try.
+    #[test]
+    fn a_try_that_could_not_be_made_is_none() {
+        let (vault, now) = ([4; 16], Instant::now());
+        assert_eq!((begin(vault, 3, now), begin(vault, 3, now)), (Ok(4), Ok(5)));
+        take_back(vault);
+        assert_eq!(look(vault, 3, now), (4, Duration::ZERO));
+    }
+
     #[test]
     fn a_new_process_waits_once_for_what_the_file_says() {
         let (vault, start) = ([2; 16], Instant::now());
