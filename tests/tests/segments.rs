@@ -71,12 +71,12 @@ impl Read {
         pairs.filter(|(before, after)| before != after).collect()
     }
 
-    /// Whether a line that another lacks is about this file. Of each kind the report names the first three places.
+    /// Whether a line that another lacks is about this file. Of more than three places the report names the first three.
     fn says_more_of(&self, number: u64, other: &Self) -> bool {
         let is_of = |line: &Value| {
-            let places = line["examples"].as_array();
-            line["number"] == number
-                || places.is_some_and(|places| places.len() == 3 || places.iter().any(|place| place["file"] == number))
+            let places = line["examples"].as_array().into_iter().flatten();
+            let is_named = places.clone().any(|place| place["file"] == number);
+            line["number"] == number || is_named || line["count"].as_u64() > Some(places.count() as u64)
         };
         self.lines.iter().filter(|line| !other.lines.contains(line)).any(is_of)
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use mykarte_vault::{DataKey, KdfParams, Passcode, RecordHead, RecordId, Vault, VaultError};
+use mykarte_vault::{DataKey, KdfParams, Part, Passcode, RecordHead, RecordId, Vault, VaultError};
 use tempfile::TempDir;
 
 pub const PASSCODE: &str = "つなみ-2011";
@@ -137,4 +137,21 @@ pub fn is_diagnosis(error: &VaultError) -> bool {
             | E::KdfOutOfBounds { .. }
             | E::WrongDataKey
     )
+}
+
+/// Whether an error says why a secret does not open: of the slot, of the header, of the table of slots.
+pub fn is_refusal(error: &VaultError) -> bool {
+    use VaultError as E;
+    match error {
+        E::WrongPasscode { .. }
+        | E::WrongBiometricSecret
+        | E::WrongRecoveryCode
+        | E::KdfOutOfBounds { .. }
+        | E::NoSlot { .. }
+        | E::NewerFormat { .. }
+        | E::UnknownSuite { .. }
+        | E::InstallationSecretNeeded => true,
+        E::Damaged { part } => matches!(part, Part::SlotTable | Part::Header),
+        _ => false,
+    }
 }

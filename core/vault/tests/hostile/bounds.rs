@@ -20,7 +20,8 @@ const KEY: &str = "MYKARTE_TEST_KEY";
 fn what_a_file_asks_for_is_refused_before_memory_is_taken() {
     // Made here: its Argon2id would hide what the other process takes.
     let (place, _) = Place::with_records(&[1]);
-    drop(import_with(&place.path.with_file_name("usual"), KdfParams::default()));
+    let usual = place.path.with_file_name("usual");
+    import(&mut Vault::create(usual, &passcode(), KdfParams::default()).unwrap(), None, 1, 1);
     let mut again = Command::new(std::env::current_exe().unwrap());
     again.args(["--exact", "bounds::in_a_process_of_its_own", "--ignored", "--nocapture", "--test-threads=1"]);
     again.env(PATH, &place.path).env(KEY, HEXLOWER.encode(place.key.dangerous_bytes()));
@@ -28,12 +29,6 @@ fn what_a_file_asks_for_is_refused_before_memory_is_taken() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     print!("{said}");
-}
-
-fn import_with(path: &Path, costs: KdfParams) -> Vault {
-    let mut vault = Vault::create(path, &passcode(), costs).unwrap();
-    import(&mut vault, None, 1, 1);
-    vault
 }
 
 /// The most address space this process ever had, in KiB.
@@ -74,8 +69,8 @@ fn in_a_process_of_its_own() {
     Vault::open(&path, &passcode()).unwrap();
     assert!(peak() - before > 18 * 1024, "{} KiB", peak() - before);
 
-    // And that of the usual costs is all that an unlock takes, but for little.
-    // In memory, for an allocator reserves addresses by the 64 MiB; nothing before took as much.
+    // And that of the usual costs is all that an unlock takes, but for little: of memory, for an allocator reserves addresses
+    // by the 64 MiB. Nothing before took as much.
     let before = status("VmRSS:");
     Vault::open(path.with_file_name("usual"), &passcode()).unwrap();
     let grown = status("VmHWM:") - before;

@@ -10,11 +10,11 @@ use rusqlite::{Connection, params};
 use super::common::{Parts, Place, damaged, import, passcode, read_parts, tamper};
 
 /// One sealed value.
-struct Cell {
-    table: &'static str,
-    column: &'static str,
-    id: i64,
-    value: Vec<u8>,
+pub struct Cell {
+    pub table: &'static str,
+    pub column: &'static str,
+    pub id: i64,
+    pub value: Vec<u8>,
 }
 
 const SEALED: [(&str, &str); 5] = [
@@ -25,7 +25,8 @@ const SEALED: [(&str, &str); 5] = [
     ("chunk", "sealed"),
 ];
 
-fn cells(path: &Path) -> Vec<Cell> {
+/// All of a vault.
+pub fn cells(path: &Path) -> Vec<Cell> {
     let conn = Connection::open(path).unwrap();
     let mut all = Vec::new();
     for (table, column) in SEALED {
